@@ -1,0 +1,2 @@
+//! The `galen` command: everything is in the library.
+fn main() {}

@@ -1,0 +1,27 @@
+//! The digest of bytes: BLAKE3, trusted across runs.
+
+use std::fmt;
+
+/// A BLAKE3 digest. Equal digests mean equal bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// Takes the digest of bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// Gives the first `digits` hexadecimal digits, at most 64: for names of hashed files.
+    pub fn hex(self, digits: usize) -> String {
+        let mut hex: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        hex.truncate(digits);
+        hex
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({})", self.hex(12))
+    }
+}
