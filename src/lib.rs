@@ -7,3 +7,13 @@
 pub mod diag;
 /// Small pure helpers: slugs, dates, paths, addresses, digests.
 pub mod text;
+/// YAML: the gate, the parse with positions.
+pub mod yaml;
+/// The site's files: disk or memory, read once into a tree.
+pub mod vfs;
+/// `galen.yaml` and build options, checked, with defaults.
+pub mod config;
+/// Markdown to HTML: directives, corrections, outline, links.
+pub mod markdown;
+/// The content model, entries, front matter.
+pub mod content;

@@ -6,10 +6,11 @@ use jiff::tz::TimeZone;
 
 /// Reads a calendar date: `2026-03-14`. `None` for anything else, such as 31 February.
 pub fn date(text: &str) -> Option<Date> {
-    let shape = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| match at {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
     shape.then(|| text.parse().ok())?
 }
 

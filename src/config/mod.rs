@@ -1,0 +1,194 @@
+//! `galen.yaml` and the options of a build, checked and with their defaults.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use crate::text::date;
+use crate::vfs::Tree;
+use crate::yaml::table::Codes;
+use crate::yaml::{self, Limits, Table, Value};
+
+/// There is no `galen.yaml`.
+pub const NO_CONFIG: Code = Code::new("config/missing");
+/// A key that `galen.yaml` does not have.
+pub const UNKNOWN_KEY: Code = Code::new("config/unknown-key");
+/// A value that does not fit its key.
+pub const VALUE: Code = Code::new("config/value");
+
+/// The file's name, at the root of a site.
+pub const FILE: &str = "galen.yaml";
+
+/// What `galen.yaml` says.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The site's address: scheme and host, no slash at the end. Empty parts of a path follow in
+    /// `base_path`.
+    pub origin: String,
+    /// The path under which the site is served, without a slash at its end: `` or `/clinic`.
+    pub base_path: String,
+    /// The site's language, as in HTML's `lang`: `en-GB`.
+    pub language: String,
+    /// The zone in which dates without one are read.
+    pub zone: TimeZone,
+    /// The zone's name.
+    pub zone_name: String,
+    /// The theme's name.
+    pub theme: String,
+    /// The theme's options as written, with their places.
+    pub theme_options: BTreeMap<Arc<str>, (Value, Span)>,
+    /// Where `theme` stands, for messages about it.
+    pub theme_span: Span,
+    /// Whether quotes and dashes are made typographic.
+    pub smart_punctuation: bool,
+    /// Where forms send what is filled in; forms cannot be sent without.
+    pub form_endpoint: Option<String>,
+}
+
+/// What a build is asked for, apart from the site's files.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The moment for which the site is built.
+    pub now: Timestamp,
+    /// Whether drafts are built as if they were published.
+    pub drafts: bool,
+}
+
+/// Reads the clock: the one place that does.
+#[expect(clippy::disallowed_methods, reason = "config is where the clock is read")]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Reads `galen.yaml`. `None` when the site cannot be built by it, which has been reported.
+pub fn read(tree: &Tree, diagnostics: &mut Diagnostics) -> Option<Config> {
+    let Some(source) = tree.get(FILE) else {
+        diagnostics.push(no_config());
+        return None;
+    };
+    let text = source.text(diagnostics)?;
+    let document = yaml::parse(&source.path.source(), text, 0, Limits::FILE, diagnostics)?;
+    let found = RefCell::new(Diagnostics::new());
+    let codes = Codes { unknown: UNKNOWN_KEY, value: VALUE };
+    let table = Table::root(&document, "galen.yaml", codes, &found);
+    let config = config(&table);
+    table.finish();
+    let found = found.into_inner();
+    let failed = found.has_errors();
+    diagnostics.extend(found);
+    config.filter(|_| !failed)
+}
+
+/// Reads a moment given on the command line.
+///
+/// # Errors
+/// Says what is expected when it is neither a date nor a moment.
+pub fn clock(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
+    let wanted = "a date such as 2026-12-01, or a moment such as 2026-12-01T09:00";
+    date::moment(text, zone).ok_or_else(|| format!("`{text}` is not {wanted}"))
+}
+
+fn config(table: &Table) -> Option<Config> {
+    let address = table.required("base_url").and_then(|url| base_url(&url, table));
+    let (origin, base_path) = address?;
+    let zone_name = table.text("timezone").unwrap_or_else(|| "UTC".to_owned());
+    let zone = TimeZone::get(&zone_name);
+    if zone.is_err() {
+        let message = format!("`{zone_name}` is not a time zone");
+        table.refuse("timezone", message, "write it as in `Europe/London`");
+    }
+    let (theme, theme_options) = theme(table)?;
+    let markdown = table.table("markdown", "`markdown`");
+    let smart_punctuation =
+        markdown.as_ref().and_then(|it| it.bool("smart_punctuation")).unwrap_or(true);
+    let forms = table.table("forms", "`forms`");
+    let form_endpoint = forms.as_ref().and_then(|it| {
+        let endpoint = it.text("endpoint")?;
+        let fine = endpoint.starts_with('/') || endpoint.starts_with("https://");
+        if !fine {
+            let help = "write a path of this site such as `/api/forms`, or an https:// address";
+            it.refuse("endpoint", format!("`{endpoint}` is not where a form can be sent"), help);
+        }
+        fine.then_some(endpoint)
+    });
+    markdown.into_iter().chain(forms).for_each(Table::finish);
+    Some(Config {
+        origin,
+        base_path,
+        language: language(table),
+        zone: zone.unwrap_or(TimeZone::UTC),
+        zone_name,
+        theme,
+        theme_options,
+        theme_span: table.value_span("theme"),
+        smart_punctuation,
+        form_endpoint,
+    })
+}
+
+fn base_url(url: &str, table: &Table) -> Option<(String, String)> {
+    let split = split_address(url);
+    if split.is_none() {
+        let message = format!("`{url}` is not the address of a site");
+        table.refuse("base_url", message, "write it as in `https://www.clinic.example`");
+    }
+    split
+}
+
+/// Splits an address into scheme with host, and path; `None` when it is not one.
+fn split_address(url: &str) -> Option<(String, String)> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let scheme = &url[..url.len() - rest.len()];
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let path = path.trim_end_matches('/');
+    let fine = |char: char| char.is_ascii_alphanumeric() || "-._~/:[]".contains(char);
+    let tidy = !host.is_empty() && host.chars().chain(path.chars()).all(fine);
+    let path = if path.is_empty() { String::new() } else { format!("/{path}") };
+    tidy.then(|| (format!("{scheme}{host}"), path))
+}
+
+fn language(table: &Table) -> String {
+    let language = table.text("language").unwrap_or_else(|| "en".to_owned());
+    let fine = |part: &str| {
+        (1..=8).contains(&part.len()) && part.chars().all(|char| char.is_ascii_alphanumeric())
+    };
+    if !language.split('-').all(fine) {
+        let message = format!("`{language}` is not a language");
+        table.refuse("language", message, "write it as in `en-GB`, `de` or `pt-BR`");
+    }
+    language
+}
+
+type ThemeChoice = (String, BTreeMap<Arc<str>, (Value, Span)>);
+
+/// Reads `theme: name`, or `theme: {name: …, options: {…}}`.
+fn theme(table: &Table) -> Option<ThemeChoice> {
+    let Some(Value::Mapping(_)) = table.value("theme") else {
+        return Some((table.required("theme")?, BTreeMap::new()));
+    };
+    let theme = table.table("theme", "`theme`")?;
+    let name = theme.required("name");
+    let options = theme.table("options", "`options`");
+    let options = options.map(|options| {
+        let entries = options.entries().into_iter();
+        entries
+            .map(|(key, value, _)| {
+                let span = options.key_span(&key);
+                (key, (value.clone(), span))
+            })
+            .collect()
+    });
+    theme.finish();
+    Some((name?, options.unwrap_or_default()))
+}
+
+fn no_config() -> Diagnostic {
+    let message = format!("there is no `{FILE}` here, so this folder is not a Galen site");
+    Diagnostic::error(NO_CONFIG, message)
+        .at(Span::file(&SourceId::new(FILE)))
+        .help("go to the folder of your site, or name it: `galen -C my-clinic build`")
+}

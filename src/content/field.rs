@@ -1,0 +1,367 @@
+//! Reads the fields of a collection from the schema: widgets and rules.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use crate::content::model::{self, Context, UNKNOWN_NAME, VALUE};
+use crate::content::schema::{
+    Comparison, Condition, Count, Field, Format, Item, Operand, Rules, Terms, Test, Widget,
+};
+use crate::diag::Diagnostic;
+use crate::markdown::{Headings, HtmlPolicy};
+use crate::text::near;
+use crate::yaml::{Table, Value};
+
+/// The widgets that Galen reads.
+const WIDGETS: [&str; 15] = [
+    "boolean", "date", "datetime", "file", "hidden", "image", "list", "markdown", "number",
+    "object", "relation", "richtext", "select", "string", "text",
+];
+
+/// Reads a list of fields under a key.
+pub(crate) fn fields(table: &Table, key: &'static str, context: &Context) -> Vec<Field> {
+    let mut read: Vec<Field> = Vec::new();
+    for item in table.tables(key, "a field") {
+        let field = field(&item, context);
+        if let Some(field) = field {
+            match read.iter().any(|it| it.name == field.name) {
+                true => item.report(model::duplicate("field", &field.name, field.span)),
+                false => read.push(field),
+            }
+        }
+        item.finish();
+    }
+    read
+}
+
+/// Looks at each field and the fields inside it.
+pub(crate) fn walk(fields: &[Field], look: &dyn Fn(&Field)) {
+    for field in fields {
+        look(field);
+        match &field.widget {
+            Widget::Object(inner) | Widget::List { item: Item::Fields(inner), .. } => {
+                walk(inner, look);
+            }
+            Widget::List { item: Item::Field(inner), .. } => {
+                walk(std::slice::from_ref(inner), look);
+            }
+            Widget::List { item: Item::Types { types, .. }, .. } => {
+                types.iter().for_each(|(_, inner)| walk(inner, look));
+            }
+            _ => (),
+        }
+    }
+}
+
+fn field(table: &Table, context: &Context) -> Option<Field> {
+    let name: Arc<str> = table.required("name")?.into();
+    // What editors show, and the build has no use for.
+    for key in [
+        "hint",
+        "comment",
+        "collapsed",
+        "summary",
+        "label_singular",
+        "modes",
+        "minimal",
+        "choose_url",
+        "buttons",
+        "editor_components",
+        "i18n",
+        "date_format",
+        "picker_utc",
+        "minimize_collapsed",
+        "add_to_top",
+        "allow_add",
+        "search_fields",
+        "display_fields",
+        "options_length",
+        "media_folder",
+        "public_folder",
+        "media_library",
+        "readonly",
+        "step",
+    ] {
+        table.value(key);
+    }
+    let label = table.text("label").unwrap_or_else(|| name.to_string());
+    let widget = widget(table, context)?;
+    let rules = table.table("galen", "`galen`").map(|galen| {
+        let rules = rules(&galen, context);
+        galen.finish();
+        rules
+    });
+    Some(Field {
+        required: table.bool("required").unwrap_or(true),
+        default: table.value("default").cloned(),
+        pattern: pattern(table),
+        rules: rules.unwrap_or_default(),
+        span: table.value_span("name"),
+        name,
+        label,
+        widget,
+    })
+}
+
+fn widget(table: &Table, context: &Context) -> Option<Widget> {
+    let widget = match table.has("widget") {
+        true => table.choice("widget", &WIDGETS)?,
+        false => "string",
+    };
+    Some(match widget {
+        "text" => Widget::Text,
+        "markdown" | "richtext" => Widget::Markdown,
+        "number" => Widget::Number {
+            whole: table.choice("value_type", &["int", "float", "int/string", "float/string"])
+                == Some("int"),
+            min: table.number("min"),
+            max: table.number("max"),
+        },
+        "boolean" => Widget::Boolean,
+        "date" => Widget::DateTime { date_only: true },
+        "datetime" => {
+            table.value("format");
+            let time = table.value("time_format");
+            Widget::DateTime { date_only: time == Some(&Value::Bool(false)) }
+        }
+        "select" => Widget::Select {
+            options: options(table),
+            multiple: table.bool("multiple").unwrap_or(false),
+            count: count(table),
+        },
+        "relation" => relation(table)?,
+        "image" => Widget::Image,
+        "file" => Widget::File,
+        "object" => Widget::Object(fields(table, "fields", context)),
+        "list" => Widget::List { item: item(table, context), count: count(table) },
+        "hidden" => Widget::Hidden,
+        _ => Widget::String,
+    })
+}
+
+fn relation(table: &Table) -> Option<Widget> {
+    let collection = table.required("collection")?;
+    table.value("file");
+    let value_field = table.text("value_field").filter(|it| it != "{{slug}}" && it != "slug");
+    let mut filters = Vec::new();
+    for filter in table.tables("filters", "a filter") {
+        let field = filter.required("field");
+        let values = filter.texts("values").unwrap_or_default();
+        filters.extend(field.map(|field| (field, values)));
+        filter.finish();
+    }
+    let multiple = table.bool("multiple").unwrap_or(false);
+    Some(Widget::Relation { collection, value_field, multiple, count: count(table), filters })
+}
+
+fn item(table: &Table, context: &Context) -> Item {
+    if let Some(inner) = table.table("field", "a field") {
+        let read = field(&inner, context);
+        inner.finish();
+        return read.map_or(Item::Texts, |field| Item::Field(Box::new(field)));
+    }
+    if table.has("types") {
+        let key = table.text("typeKey").unwrap_or_else(|| "type".to_owned());
+        let mut types = Vec::new();
+        for inner in table.tables("types", "a type") {
+            for key in ["label", "widget", "summary", "collapsed", "hint"] {
+                inner.value(key);
+            }
+            let (name, fields) = (inner.required("name"), fields(&inner, "fields", context));
+            types.extend(name.map(|name| (name.into(), fields)));
+            inner.finish();
+        }
+        return Item::Types { key: key.into(), types };
+    }
+    match table.has("fields") {
+        true => Item::Fields(fields(table, "fields", context)),
+        false => Item::Texts,
+    }
+}
+
+/// Options are values, or groups of `label` and `value`.
+fn options(table: &Table) -> Vec<(String, String)> {
+    let Some(Value::Sequence(items)) = table.value("options") else {
+        let message = "a field with the widget `select` needs `options`";
+        table.report(Diagnostic::error(VALUE, message).at(table.span()));
+        return Vec::new();
+    };
+    let plain = |value: &Value| match value {
+        Value::Mapping(map) => {
+            let text = |key| map.get(key).map(written).unwrap_or_default();
+            (text("value"), text("label"))
+        }
+        value => (written(value), written(value)),
+    };
+    items.iter().map(plain).collect()
+}
+
+/// A scalar of the schema as text.
+pub(crate) fn written(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => serde_yaml::to_string(value).unwrap_or_default().trim().to_owned(),
+    }
+}
+
+fn count(table: &Table) -> Count {
+    let number = |key| table.integer(key).and_then(|number| usize::try_from(number).ok());
+    Count { min: number("min"), max: number("max") }
+}
+
+fn pattern(table: &Table) -> Option<(Regex, String)> {
+    let pattern = table.texts("pattern")?;
+    let [regex, words] = pattern.as_slice() else {
+        table.refuse("pattern", "a pattern is a list of two: the pattern, and how it is said", "");
+        return None;
+    };
+    match Regex::new(regex) {
+        Ok(regex) => Some((regex, words.clone())),
+        Err(error) => {
+            let cause = error.to_string();
+            let cause = cause.lines().last().unwrap_or_default();
+            table.refuse("pattern", format!("this pattern cannot be read: {cause}"), "");
+            None
+        }
+    }
+}
+
+fn rules(galen: &Table, context: &Context) -> Rules {
+    // Read by later stages of Galen, or by its editor; their shape is not looked at yet.
+    for key in [
+        "index",
+        "lint",
+        "focal",
+        "aspect",
+        "min_width",
+        "accept",
+        "max_bytes",
+        "on_delete",
+        "write_roles",
+        "json_ld",
+        "link_check",
+        "managed",
+        "checklist",
+        "default_from",
+        "currency",
+        "hint",
+        "expire",
+    ] {
+        galen.value(key);
+    }
+    galen.choice("kind", &["image", "money", "geo"]);
+    let format = galen.choice("format", &["uri", "email", "tel"]).map(|format| match format {
+        "uri" => Format::Uri,
+        "email" => Format::Email,
+        _ => Format::Tel,
+    });
+    let alt = galen.choice("alt", &["required", "required_unless_decorative", "optional"]);
+    Rules {
+        required_in: states(galen, context),
+        required_if: condition(galen, "required_if"),
+        show_if: condition(galen, "show_if"),
+        must_be: galen.bool("must_be"),
+        compare: compare(galen),
+        unique: galen.bool("unique").unwrap_or(false),
+        unique_in_list: galen.bool("unique_in_list").unwrap_or(false),
+        not_self: galen.bool("not_self").unwrap_or(false),
+        private: galen.bool("private").unwrap_or(false),
+        format,
+        max_words: galen.integer("max_words").and_then(|it| usize::try_from(it).ok()),
+        alt_required: alt.is_some_and(|alt| alt != "optional"),
+        html: Some(html(galen, "html").unwrap_or(context.html)),
+        headings: headings(galen),
+        images_need_alt: galen.bool("images_need_alt").unwrap_or(true),
+        directives: galen.texts("directives"),
+        terms: terms(galen),
+    }
+}
+
+/// Reads a policy for raw HTML.
+pub(crate) fn html(table: &Table, key: &'static str) -> Option<HtmlPolicy> {
+    let policy = table.choice(key, &["none", "sanitised", "trusted"])?;
+    if policy == "sanitised" {
+        let help = "use `none`, or `trusted` where only developers write the field";
+        table.refuse(key, "`sanitised` is not offered yet", help);
+    }
+    Some(if policy == "trusted" { HtmlPolicy::Trusted } else { HtmlPolicy::None })
+}
+
+fn headings(galen: &Table) -> Headings {
+    let Some(table) = galen.table("headings", "`headings`") else { return Headings::default() };
+    let start = table.integer("start").and_then(|it| u8::try_from(it).ok()).unwrap_or(1);
+    let headings = Headings { start, no_skip: table.bool("no_skip").unwrap_or(false) };
+    table.finish();
+    headings
+}
+
+fn terms(galen: &Table) -> Option<Terms> {
+    let table = galen.table("terms", "`terms`")?;
+    let route = table.required("route");
+    let template = table.text("template").unwrap_or_else(|| "term.html".to_owned());
+    let per_page = per_page(&table);
+    let route = route.filter(|route| model::address(&table, "route", route));
+    table.finish();
+    Some(Terms { route: route?, per_page, template })
+}
+
+/// Entries on a page of a list: at least one.
+pub(crate) fn per_page(table: &Table) -> usize {
+    let number = table.integer("per_page").unwrap_or(24);
+    if number < 1 {
+        table.refuse("per_page", "a page of a list shows at least one entry", "");
+    }
+    usize::try_from(number).unwrap_or(1).max(1)
+}
+
+fn states(galen: &Table, context: &Context) -> Vec<String> {
+    let states = galen.texts("required_in").unwrap_or_default();
+    for state in states.iter().filter(|it| !context.states.contains(*it)) {
+        let names = context.states.iter().map(String::as_str);
+        let message = format!("the collection's workflow has no state `{state}`");
+        let diagnostic = Diagnostic::error(UNKNOWN_NAME, message);
+        let help = format!("it has {}", near::all_of(names));
+        galen.report(diagnostic.at(galen.value_span("required_in")).help(help));
+    }
+    states
+}
+
+fn condition(galen: &Table, key: &'static str) -> Option<Condition> {
+    let table = galen.table(key, "a condition")?;
+    let field = table.required("field");
+    let (eq, ne) = (table.text("eq"), table.text("ne"));
+    let (within, present) = (table.texts("in"), table.bool("present"));
+    let test = match (eq, ne, within, present) {
+        (Some(value), None, None, None) => Some(Test::In(vec![value])),
+        (None, Some(value), None, None) => Some(Test::NotIn(vec![value])),
+        (None, None, Some(values), None) => Some(Test::In(values)),
+        (None, None, None, Some(present)) => Some(Test::Present(present)),
+        _ => None,
+    };
+    if test.is_none() {
+        let message = "a condition asks one thing: `eq`, `ne`, `in` or `present`";
+        table.report(Diagnostic::error(VALUE, message).at(table.span()));
+    }
+    table.finish();
+    Some(Condition { field: field?, test: test? })
+}
+
+fn compare(galen: &Table) -> Vec<(Comparison, Operand)> {
+    let operand = |text: String| match text.as_str() {
+        "today" => Operand::Today,
+        _ => Operand::Field(text),
+    };
+    let keys = [
+        ("after", Comparison::Greater),
+        ("gt", Comparison::Greater),
+        ("gte", Comparison::GreaterOrEqual),
+        ("min", Comparison::GreaterOrEqual),
+        ("before", Comparison::Less),
+        ("lt", Comparison::Less),
+        ("lte", Comparison::LessOrEqual),
+        ("max", Comparison::LessOrEqual),
+    ];
+    let one = |(key, how)| Some((how, operand(galen.text(key)?)));
+    keys.into_iter().filter_map(one).collect()
+}

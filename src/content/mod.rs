@@ -1,0 +1,373 @@
+//! Entries and settings: front matter by the schema, bodies with what listings need of them.
+//!
+//! [`parse`] reads one file; it looks at no other. What depends on other entries (relations,
+//! uniqueness) is the catalog's.
+
+pub(crate) mod errors;
+pub(crate) mod field;
+pub mod front_matter;
+pub mod model;
+pub(crate) mod rules;
+pub mod schema;
+pub(crate) mod validate;
+pub mod value;
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::config::{Config, Options};
+use crate::content::schema::{Collection, Field, Kind, Schema, SettingsFile};
+use crate::content::validate::Validator;
+use crate::content::value::{Object, Value};
+use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use crate::markdown::{self, Facts};
+use crate::text::{date, near, slug};
+use crate::vfs::{Source, Tree};
+use crate::yaml::{self, Document, Limits, Mapping};
+
+/// A file's name that cannot stand in an address.
+pub const FILE_NAME: Code = Code::new("route/file-name");
+/// A file in the content folder that belongs to no collection.
+pub const UNCLAIMED: Code = Code::new("schema/unclaimed-file");
+
+/// Which entry: its collection and its slug.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId {
+    /// The collection's name.
+    pub collection: Arc<str>,
+    /// The file's name without its ending, from the collection's folder.
+    pub slug: Arc<str>,
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.collection, self.slug)
+    }
+}
+
+/// Whether an entry is on the site at the moment of the build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It is.
+    Published,
+    /// It is a draft.
+    Draft,
+    /// It will be, from this moment.
+    Scheduled(Timestamp),
+    /// It was, until this moment.
+    Expired(Timestamp),
+}
+
+/// One source document.
+#[derive(Debug)]
+pub struct Entry {
+    /// Which it is.
+    pub id: EntryId,
+    /// Its file.
+    pub source: SourceId,
+    /// Its fields, typed.
+    pub fields: Object,
+    /// Whether it is on the site.
+    pub status: Status,
+    /// Its body, with the byte where it starts in the file; absent for a file of fields only.
+    pub body: Option<(Arc<str>, usize)>,
+    /// What can be told from the body alone.
+    pub facts: Facts,
+    /// The places of its fields.
+    pub document: Document,
+}
+
+/// The fields of one file of settings.
+#[derive(Debug)]
+pub struct Settings {
+    /// Its name, as `data()` asks for it.
+    pub name: Arc<str>,
+    /// Its fields, typed.
+    pub fields: Object,
+    /// The places of its fields.
+    pub document: Document,
+}
+
+/// What parsing needs besides the file.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// `galen.yaml`.
+    pub config: &'a Config,
+    /// The build's options.
+    pub options: &'a Options,
+    /// The content model.
+    pub schema: &'a Schema,
+}
+
+/// Which file belongs to which collection, sorted by path; files that belong to none are
+/// reported.
+pub fn claim<'a>(
+    tree: &'a Tree,
+    schema: &'a Schema,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(&'a Collection, &'a Source)> {
+    let mut claimed = Vec::new();
+    for source in tree.below("content") {
+        let path = &source.path;
+        if path.as_str() == model::FILE || path.below(&schema.media_folder).is_some() {
+            continue;
+        }
+        let owner = schema.collections.iter().find(|it| match &it.kind {
+            Kind::Folder { folder, .. } => path.below(folder).is_some(),
+            Kind::Files(files) => files.iter().any(|file| file.file == path.as_str()),
+        });
+        match owner {
+            Some(collection) => match &collection.kind {
+                Kind::Folder { extension, .. } if path.extension() == *extension => {
+                    claimed.push((collection, source));
+                }
+                Kind::Folder { extension, .. } => {
+                    diagnostics.push(wrong_ending(&path.source(), &collection.label, extension));
+                }
+                Kind::Files(_) => (),
+            },
+            None => diagnostics.push(unclaimed(&path.source(), schema)),
+        }
+    }
+    claimed
+}
+
+/// Reads one entry. `None` when it cannot be used, which has been reported.
+pub fn parse(
+    context: Context,
+    collection: &Collection,
+    source: &Source,
+    diagnostics: &mut Diagnostics,
+) -> Option<Entry> {
+    let Kind::Folder { folder, extension, front_matter } = &collection.kind else { return None };
+    let id = identify(collection, source, folder, extension, diagnostics);
+    let text = source.text(diagnostics)?;
+    let file = source.path.source();
+    let split = match front_matter {
+        true => match front_matter::split(text, &file) {
+            Ok(split) => Some(split),
+            Err(error) => {
+                diagnostics.push(*error);
+                return None;
+            }
+        },
+        false => None,
+    };
+    let (range, limits) = match &split {
+        Some(split) => (split.front_matter.clone(), Limits::FRONT_MATTER),
+        None => (0..text.len(), Limits::FILE),
+    };
+    let document = yaml::parse(&file, &text[range.clone()], range.start, limits, diagnostics)?;
+    let draft = document.root().get("draft").and_then(yaml::Value::as_bool).unwrap_or(false);
+    let state = if draft { "draft" } else { "published" };
+    let fields = fields(
+        context,
+        &document,
+        &collection.fields,
+        (&collection.singular, state, collection.extra),
+        diagnostics,
+    );
+    let body = split.map(|split| (Arc::from(&text[split.body.clone()]), split.body.start));
+    let facts = match &body {
+        Some((body, offset)) => {
+            body_facts(context, collection, (body, *offset), &document, diagnostics)
+        }
+        None => Facts::default(),
+    };
+    let status = status(context, collection, &fields, draft);
+    Some(Entry { id: id?, source: file, fields, status, body, facts, document })
+}
+
+/// Reads one file of settings. `None` when it cannot be used, which has been reported.
+pub fn settings(
+    context: Context,
+    file: &SettingsFile,
+    tree: &Tree,
+    diagnostics: &mut Diagnostics,
+) -> Option<Settings> {
+    let id = SourceId::new(file.file.as_str());
+    // A file of settings may be missing; its required fields then are.
+    let text = match tree.get(&file.file) {
+        Some(source) => source.text(diagnostics)?,
+        None => "",
+    };
+    let document = yaml::parse(&id, text, 0, Limits::FILE, diagnostics)?;
+    let what = format!("file {}", file.name);
+    let fields = fields(context, &document, &file.fields, (&what, "published", false), diagnostics);
+    Some(Settings { name: Arc::clone(&file.name), fields, document })
+}
+
+/// The options for a field's Markdown.
+pub fn markdown_options(
+    config: &Config,
+    schema: &Schema,
+    field: Option<&Field>,
+) -> markdown::Options {
+    let mut options = markdown::Options {
+        smart_punctuation: config.smart_punctuation,
+        html: schema.html,
+        ..markdown::Options::default()
+    };
+    if let Some(field) = field {
+        options.html = field.rules.html.unwrap_or(schema.html);
+        options.headings = field.rules.headings;
+        options.images_need_alt = field.rules.images_need_alt;
+    }
+    options
+}
+
+fn fields(
+    context: Context,
+    document: &Document,
+    fields: &[Field],
+    (what, state, extra): (&str, &str, bool),
+    diagnostics: &mut Diagnostics,
+) -> Object {
+    let map: &Mapping = document.root();
+    let zone = &context.config.zone;
+    let today = date::day(context.options.now, zone);
+    let mut validator = Validator { document, what, state, today, zone, extra, diagnostics };
+    let object = validator.object(fields, map, &mut Vec::new());
+    let mut found = Diagnostics::new();
+    check_markdown(context, fields, &object, &mut found);
+    diagnostics.extend(found);
+    object
+}
+
+/// Checks the Markdown of fields other than the body.
+fn check_markdown(context: Context, fields: &[Field], object: &Object, found: &mut Diagnostics) {
+    for field in fields {
+        check_value_markdown(context, field, object.get(&field.name), found);
+    }
+}
+
+fn check_value_markdown(context: Context, field: &Field, value: &Value, found: &mut Diagnostics) {
+    use crate::content::schema::{Item, Widget};
+    match (&field.widget, value) {
+        (Widget::Markdown, Value::Markdown(text, span)) => {
+            let options = markdown_options(context.config, context.schema, Some(field));
+            let place = markdown::Place::Field(span.clone());
+            markdown::facts(text, &place, &options, found);
+        }
+        (Widget::Object(fields), Value::Object(object)) => {
+            check_markdown(context, fields, object, found);
+        }
+        (Widget::List { item, .. }, Value::List(values)) => {
+            for value in values {
+                match (item, value) {
+                    (Item::Field(field), value) => {
+                        check_value_markdown(context, field, value, found);
+                    }
+                    (Item::Fields(fields), Value::Object(object)) => {
+                        check_markdown(context, fields, object, found);
+                    }
+                    (Item::Types { key, types }, Value::Object(object)) => {
+                        let name = object.text(key).unwrap_or_default();
+                        if let Some((_, fields)) = types.iter().find(|(it, _)| &**it == name) {
+                            check_markdown(context, fields, object, found);
+                        }
+                    }
+                    _ => (),
+                }
+            }
+        }
+        _ => (),
+    }
+}
+
+fn body_facts(
+    context: Context,
+    collection: &Collection,
+    (body, offset): (&str, usize),
+    document: &Document,
+    diagnostics: &mut Diagnostics,
+) -> Facts {
+    let field = collection.field("body");
+    let blank = body.trim().is_empty();
+    if let Some(field) = field.filter(|field| field.required && blank) {
+        let what = collection.singular.to_lowercase();
+        let span = Span::new(document.source(), offset..offset);
+        diagnostics.push(errors::missing_field(field, &what, "", span));
+    }
+    if field.is_none() && !blank {
+        let start = offset + body.len() - body.trim_start().len();
+        let line = body.trim_start().lines().next().map_or(0, str::len);
+        let span = Span::new(document.source(), start..start + line);
+        diagnostics.push(no_body(&collection.label, span));
+    }
+    let options = markdown_options(context.config, context.schema, field);
+    let place = markdown::Place::Body { source: document.source().clone(), offset };
+    markdown::facts(body, &place, &options, diagnostics)
+}
+
+fn status(context: Context, collection: &Collection, fields: &Object, draft: bool) -> Status {
+    let now = context.options.now;
+    let moment = |name: &str| match fields.get(name) {
+        Value::Moment(at) => Some(*at),
+        Value::Date(date) => {
+            date.to_zoned(context.config.zone.clone()).ok().map(|zoned| zoned.timestamp())
+        }
+        _ => None,
+    };
+    let expired = moment(&collection.unpublish_field).filter(|at| *at <= now);
+    let scheduled = moment(&collection.publish_field).filter(|at| *at > now);
+    match (draft && !context.options.drafts, expired, scheduled) {
+        (true, ..) => Status::Draft,
+        (_, Some(at), _) => Status::Expired(at),
+        (_, _, Some(at)) => Status::Scheduled(at),
+        _ => Status::Published,
+    }
+}
+
+/// The entry's id from its file's place: `index.md` of an inner folder is named by the folder.
+fn identify(
+    collection: &Collection,
+    source: &Source,
+    folder: &str,
+    extension: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<EntryId> {
+    let below = source.path.below(folder)?;
+    let stem = &below[..below.len() - extension.len() - 1];
+    let stem = stem.strip_suffix("/index").unwrap_or(stem);
+    if !stem.split('/').all(slug::is_slug) {
+        let better: Vec<String> = stem.split('/').map(slug::slug).collect();
+        let better = format!("{}.{extension}", better.join("/"));
+        diagnostics.push(file_name(&source.path.source(), stem, &better));
+        return None;
+    }
+    Some(EntryId { collection: Arc::clone(&collection.name), slug: stem.into() })
+}
+
+fn file_name(source: &SourceId, stem: &str, better: &str) -> Diagnostic {
+    let message = format!("the file's name becomes its address, and `{stem}` cannot stand in one");
+    let error = Diagnostic::error(FILE_NAME, message).at(Span::file(source));
+    match better.starts_with('.') {
+        true => error.help("rename it with small letters, digits and hyphens"),
+        false => error.help(format!("rename it to `{better}`")),
+    }
+}
+
+fn wrong_ending(source: &SourceId, label: &str, extension: &str) -> Diagnostic {
+    let message = format!("this file is left out: the files of {label} end in `.{extension}`");
+    Diagnostic::warning(UNCLAIMED, message)
+        .at(Span::file(source))
+        .help(format!("rename it to end in `.{extension}`, or move it out of the folder"))
+}
+
+fn unclaimed(source: &SourceId, schema: &Schema) -> Diagnostic {
+    let folders = schema.collections.iter().filter_map(|it| match &it.kind {
+        Kind::Folder { folder, .. } => Some(folder.as_str()),
+        Kind::Files(_) => None,
+    });
+    Diagnostic::warning(UNCLAIMED, "this file is left out: it is in no collection's folder")
+        .at(Span::file(source))
+        .help(format!("move it into {}", near::any_of(folders.chain([&*schema.media_folder]))))
+}
+
+fn no_body(label: &str, span: Span) -> Diagnostic {
+    let message = format!("{label} have no text under their fields, so this would not appear");
+    Diagnostic::error(errors::UNKNOWN_KEY, message).at(span).help("move it into a field")
+}

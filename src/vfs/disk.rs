@@ -1,0 +1,120 @@
+//! The site's folder on disk.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
+use crate::text::RelPath;
+use crate::vfs::{Files, OUTSIDE_LINK, UNREADABLE};
+
+/// A folder on disk. Links are followed inside it, and refused out of it.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// Opens a folder.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    fn relative(&self, path: &Path) -> String {
+        let inner = path.strip_prefix(&self.root).unwrap_or(path);
+        inner.to_string_lossy().replace('\\', "/")
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
+    fn leads_outside(&self, path: &Path) -> bool {
+        let inside = || {
+            let root = std::fs::canonicalize(&self.root).ok()?;
+            Some(std::fs::canonicalize(path).ok()?.starts_with(root))
+        };
+        inside() != Some(true)
+    }
+}
+
+impl Files for Disk {
+    fn list(&self, folder: &str, diagnostics: &mut Diagnostics) -> Vec<RelPath> {
+        let start = self.root.join(folder);
+        if start.symlink_metadata().is_err() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let mut walk =
+            WalkDir::new(&start).follow_links(true).max_depth(64).sort_by_file_name().into_iter();
+        while let Some(step) = walk.next() {
+            let entry = match step {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().map(|path| self.relative(path)).unwrap_or_default();
+                    let circle = error.loop_ancestor().is_some();
+                    diagnostics.push(unlisted(&path, circle, &error.to_string()));
+                    continue;
+                }
+            };
+            let name = self.relative(entry.path());
+            if entry.path_is_symlink() && self.leads_outside(entry.path()) {
+                diagnostics.push(outside(&name));
+                if entry.file_type().is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if entry.file_type().is_dir() {
+                if hidden {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
+            match entry.path().to_str().and_then(|_| RelPath::new(&name)) {
+                Some(path) => found.push(path),
+                None => diagnostics.push(unnameable(&name)),
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
+    fn read(&self, path: &RelPath) -> io::Result<Vec<u8>> {
+        std::fs::read(self.root.join(path.as_str()))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs is where the site's files are written")]
+    fn create(&self, path: &RelPath, bytes: &[u8]) -> io::Result<()> {
+        let target = self.root.join(path.as_str());
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(target)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    }
+}
+
+fn unlisted(path: &str, circle: bool, error: &str) -> Diagnostic {
+    let span = Span::file(&SourceId::new(path));
+    match circle {
+        true => Diagnostic::error(OUTSIDE_LINK, "this link leads back to a folder it is in")
+            .at(span)
+            .help("remove the link"),
+        false => Diagnostic::error(UNREADABLE, format!("this cannot be read: {error}")).at(span),
+    }
+}
+
+fn outside(path: &str) -> Diagnostic {
+    Diagnostic::error(OUTSIDE_LINK, "this link leads out of the site's folder, or nowhere")
+        .at(Span::file(&SourceId::new(path)))
+        .help("copy the file into the site instead of linking to it")
+}
+
+fn unnameable(path: &str) -> Diagnostic {
+    let message = "this file's name has characters that no address can carry";
+    Diagnostic::error(UNREADABLE, message)
+        .at(Span::file(&SourceId::new(path)))
+        .help("rename it with letters, digits and hyphens")
+}

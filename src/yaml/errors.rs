@@ -1,0 +1,210 @@
+//! Words YAML's own errors for editors: the classic mistakes each get their cause and cure.
+
+use std::ops::Range;
+
+use crate::diag::{Code, Diagnostic, Span};
+use crate::yaml::{Value, positions};
+
+/// The text is not YAML.
+pub(crate) const SYNTAX: Code = Code::new("front-matter/syntax");
+/// The same key stands twice in one mapping.
+pub(crate) const DUPLICATE_KEY: Code = Code::new("front-matter/duplicate-key");
+/// The text is YAML, but not keys with values.
+pub(crate) const NOT_A_MAPPING: Code = Code::new("front-matter/not-a-mapping");
+/// Text after ` #` is a comment to YAML, and so is lost.
+pub(crate) const LOST_TEXT: Code = Code::new("front-matter/lost-text");
+
+type At<'a> = &'a dyn Fn(Range<usize>) -> Span;
+
+/// Words an error of the parser.
+pub(crate) fn worded(text: &str, error: &serde_yaml::Error, at: At) -> Diagnostic {
+    let message = error.to_string();
+    if message.contains("duplicate entry") {
+        return duplicate_key(text, at);
+    }
+    let place = error.location().map_or(0, |it| it.index()).min(text.len());
+    classic(text, &message, place, at).unwrap_or_else(|| {
+        let cause = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        Diagnostic::error(SYNTAX, format!("this is not readable as YAML: {cause}"))
+            .at(at(line_at(text, place)))
+            .help("every line is `key: value`; lines that belong to a key are indented alike, with spaces")
+    })
+}
+
+/// The mistakes that editors really make, told by the look of the line.
+fn classic(text: &str, message: &str, place: usize, at: At) -> Option<Diagnostic> {
+    let lines = || lines(text);
+    let line = line_at(text, place);
+    if let Some((start, written)) = lines().find(|(_, line)| tab_indented(line)) {
+        let tab = start + written.find('\t').unwrap_or(0);
+        return Some(
+            Diagnostic::error(SYNTAX, "a tab stands where YAML allows spaces only")
+                .at(at(tab..tab + 1))
+                .label("a tab")
+                .help("replace the tab by two spaces"),
+        );
+    }
+    if message.contains("mapping values are not allowed") {
+        return Some(unquoted_colon(text, line, at));
+    }
+    if message.contains("cannot start any token") || message.contains("alias") {
+        return unstartable(text, line, at);
+    }
+    let unclosed =
+        message.contains("quoted scalar") || message.contains("unexpected end of stream");
+    if unclosed || message.contains("did not find expected") {
+        let found = lines().find(|(_, line)| open_quote(line).is_some());
+        if let Some((start, written)) = found {
+            let (column, quote) = open_quote(written)?;
+            let span = start + column..start + written.trim_end().len();
+            return Some(
+                Diagnostic::error(
+                    SYNTAX,
+                    format!("a text that starts with {quote} does not end with it"),
+                )
+                .at(at(span))
+                .help(quote_help(quote)),
+            );
+        }
+    }
+    None
+}
+
+fn unquoted_colon(text: &str, line: Range<usize>, at: At) -> Diagnostic {
+    let written = &text[line.clone()];
+    let error = Diagnostic::error(SYNTAX, "a text with a colon and a space in it needs quotes");
+    let Some((key, value)) = written.split_once(": ") else {
+        return error.at(at(line)).help("put double quotes around the text");
+    };
+    let start = line.start + key.len() + 2;
+    let value = value.trim_end();
+    let quoted = match value.contains('"') {
+        true => format!("'{}'", value.replace('\'', "''")),
+        false => format!("\"{value}\""),
+    };
+    error
+        .at(at(start..start + value.len()))
+        .label("YAML takes the second colon for another key")
+        .help(format!("write it as `{}: {quoted}`", key.trim_start()))
+}
+
+fn unstartable(text: &str, line: Range<usize>, at: At) -> Option<Diagnostic> {
+    let written = &text[line.clone()];
+    let column = match written.split_once(": ") {
+        Some((key, value)) => key.len() + 2 + (value.len() - value.trim_start().len()),
+        None => written.len() - written.trim_start().trim_start_matches("- ").len(),
+    };
+    let first = written[column..].chars().next()?;
+    let start = line.start + column;
+    let message = format!("a text cannot start with `{first}` in YAML, unless it is in quotes");
+    let value = written[column..].trim_end();
+    Some(
+        Diagnostic::error(SYNTAX, message)
+            .at(at(start..start + value.len()))
+            .help(format!("write it as \"{value}\"")),
+    )
+}
+
+fn duplicate_key(text: &str, at: At) -> Diagnostic {
+    let error =
+        |name: &str| Diagnostic::error(DUPLICATE_KEY, format!("the key{name} stands twice"));
+    let found = positions::read(text).and_then(|root| root.duplicate());
+    let Some((first, second)) = found else { return error("").at(at(0..0)) };
+    error(&format!(" `{}`", &text[second.clone()]))
+        .at(at(second))
+        .label("again here")
+        .also(at(first), "first here")
+        .help("keep one of the two")
+}
+
+pub(crate) fn not_a_mapping(span: Span) -> Diagnostic {
+    Diagnostic::error(NOT_A_MAPPING, "this is a text or a list, not keys with values")
+        .at(span)
+        .help("write each line as `key: value`, such as `title: Aftercare`")
+}
+
+pub(crate) fn key_not_text(key: &Value, span: Span) -> Diagnostic {
+    let written = serde_yaml::to_string(key).unwrap_or_default();
+    Diagnostic::error(NOT_A_MAPPING, format!("the key `{}` is not a word", written.trim()))
+        .at(span)
+        .help("put quotes around it, or check the line for a missing name before the colon")
+}
+
+/// Warns of ` #word` after an unquoted text: a comment to YAML, but hardly meant as one.
+pub(crate) fn lost_to_comments(text: &str, at: At) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut block: Option<usize> = None;
+    for (start, line) in lines(text) {
+        let indent = line.len() - line.trim_start().len();
+        if line.trim().is_empty() || block.is_some_and(|outer| indent > outer) {
+            continue;
+        }
+        block = None;
+        let Some((_, value)) = line.split_once(": ") else { continue };
+        let value = value.trim();
+        if value.starts_with(['|', '>']) {
+            block = Some(indent);
+        } else if !value.starts_with(['"', '\'', '[', '{', '#'])
+            && let Some(column) = line.find(" #")
+            && line[column + 2..].starts_with(|char: char| char.is_alphanumeric())
+        {
+            found.push(lost_text(at(start + column + 1..start + line.trim_end().len())));
+        }
+    }
+    found
+}
+
+fn lost_text(span: Span) -> Diagnostic {
+    Diagnostic::warning(LOST_TEXT, "text after ` #` is a comment and does not appear on the site")
+        .at(span)
+        .help("put quotes around the whole value if it is text; put a space after `#` if it is a note")
+}
+
+/// A quote that opens a line's value and is not closed on that line, with its column.
+fn open_quote(line: &str) -> Option<(usize, char)> {
+    let (key, value) = line.split_once(": ")?;
+    let column = key.len() + 2 + (value.len() - value.trim_start().len());
+    let value = value.trim();
+    let quote = value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+    let inner = &value[1..];
+    let closed = match quote {
+        '"' => inner.replace("\\\\", "").replace("\\\"", "").matches('"').count() == 1,
+        _ => inner.replace("''", "").matches('\'').count() == 1,
+    };
+    (!closed || !inner.ends_with(quote)).then_some((column, quote))
+}
+
+fn quote_help(quote: char) -> &'static str {
+    match quote {
+        '\'' => "put double quotes around the whole text; an apostrophe inside them is fine",
+        _ => "end the text with a double quote, or put single quotes around it",
+    }
+}
+
+fn tab_indented(line: &str) -> bool {
+    let indent = &line[..line.len() - line.trim_start().len()];
+    indent.contains('\t') && !line.trim().is_empty()
+}
+
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |start, line| {
+        let at = *start;
+        *start += line.len();
+        Some((at, line.trim_end_matches(['\n', '\r'])))
+    })
+}
+
+/// The line that holds a byte, without its end; the last line with text when the byte is behind
+/// the end, as the parser says for what never closes.
+fn line_at(text: &str, place: usize) -> Range<usize> {
+    let mut last = 0..0;
+    for (start, line) in lines(text) {
+        if !line.trim().is_empty() {
+            last = start..start + line.len();
+        }
+        if place <= start + line.len() && !line.trim().is_empty() {
+            break;
+        }
+    }
+    last
+}
