@@ -13,7 +13,17 @@ pub mod yaml;
 pub mod vfs;
 /// `galen.yaml` and build options, checked, with defaults.
 pub mod config;
+/// `theme.yaml`, options, templates and assets along the theme chain.
+pub mod theme;
 /// Markdown to HTML: directives, corrections, outline, links.
 pub mod markdown;
 /// The content model, entries, front matter.
 pub mod content;
+/// A form's definition: its questions.
+pub mod form;
+/// Stylesheets and pictures: fingerprints, sizes.
+pub mod assets;
+/// All entries, indexed: collections, terms, relations.
+pub mod catalog;
+/// The plan: every output file and what renders it.
+pub mod route;

@@ -1,0 +1,102 @@
+//! Stylesheets, scripts and pictures: fingerprints, addresses, sizes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::text::{Digest, RelPath, UrlPath};
+use crate::theme::{OptionValue, Theme};
+use crate::vfs::Tree;
+
+/// The line of a stylesheet that becomes the theme's colours.
+const OPTIONS: &str = "/* galen:options */";
+
+/// A file of a theme under an address that changes with its content.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// Its address, with the digest of its content: `/assets/css/main.3f2a….css`.
+    pub url: UrlPath,
+    /// Its content.
+    pub bytes: Arc<[u8]>,
+    /// Width and height in pixels, for a picture.
+    pub size: Option<(u32, u32)>,
+}
+
+/// Fingerprints every asset of a theme, by its path below `assets/`.
+pub fn collect(tree: &Tree, theme: &Theme) -> BTreeMap<String, Asset> {
+    let mut assets = BTreeMap::new();
+    for (path, file) in &theme.assets {
+        let Some(source) = tree.get(file.as_str()) else { continue };
+        let bytes = match file.extension().as_str() {
+            "css" => with_options(&source.bytes, &theme.options),
+            _ => Arc::clone(&source.bytes),
+        };
+        let digest = Digest::of(&bytes).hex(12);
+        let named = match path.rsplit_once('.') {
+            Some((stem, end)) => format!("/assets/{stem}.{digest}.{end}"),
+            None => format!("/assets/{path}.{digest}"),
+        };
+        let size = size(file, &bytes);
+        if let Some(url) = UrlPath::new(&named) {
+            assets.insert(path.clone(), Asset { url, bytes, size });
+        }
+    }
+    assets
+}
+
+/// Gives a picture's width and height in pixels; `None` when they cannot be told.
+pub fn size(file: &RelPath, bytes: &[u8]) -> Option<(u32, u32)> {
+    if file.extension() == "svg" {
+        return svg_size(bytes);
+    }
+    let size = imagesize::blob_size(bytes).ok()?;
+    Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
+}
+
+/// An SVG's size: `width` and `height`, or those of its `viewBox`.
+fn svg_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let options =
+        roxmltree::ParsingOptions { nodes_limit: 200_000, ..roxmltree::ParsingOptions::default() };
+    let document = roxmltree::Document::parse_with_options(text, options).ok()?;
+    let root = document.root_element();
+    let pixels = |text: &str| -> Option<u32> {
+        let number: f64 = text.trim().trim_end_matches("px").parse().ok()?;
+        (number.is_finite() && (0.5..1e6).contains(&number)).then(|| number.round() as u32)
+    };
+    let attribute = |name| root.attribute(name).and_then(pixels);
+    attribute("width").zip(attribute("height")).or_else(|| {
+        let view = root.attribute("viewBox")?;
+        let mut numbers = view.split([' ', ',']).filter(|it| !it.is_empty()).skip(2);
+        Some((pixels(numbers.next()?)?, pixels(numbers.next()?)?))
+    })
+}
+
+fn with_options(css: &Arc<[u8]>, options: &BTreeMap<Arc<str>, OptionValue>) -> Arc<[u8]> {
+    let Ok(text) = std::str::from_utf8(css) else { return Arc::clone(css) };
+    if !text.contains(OPTIONS) {
+        return Arc::clone(css);
+    }
+    let one = |(name, value): (&Arc<str>, &OptionValue)| match value {
+        OptionValue::Color(color) => Some(format!("--option-{}:{color}", name.replace('_', "-"))),
+        _ => None,
+    };
+    let colors: Vec<String> = options.iter().filter_map(one).collect();
+    let rule = format!(":root{{{}}}", colors.join(";"));
+    text.replacen(OPTIONS, &rule, 1).into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawing_has_a_size() {
+        let file = RelPath::new("a.svg").unwrap();
+        let at = |text: &str| size(&file, text.as_bytes());
+        let ns = "xmlns='http://www.w3.org/2000/svg'";
+        assert_eq!(at(&format!("<svg {ns} width='160' height='80px'/>")), Some((160, 80)));
+        assert_eq!(at(&format!("<svg {ns} viewBox='0 0 12 9.6'/>")), Some((12, 10)));
+        assert_eq!(at(&format!("<svg {ns} width='100%' height='2'/>")), None);
+        assert_eq!(at("<p>"), None);
+    }
+}
