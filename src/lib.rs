@@ -27,3 +27,13 @@ pub mod assets;
 pub mod catalog;
 /// The plan: every output file and what renders it.
 pub mod route;
+/// What a page may ask of its site, and what answers.
+pub mod world;
+/// Routes to bytes: templates, Markdown, directives.
+pub mod render;
+/// The finished set to the output folder.
+pub mod output;
+/// The pipeline as one readable function.
+pub mod build;
+/// The command line.
+pub mod cli;

@@ -1,2 +1,5 @@
-//! The `galen` command: everything is in the library.
-fn main() {}
+//! The binary: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    galen::cli::main()
+}

@@ -5,7 +5,7 @@
 
 mod relations;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::content::schema::{Schema, Sort};
@@ -35,8 +35,19 @@ pub struct Catalog {
     pub by_source: BTreeMap<SourceId, EntryId>,
     /// Files of settings by name.
     pub settings: BTreeMap<Arc<str>, Settings>,
+    /// Files of entries that cannot be read, which is said of them, and not of who names them.
+    pub unreadable: BTreeSet<SourceId>,
     /// Terms by collection, field and slug.
     pub terms: BTreeMap<(Arc<str>, Arc<str>), BTreeMap<String, Term>>,
+}
+
+/// What was read of the files of entries.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// The files that cannot be read.
+    pub unreadable: BTreeSet<SourceId>,
 }
 
 /// A value of a field, with the entries that have it.
@@ -72,13 +83,13 @@ impl Catalog {
 /// Indexes what was read. What does not fit together is reported.
 pub fn index(
     schema: &Schema,
-    entries: Vec<Entry>,
+    read: Read,
     settings: Vec<Settings>,
     tree: &Tree,
     diagnostics: &mut Diagnostics,
 ) -> Catalog {
-    let mut catalog = Catalog::default();
-    for entry in entries {
+    let mut catalog = Catalog { unreadable: read.unreadable, ..Catalog::default() };
+    for entry in read.entries {
         if let Some(first) = catalog.entries.get(&entry.id) {
             diagnostics.push(same_slug(&entry, &first.source));
             continue;

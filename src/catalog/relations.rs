@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, MISSING_FILE, NOT_UNIQUE, RELATION, UNPUBLISHED};
 use crate::content::schema::{Field, Item, Kind, Schema, Widget};
 use crate::content::value::{Object, Value};
 use crate::content::{Entry, EntryId, Status};
-use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
 use crate::text::near;
 use crate::vfs::Tree;
 use crate::yaml::{Document, Step};
@@ -125,6 +125,10 @@ impl Checker<'_> {
                 }
                 Kind::Files(_) => None,
             });
+            let unreadable = &self.catalog.unreadable;
+            if folder.as_deref().is_some_and(|file| unreadable.contains(&SourceId::new(file))) {
+                return;
+            }
             let error = missing(field, value, folder, near::nearest(value, known), span());
             self.diagnostics.push(error);
             return;

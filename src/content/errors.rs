@@ -70,7 +70,7 @@ pub(crate) fn alt_missing(field: &Field, span: Span) -> Diagnostic {
 }
 
 /// What a field expects, in words.
-fn expected(field: &Field) -> String {
+pub(crate) fn expected(field: &Field) -> String {
     match &field.widget {
         Widget::String | Widget::Text | Widget::Markdown | Widget::Hidden => "a text".to_owned(),
         Widget::Number { whole: true, .. } => "a whole number".to_owned(),

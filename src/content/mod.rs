@@ -12,6 +12,8 @@ pub mod schema;
 pub(crate) mod validate;
 pub mod value;
 
+pub(crate) use crate::content::errors::expected;
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -63,6 +63,13 @@ pub enum Kind {
     Copy(RelPath),
 }
 
+impl Kind {
+    /// Tells whether it is a page for readers, rather than a file.
+    pub fn is_page(&self) -> bool {
+        !matches!(self, Self::Asset(_) | Self::Copy(_))
+    }
+}
+
 /// One page of a list.
 #[derive(Clone, Debug)]
 pub struct Page {

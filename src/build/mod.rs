@@ -1,0 +1,187 @@
+//! The pipeline: a site's files in, its finished pages out.
+//!
+//! [`build`] reads as the list of its steps. It writes nothing, so tests and previews run it too.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use crate::catalog::Catalog;
+use crate::config::{Config, Options};
+use crate::content::schema::{Kind, Schema};
+use crate::content::{Context, Entry, EntryId, Settings, Status, model};
+use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::form::Form;
+use crate::render::{Engine, Output};
+use crate::route::Input;
+use crate::theme::Theme;
+use crate::vfs::{Files, Tree};
+use crate::world::{Site, World};
+use crate::{assets, catalog, config, content, form, render, route, theme, vfs};
+
+/// A moment on the command line that cannot be read.
+pub const CLOCK: Code = Code::new("config/clock");
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The moment for which the site is built, as written; the present when absent.
+    pub clock: Option<String>,
+    /// Whether drafts are built as if they were published.
+    pub drafts: bool,
+}
+
+/// A finished build.
+pub struct Built {
+    /// The files, in the order of their paths; not to be published when there are errors.
+    pub outputs: Vec<Output>,
+    /// Every problem, in the order of the files.
+    pub diagnostics: Diagnostics,
+    /// How many of the files are pages.
+    pub pages: usize,
+    /// The entries that are not on the site.
+    pub left_out: Vec<LeftOut>,
+    /// The site's files as they were read, for messages.
+    pub tree: Arc<Tree>,
+    /// `galen.yaml`; absent when it cannot be used.
+    pub config: Option<Config>,
+}
+
+/// An entry that is not on the site.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// Which.
+    pub id: EntryId,
+    /// Its file.
+    pub source: SourceId,
+    /// Why.
+    pub status: Status,
+}
+
+/// Hears which step a build is at, in a few words.
+pub type Progress<'a> = &'a dyn Fn(&str);
+
+/// Builds a site in memory.
+pub fn build(files: &dyn Files, request: &Request, progress: Progress) -> Built {
+    progress("reading files");
+    let mut diagnostics = Diagnostics::new();
+    let tree = Arc::new(vfs::scan(files, &mut diagnostics));
+    let mut built = Built {
+        outputs: Vec::new(),
+        diagnostics: Diagnostics::new(),
+        pages: 0,
+        left_out: Vec::new(),
+        tree: Arc::clone(&tree),
+        config: config::read(&tree, &mut diagnostics),
+    };
+    steps(&mut built, request, &mut diagnostics, progress);
+    built.diagnostics = diagnostics.sorted();
+    built
+}
+
+/// The steps after `galen.yaml`; each goes as far as it can, so that one run tells everything.
+fn steps(
+    built: &mut Built,
+    request: &Request,
+    diagnostics: &mut Diagnostics,
+    progress: Progress,
+) -> Option<()> {
+    let tree = Arc::clone(&built.tree);
+    let config = built.config.clone()?;
+    let options = options(request, &config, diagnostics)?;
+    let theme = theme::load(&tree, &config, diagnostics);
+    let engine = theme.as_ref().and_then(|theme| Engine::load(theme, diagnostics));
+    let schema = model::read(&tree, diagnostics)?;
+
+    progress("reading content");
+    let context = Context { config: &config, options: &options, schema: &schema };
+    let read = parse(context, &tree, diagnostics);
+    let settings = settings(context, &tree, diagnostics);
+    let catalog = catalog::index(&schema, read, settings, &tree, diagnostics);
+    let forms = forms(&schema, &catalog, diagnostics);
+    built.left_out = left_out(&catalog);
+
+    let theme: Theme = theme?;
+    let assets = assets::collect(&tree, &theme);
+    let input =
+        Input { tree: &tree, schema: &schema, catalog: &catalog, theme: &theme, assets: &assets };
+    let plan = route::plan(input, diagnostics);
+    let engine = Arc::new(engine?);
+    let site = Site { tree, config, schema, theme, catalog, forms, assets, plan };
+    let world = Arc::new(World::new(site));
+    engine.check(&world, diagnostics);
+
+    built.pages = world.site.plan.routes.values().filter(|route| route.kind.is_page()).count();
+    progress(&format!("rendering {} pages", built.pages));
+    let flawed = diagnostics.has_errors();
+    let mut found = Diagnostics::new();
+    built.outputs = render::all(&world, &engine, &mut found);
+    // Where content is flawed, a template's failure is a consequence of it.
+    let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
+    diagnostics.extend(found.into_iter().filter(|it| !consequence(it)));
+    Some(())
+}
+
+fn options(request: &Request, config: &Config, diagnostics: &mut Diagnostics) -> Option<Options> {
+    let now = match &request.clock {
+        None => config::now(),
+        Some(text) => match config::clock(text, &config.zone) {
+            Ok(now) => now,
+            Err(words) => {
+                diagnostics.push(Diagnostic::error(CLOCK, format!("`--clock`: {words}")));
+                return None;
+            }
+        },
+    };
+    Some(Options { now, drafts: request.drafts })
+}
+
+fn parse(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> catalog::Read {
+    let claimed = content::claim(tree, context.schema, diagnostics);
+    let parsed: Vec<(Option<Entry>, Diagnostics)> = claimed
+        .par_iter()
+        .map(|(collection, source)| {
+            let mut found = Diagnostics::new();
+            (content::parse(context, collection, source, &mut found), found)
+        })
+        .collect();
+    let mut read = catalog::Read::default();
+    for ((entry, found), (_, source)) in parsed.into_iter().zip(&claimed) {
+        match entry {
+            Some(entry) => read.entries.push(entry),
+            None => drop(read.unreadable.insert(source.path.source())),
+        }
+        diagnostics.extend(found);
+    }
+    read
+}
+
+fn settings(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> Vec<Settings> {
+    let files = context.schema.collections.iter().filter_map(|it| match &it.kind {
+        Kind::Files(files) => Some(files),
+        Kind::Folder { .. } => None,
+    });
+    files.flatten().filter_map(|file| content::settings(context, file, tree, diagnostics)).collect()
+}
+
+fn forms(
+    schema: &Schema,
+    catalog: &Catalog,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<Arc<str>, Form> {
+    let collections = schema.collections.iter().filter(|collection| collection.form);
+    let entries = collections.flat_map(|collection| catalog.published(&collection.name));
+    entries.map(|entry| (Arc::clone(&entry.id.slug), form::read(entry, diagnostics))).collect()
+}
+
+fn left_out(catalog: &Catalog) -> Vec<LeftOut> {
+    let hidden = catalog.entries.values().filter(|entry| entry.status != Status::Published);
+    hidden
+        .map(|entry| LeftOut {
+            id: entry.id.clone(),
+            source: entry.source.clone(),
+            status: entry.status,
+        })
+        .collect()
+}

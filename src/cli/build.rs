@@ -1,0 +1,114 @@
+//! `galen build`: the whole site into its output folder.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+
+use crate::build::{self, Built, LeftOut, Request};
+use crate::cli::report::Terminal;
+use crate::cli::{Common, ERRORS, OK, USAGE, WARNINGS};
+use crate::content::Status;
+use crate::diag::{Diagnostics, Severity};
+use crate::output::{self, Published, Target};
+use crate::text::date;
+use crate::vfs::Disk;
+
+/// What `galen build` takes.
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// The folder to build into, from the folder of the site.
+    #[arg(short, long, default_value = "public", value_name = "DIR")]
+    output: PathBuf,
+    /// Build drafts too, to look at them; do not put the result online.
+    #[arg(long)]
+    drafts: bool,
+    /// Build the site as it is at a moment, such as 2026-12-01 or 2026-12-01T09:00.
+    #[arg(long, value_name = "MOMENT", env = "GALEN_CLOCK")]
+    clock: Option<String>,
+    /// Treat warnings as errors: publish nothing while there is one.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Builds and publishes; gives the exit code.
+pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
+    let start = Instant::now();
+    let request = Request { clock: arguments.clock.clone(), drafts: arguments.drafts };
+    let files = Disk::new(&common.root);
+    let built = build::build(&files, &request, &|step| terminal.progress(step));
+    terminal.problems(&built.diagnostics, &built.tree);
+    if let Some(code) = refused(&built, arguments.strict) {
+        terminal.note("nothing was published; the output folder is as it was");
+        return code;
+    }
+    terminal.progress("publishing");
+    let target = Target { root: common.root.clone(), folder: arguments.output.clone() };
+    let mut diagnostics = Diagnostics::new();
+    let published = output::publish(&built.outputs, &target, &mut diagnostics);
+    terminal.problems(&diagnostics.sorted(), &built.tree);
+    let Some(published) = published else { return ERRORS };
+    if !common.quiet {
+        let seconds = start.elapsed().as_secs_f64();
+        terminal.result(&summary(&built, &published, arguments, common, seconds));
+    }
+    OK
+}
+
+/// The exit code of a build that may not be published.
+fn refused(built: &Built, strict: bool) -> Option<u8> {
+    if built.config.is_none() || built.diagnostics.iter().any(|it| it.code == build::CLOCK) {
+        return Some(USAGE);
+    }
+    if built.diagnostics.has_errors() {
+        return Some(ERRORS);
+    }
+    (strict && built.diagnostics.count(Severity::Warning) > 0).then_some(WARNINGS)
+}
+
+fn summary(
+    built: &Built,
+    published: &Published,
+    arguments: &Arguments,
+    common: &Common,
+    seconds: f64,
+) -> String {
+    let mut out = String::new();
+    let folder = common.root.join(&arguments.output);
+    let folder = folder.strip_prefix(".").unwrap_or(&folder).display();
+    let pages = built.pages;
+    let _ = write!(out, "Built {pages} pages into {folder} in {seconds:.2} s");
+    let (wrote, removed) = (published.wrote, published.removed.len());
+    let _ = match (wrote, removed) {
+        (0, 0) => write!(out, "; nothing changed"),
+        (wrote, 0) => write!(out, "; {wrote} files written"),
+        (wrote, removed) => write!(out, "; {wrote} files written, {removed} removed"),
+    };
+    if common.verbose {
+        for file in &published.removed {
+            let _ = write!(out, "\n  removed {file}");
+        }
+    }
+    if !built.left_out.is_empty() {
+        let _ = write!(out, "\nNot on the site:");
+        for left in &built.left_out {
+            let _ = write!(out, "\n  {}: {}", left.source, reason(left, built));
+        }
+    }
+    if arguments.drafts {
+        let _ = write!(out, "\nDrafts are included: do not put this folder online.");
+    }
+    out
+}
+
+fn reason(left: &LeftOut, built: &Built) -> String {
+    let zone = built.config.as_ref().map(|config| &config.zone);
+    let at = |moment| zone.map_or_else(String::new, |zone| date::spoken(moment, zone));
+    match left.status {
+        Status::Published => "published".to_owned(),
+        Status::Draft => "draft".to_owned(),
+        Status::Scheduled(moment) => format!("appears on {}", at(moment)),
+        Status::Expired(moment) => format!("expired on {}", at(moment)),
+    }
+}

@@ -1,0 +1,95 @@
+//! The command line: arguments as documented types, one file per command, output and exit codes.
+
+mod build;
+mod new;
+mod report;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// All is well.
+const OK: u8 = 0;
+/// The site has errors.
+const ERRORS: u8 = 1;
+/// The command or the configuration is wrong.
+const USAGE: u8 = 2;
+/// There are warnings, and `--strict` was given.
+const WARNINGS: u8 = 3;
+
+/// Galen turns a clinic's Markdown guides into its website.
+#[derive(Parser, Debug)]
+#[command(name = "galen", version, about, max_term_width = 90, subcommand_required = true)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+struct Command {
+    #[command(subcommand)]
+    task: Task,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+struct Common {
+    /// The folder of the site, the one with galen.yaml.
+    #[arg(short = 'C', long, global = true, default_value = ".", value_name = "DIR")]
+    root: PathBuf,
+    /// Say nothing but problems.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more.
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Whether messages are coloured.
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    color: Color,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Yes.
+    Always,
+    /// No.
+    Never,
+}
+
+#[derive(Subcommand, Debug)]
+enum Task {
+    /// Build the site into the folder `public`.
+    ///
+    /// All problems of all files are told in one run. While there is an error, the folder stays
+    /// as it was.
+    Build(build::Arguments),
+    /// Start a new entry, such as a guide, as a draft.
+    ///
+    /// The file has every field that must be filled in, with what is expected. It does not
+    /// appear on the site until `draft: true` is changed.
+    New(new::Arguments),
+}
+
+/// Runs a command with the process's arguments.
+pub fn main() -> ExitCode {
+    ExitCode::from(run(std::env::args_os()))
+}
+
+/// Runs a command; gives its exit code.
+fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let command = match Command::try_parse_from(args) {
+        Ok(command) => command,
+        Err(error) => {
+            // Help and version are results; anything else is a wrong command.
+            let code = if error.use_stderr() { USAGE } else { OK };
+            let _ = error.print();
+            return code;
+        }
+    };
+    let terminal = report::Terminal::new(&command.common);
+    match command.task {
+        Task::Build(arguments) => build::run(&arguments, &command.common, &terminal),
+        Task::New(arguments) => new::run(&arguments, &command.common, &terminal),
+    }
+}

@@ -1,0 +1,185 @@
+//! Markdown on a page: links, pictures and directives resolved.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tera::Value;
+
+use crate::content::schema::Field;
+use crate::content::{EntryId, markdown_options};
+use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use crate::markdown::{self, ArgumentValue, Directive, Picture, Place, Resolver};
+use crate::render::scope::Scope;
+use crate::render::{Engine, Shared, directive};
+use crate::text::url;
+use crate::world::{Answer, Question, Refusal, World, map, text};
+
+/// A link to a page or file that is not on the site.
+pub(crate) const BROKEN: Code = Code::new("link/broken");
+/// A picture that is not in the media folder.
+pub(crate) const PICTURE: Code = Code::new("link/picture");
+/// A picture of another site.
+pub(crate) const REMOTE: Code = Code::new("link/remote-picture");
+
+/// Renders the body of an entry, for the page itself or for another that shows it. `page` is what
+/// directives see by `@page`.
+pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: String) -> Value {
+    let world = &scope.world;
+    let Some((entry, collection)) = world.entry(id).zip(world.collection(id)) else {
+        return Value::safe_string("");
+    };
+    let Some((text, offset)) = &entry.body else { return Value::safe_string("") };
+    let field = collection.field("body");
+    let mut options = markdown_options(&world.site.config, &world.site.schema, field);
+    options.id_prefix = id_prefix;
+    let place = Place::Body { source: entry.source.clone(), offset: *offset };
+    let mut links = Links { scope, source: &entry.source, field, page };
+    Value::safe_string(&markdown::render(text, &place, &options, &mut links).html)
+}
+
+/// Renders the Markdown of a field.
+pub(crate) fn field(
+    scope: &Shared,
+    id: &EntryId,
+    field: &Field,
+    text: &Arc<str>,
+    span: &Span,
+) -> Value {
+    let world = &scope.world;
+    let mut options = markdown_options(&world.site.config, &world.site.schema, Some(field));
+    options.id_prefix = scope.piece();
+    let page = world.summary_of(id);
+    let mut links = Links { scope, source: &span.source, field: Some(field), page: &page };
+    let place = Place::Field(span.clone());
+    Value::safe_string(&markdown::render(text, &place, &options, &mut links).html)
+}
+
+/// Looks for problems in bodies that belong to no page, whether or not a page shows them.
+pub(crate) fn unshown(world: &Arc<World>, engine: &Arc<Engine>) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for entry in world.site.catalog.entries.values() {
+        let paged = world.site.plan.entries.contains_key(&entry.id);
+        if paged || entry.body.is_none() || world.entry(&entry.id).is_none() {
+            continue;
+        }
+        let scope = Scope::of(world, engine, Some(entry.id.clone()));
+        scope.inside.set(true);
+        let page = world.summary_of(&entry.id);
+        scope.enter(|| render(&scope, &entry.id, &page, String::new()));
+        found.extend(scope.take_diagnostics());
+    }
+    found
+}
+
+/// What a template may know of a directive in a body.
+pub(crate) fn summary(directive: &Directive) -> Value {
+    let args = directive.args.iter().map(|argument| {
+        let value = match &argument.value {
+            ArgumentValue::Text(text) | ArgumentValue::Word(text) => Value::from(text.as_str()),
+            ArgumentValue::Flag => Value::from(true),
+        };
+        (argument.name.clone(), value)
+    });
+    map([("name", Value::from(directive.name.as_str())), ("args", map(args))])
+}
+
+struct Links<'a> {
+    scope: &'a Shared,
+    source: &'a SourceId,
+    field: Option<&'a Field>,
+    page: &'a Value,
+}
+
+impl Links<'_> {
+    fn ask(&self, address: &str) -> Answer {
+        self.scope.world.ask(&question(self.source, address))
+    }
+}
+
+impl Resolver for Links<'_> {
+    fn link(&mut self, address: &str, span: Span) -> String {
+        // The scheme has been looked at where the Markdown was read.
+        if address.starts_with('#') || url::scheme(address).is_some() {
+            return address.to_owned();
+        }
+        match self.ask(address) {
+            Answer::Value(value) => value.as_str().unwrap_or(address).to_owned(),
+            Answer::Entries(_) => address.to_owned(),
+            Answer::Refused(refusal) => {
+                self.scope.report(broken(BROKEN, refusal, span));
+                address.to_owned()
+            }
+        }
+    }
+
+    fn picture(&mut self, address: &str, span: Span) -> Picture {
+        let plain = || Picture { url: address.to_owned(), width: None, height: None };
+        if url::scheme(address).is_some() {
+            self.scope.report(remote(span));
+            return plain();
+        }
+        match picture(&self.scope.world, self.source, address) {
+            Ok(value) => {
+                let size = |key: &'static str| {
+                    let size = value.as_map()?.get(&tera::value::Key::Str(key))?.as_u64()?;
+                    u32::try_from(size).ok()
+                };
+                let url = text(&value, "url").unwrap_or(address).to_owned();
+                Picture { url, width: size("width"), height: size("height") }
+            }
+            Err(refusal) => {
+                self.scope.report(broken(PICTURE, refusal, span));
+                plain()
+            }
+        }
+    }
+
+    fn directive(&mut self, directive: &Directive, content: Option<String>) -> String {
+        let allowed = self.field.and_then(|field| field.rules.directives.as_deref());
+        directive::render(&Rc::clone(self.scope), directive, content, allowed, self.page)
+    }
+}
+
+/// What a link asks: for an address from the root, or for a file from the one it is in.
+fn question(from: &SourceId, address: &str) -> Question {
+    match address.starts_with('/') {
+        true => Question::Address(address.to_owned()),
+        false => Question::File { from: from.clone(), path: address.to_owned() },
+    }
+}
+
+/// Finds a picture by its address, or by its path from the file that shows it.
+fn picture(world: &World, from: &SourceId, address: &str) -> Result<Value, Refusal> {
+    let mut address = address.to_owned();
+    if !address.starts_with('/') {
+        let answer = world.ask(&question(from, &address));
+        let base = world.site.config.base_path.len();
+        match answer {
+            Answer::Value(value) => {
+                address = value.as_str().and_then(|url| url.get(base..)).unwrap_or("").to_owned();
+            }
+            Answer::Entries(_) => (),
+            Answer::Refused(refusal) => return Err(refusal),
+        }
+    }
+    match world.ask(&Question::Image(address)) {
+        Answer::Value(value) => Ok(value),
+        Answer::Entries(_) => Ok(Value::none()),
+        Answer::Refused(refusal) => Err(refusal),
+    }
+}
+
+fn broken(code: Code, refusal: Refusal, span: Span) -> Diagnostic {
+    let error = Diagnostic::error(code, refusal.message).at(span);
+    match refusal.hint {
+        Some(hint) => error.label(hint),
+        None => error,
+    }
+}
+
+fn remote(span: Span) -> Diagnostic {
+    let message = "this picture comes from another site, which then sees every reader of the page";
+    Diagnostic::warning(REMOTE, message)
+        .at(span)
+        .help("save the picture in the media folder, if you may, and show it from there")
+}

@@ -1,0 +1,118 @@
+//! The theme's templates, loaded and checked once for all pages.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use tera::{Context, ErrorKind, Tera, TeraResult};
+
+use crate::diag::{Code, Diagnostic, Diagnostics, Span};
+use crate::render::{directive, errors, filters, functions, page};
+use crate::text::near;
+use crate::theme::Theme;
+use crate::world::World;
+
+/// A template that a page needs and the theme does not have.
+pub(crate) const MISSING: Code = Code::new("template/missing");
+
+/// Renders templates.
+pub struct Engine {
+    tera: Tera,
+    theme: Theme,
+    /// The components that editors may use.
+    directives: BTreeSet<String>,
+}
+
+impl Engine {
+    /// Loads every template of a theme. `None` when one cannot be read, which has been reported
+    /// with every other.
+    pub fn load(theme: &Theme, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let mut tera = bare(theme);
+        let templates = theme.templates.iter().map(|it| (it.name.as_str(), it.text.as_str()));
+        if let Err(error) = tera.add_raw_templates(templates) {
+            diagnostics.extend(load_errors(theme, &error));
+            return None;
+        }
+        let offered = tera.get_component_names().filter(|name| {
+            let component = tera.get_component_definition(name);
+            component.is_some_and(|component| directive::summary(&component).is_some())
+        });
+        let directives = offered.map(str::to_owned).collect();
+        Some(Self { tera, theme: theme.clone(), directives })
+    }
+
+    /// Reports every template that a route needs and the theme does not have.
+    pub fn check(&self, world: &World, diagnostics: &mut Diagnostics) {
+        let mut seen = BTreeSet::new();
+        for route in world.site.plan.routes.values() {
+            let Some(name) = page::template(world, &route.kind) else { continue };
+            if seen.insert(name) && !self.theme.has_template(name) {
+                diagnostics.push(missing(name, &self.theme, route));
+            }
+        }
+    }
+
+    pub(crate) fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        out: impl Write,
+    ) -> TeraResult<()> {
+        self.tera.render_to(template, context, out)
+    }
+
+    pub(crate) fn tera(&self) -> &Tera {
+        &self.tera
+    }
+
+    pub(crate) fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    pub(crate) fn directives(&self) -> &BTreeSet<String> {
+        &self.directives
+    }
+}
+
+/// An engine that knows the functions and filters, and no template yet.
+fn bare(theme: &Theme) -> Tera {
+    let mut tera = Tera::default();
+    functions::register(&mut tera);
+    filters::register(&mut tera);
+    let prefixes = theme.chain.iter().map(|name| format!("{name}/"));
+    // It fails only when templates were added before.
+    let _ = tera.set_fallback_prefixes(prefixes.collect::<Vec<_>>());
+    tera
+}
+
+/// Loading them together tells the first syntax error only, so each is tried alone.
+fn load_errors(theme: &Theme, together: &tera::Error) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for template in &theme.templates {
+        let alone = bare(theme).add_raw_template(&template.name, &template.text);
+        let Err(error) = alone else { continue };
+        if matches!(error.kind(), ErrorKind::SyntaxError(_)) {
+            found.extend(errors::loading(theme, &error));
+        }
+    }
+    if found.is_empty() {
+        found = errors::loading(theme, together);
+    }
+    found
+}
+
+fn missing(name: &str, theme: &Theme, route: &crate::route::Route) -> Diagnostic {
+    let first = theme.chain.first().map_or("", String::as_str);
+    let message = format!("the theme `{first}` has no template `{name}`");
+    let known = theme
+        .templates
+        .iter()
+        .filter_map(|it| it.name.split_once('/').map(|(_, name)| name))
+        .filter(|name| !name.starts_with("components/"));
+    let error = Diagnostic::error(MISSING, message)
+        .at(Span::file(&crate::diag::SourceId::new(crate::content::model::FILE)))
+        .note(format!("it is needed for `{}`", route.url));
+    match near::nearest(name, known) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error.help(format!("add `themes/{first}/templates/{name}`")),
+    }
+}

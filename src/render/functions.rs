@@ -1,0 +1,182 @@
+//! The functions with which templates ask (`docs/themes.md`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::IgnoredAny;
+use tera::{Kwargs, State, Tera, TeraResult, Value};
+
+use crate::content::EntryId;
+use crate::render::{body, scope};
+use crate::text::near;
+use crate::world::{Question, Selection};
+
+/// Teaches an engine the functions.
+pub(crate) fn register(tera: &mut Tera) {
+    tera.register_function("entries", entries);
+    tera.register_function("entry", entry);
+    tera.register_function("related", related);
+    tera.register_function("body", body_of);
+    tera.register_function("data", data);
+    tera.register_function("form", form);
+    tera.register_function("asset", asset);
+    tera.register_function("image", image);
+    tera.register_function("url", url);
+    tera.register_function("json_ld", json_ld);
+}
+
+fn entries(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["collection", "sort", "where", "limit"])?;
+    let filter = match args.get::<&tera::Map>("where")? {
+        Some(map) => map.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
+        None => Vec::new(),
+    };
+    let selection = Selection {
+        collection: needed(&args, "collection")?,
+        sort: text(&args, "sort")?,
+        filter,
+        limit: limit(&args)?,
+    };
+    scope::current()?.ask(&Question::Entries(selection))
+}
+
+fn entry(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["collection", "slug"])?;
+    let collection = needed(&args, "collection")?;
+    // A relation that is not given has no entry.
+    let Some(slug) = text(&args, "slug")? else { return Ok(Value::none()) };
+    scope::current()?.ask(&Question::Entry(id(&collection, &slug)))
+}
+
+fn related(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["limit"])?;
+    let scope = scope::current()?;
+    let Some(id) = scope.entry.clone() else { return Ok(Value::from(Vec::<Value>::new())) };
+    let limit = limit(&args)?.unwrap_or(3);
+    scope.ask(&Question::Related(id, limit))
+}
+
+fn body_of(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["collection", "slug"])?;
+    let id = id(&needed(&args, "collection")?, &needed(&args, "slug")?);
+    let scope = scope::current()?;
+    let page = scope.ask(&Question::Entry(id.clone()))?;
+    if page.is_none() {
+        return Ok(Value::none());
+    }
+    if scope.world.site.plan.entries.contains_key(&id) {
+        let message = format!("`{id}` has a page of its own: link to it instead of repeating it");
+        return Err(tera::Error::message(message));
+    }
+    if scope.inside.replace(true) {
+        return Err(tera::Error::message("a text that is shown in another may not show a third"));
+    }
+    let html = body::render(&scope, &id, &page, scope.piece());
+    scope.inside.set(false);
+    Ok(html)
+}
+
+fn data(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["name"])?;
+    scope::current()?.ask(&Question::Data(needed(&args, "name")?))
+}
+
+fn form(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["name"])?;
+    scope::current()?.ask(&Question::Form(needed(&args, "name")?))
+}
+
+fn asset(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["path"])?;
+    scope::current()?.ask(&Question::Asset(needed(&args, "path")?))
+}
+
+fn image(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["src", "asset"])?;
+    let scope = scope::current()?;
+    match text(&args, "asset")? {
+        Some(path) => scope.ask(&Question::ThemeImage(path)),
+        None => scope.ask(&Question::Image(needed(&args, "src")?)),
+    }
+}
+
+fn url(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["path", "collection", "entry", "absolute"])?;
+    let scope = scope::current()?;
+    let question = match (text(&args, "collection")?, text(&args, "entry")?) {
+        (Some(collection), _) => Question::List(collection),
+        (_, Some(entry)) => {
+            let (collection, slug) = entry.split_once('/').unwrap_or((&entry, ""));
+            Question::Page(id(collection, slug))
+        }
+        _ => Question::Address(needed(&args, "path")?),
+    };
+    let value = scope.ask(&question)?;
+    let absolute = args.get::<bool>("absolute")?.unwrap_or(false);
+    match value.as_str().filter(|path| absolute && path.starts_with('/')) {
+        Some(path) => Ok(Value::from(format!("{}{path}", scope.world.site.config.origin))),
+        None => Ok(value),
+    }
+}
+
+/// A script element with data that no text in it can end: `<`, `>`, `&` and the line separators
+/// that older scripts end lines at are escaped.
+fn json_ld(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["data"])?;
+    let data = args.must_get::<&Value>("data")?;
+    let json = serde_json::to_string(data).map_err(tera::Error::message)?;
+    let mut script = String::with_capacity(json.len() + 64);
+    script.push_str("<script type=\"application/ld+json\">");
+    for char in json.chars() {
+        match char {
+            '<' => script.push_str("\\u003c"),
+            '>' => script.push_str("\\u003e"),
+            '&' => script.push_str("\\u0026"),
+            '\u{2028}' => script.push_str("\\u2028"),
+            '\u{2029}' => script.push_str("\\u2029"),
+            char => script.push(char),
+        }
+    }
+    script.push_str("</script>");
+    Ok(Value::safe_string(&script))
+}
+
+fn id(collection: &str, slug: &str) -> EntryId {
+    EntryId { collection: collection.into(), slug: slug.into() }
+}
+
+/// Refuses an argument that the function does not take.
+pub(crate) fn known(args: &Kwargs, names: &[&str]) -> TeraResult<()> {
+    let given: BTreeMap<String, IgnoredAny> = args.deserialize()?;
+    let given: BTreeSet<&str> = given.keys().map(String::as_str).collect();
+    let Some(name) = given.into_iter().find(|name| !names.contains(name)) else { return Ok(()) };
+    let hint = near::did_you_mean(name, names.iter().copied())
+        .unwrap_or_else(|| format!("there is {}", near::all_of(names.iter().copied())));
+    Err(tera::Error::message(format!("there is no argument `{name}` here; {hint}")))
+}
+
+fn needed(args: &Kwargs, name: &'static str) -> TeraResult<String> {
+    text(args, name)?
+        .ok_or_else(|| tera::Error::message(format!("the argument `{name}` is missing or null")))
+}
+
+/// A text, `None` when it is absent or null.
+fn text(args: &Kwargs, name: &'static str) -> TeraResult<Option<String>> {
+    match args.get::<&Value>(name)? {
+        None => Ok(None),
+        Some(value) if value.is_none() => Ok(None),
+        Some(value) => match value.as_str() {
+            Some(text) => Ok(Some(text.to_owned())),
+            None => Err(tera::Error::message(format!("the argument `{name}` must be a text"))),
+        },
+    }
+}
+
+fn limit(args: &Kwargs) -> TeraResult<Option<usize>> {
+    match args.get::<i64>("limit")? {
+        None => Ok(None),
+        Some(limit) => match usize::try_from(limit) {
+            Ok(limit) => Ok(Some(limit)),
+            Err(_) => Err(tera::Error::message("`limit` must not be negative")),
+        },
+    }
+}

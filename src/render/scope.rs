@@ -1,0 +1,135 @@
+//! What template functions see: the page being rendered, and the world it asks.
+//!
+//! Tera gives functions no page, and components see neither page nor globals, so the scope is set
+//! for the thread around each rendering.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tera::{TeraResult, Value};
+
+use crate::content::EntryId;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::render::Engine;
+use crate::route::{Kind, Route};
+use crate::world::{Answer, Question, World};
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Scope>>> = const { RefCell::new(None) };
+}
+
+/// One page's rendering.
+pub(crate) struct Scope {
+    pub(crate) world: Arc<World>,
+    pub(crate) engine: Arc<Engine>,
+    /// The entry whose page it is.
+    pub(crate) entry: Option<EntryId>,
+    /// Whether the body of another entry is being rendered.
+    pub(crate) inside: Cell<bool>,
+    /// How many summaries may still be handed out; see `culprit`.
+    allowance: Cell<usize>,
+    /// The summaries handed out, in order.
+    handed: RefCell<Vec<EntryId>>,
+    /// How many pieces of Markdown other than the page's body there were.
+    pieces: Cell<usize>,
+    diagnostics: RefCell<Diagnostics>,
+}
+
+impl Scope {
+    pub(crate) fn new(world: &Arc<World>, engine: &Arc<Engine>, route: &Route) -> Rc<Self> {
+        let entry = match &route.kind {
+            Kind::Entry(id) => Some(id.clone()),
+            _ => None,
+        };
+        Self::of(world, engine, entry)
+    }
+
+    pub(crate) fn of(world: &Arc<World>, engine: &Arc<Engine>, entry: Option<EntryId>) -> Rc<Self> {
+        Rc::new(Self {
+            world: Arc::clone(world),
+            engine: Arc::clone(engine),
+            entry,
+            inside: Cell::new(false),
+            allowance: Cell::new(usize::MAX),
+            handed: RefCell::default(),
+            pieces: Cell::new(0),
+            diagnostics: RefCell::default(),
+        })
+    }
+
+    /// Makes this the thread's scope while something is rendered.
+    pub(crate) fn enter<T>(self: &Rc<Self>, render: impl FnOnce() -> T) -> T {
+        let _restore = Restore(CURRENT.replace(Some(Rc::clone(self))));
+        render()
+    }
+
+    /// Asks the world. A refusal is an error at the place in the template.
+    pub(crate) fn ask(&self, question: &Question) -> TeraResult<Value> {
+        let refuse = |message: &str, hint: Option<&str>| {
+            let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+            Err(tera::Error::message(format!("{message}{hint}")))
+        };
+        match self.world.ask(question) {
+            Answer::Value(value) => match question {
+                Question::Entry(id) if !value.is_none() => Ok(self.hand_out(id)),
+                _ => Ok(value),
+            },
+            Answer::Entries(ids) => Ok(self.summaries(&ids)),
+            Answer::Refused(refusal) => refuse(&refusal.message, refusal.hint.as_deref()),
+        }
+    }
+
+    /// Gives the summaries of entries, as far as the allowance goes.
+    pub(crate) fn summaries(&self, ids: &[EntryId]) -> Value {
+        let one = |id| self.hand_out(id);
+        ids.iter().map(one).filter(|value| !value.is_none()).collect::<Vec<_>>().into()
+    }
+
+    fn hand_out(&self, id: &EntryId) -> Value {
+        let left = self.allowance.get();
+        if left == 0 {
+            return Value::none();
+        }
+        self.allowance.set(left - 1);
+        self.handed.borrow_mut().push(id.clone());
+        self.world.summary_of(id)
+    }
+
+    /// Starts over with room for so many summaries; gives those handed out before.
+    pub(crate) fn restart(&self, allowance: usize) -> Vec<EntryId> {
+        self.allowance.set(allowance);
+        self.pieces.set(0);
+        self.inside.set(false);
+        self.handed.take()
+    }
+
+    /// Gives the start of the ids of one more piece of Markdown, unlike that of any other piece.
+    pub(crate) fn piece(&self) -> String {
+        self.pieces.set(self.pieces.get() + 1);
+        format!("part-{}-", self.pieces.get())
+    }
+
+    pub(crate) fn report(&self, diagnostic: Diagnostic) {
+        self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    pub(crate) fn take_diagnostics(&self) -> Diagnostics {
+        self.diagnostics.take()
+    }
+}
+
+/// Gives the thread's scope to a template function.
+pub(crate) fn current() -> TeraResult<Rc<Scope>> {
+    let scope = CURRENT.with_borrow(Option::clone);
+    scope.ok_or_else(|| tera::Error::message("this function can only be asked by a page"))
+}
+
+/// Puts the earlier scope back, whatever happens.
+struct Restore(Option<Rc<Scope>>);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
+    }
+}

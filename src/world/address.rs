@@ -1,0 +1,160 @@
+//! Addresses that a page may point to: pages, lists, files by their paths.
+
+use crate::content::schema::Kind;
+use crate::content::{EntryId, Status};
+use crate::diag::SourceId;
+use crate::text::{RelPath, UrlPath, date, near, url};
+use crate::world::{Answer, World, refuse};
+
+impl World {
+    /// Gives an address inside the site as a page writes it: with the base path before it.
+    pub fn href(&self, path: &str) -> String {
+        format!("{}{path}", self.site.config.base_path)
+    }
+
+    /// An address from a menu or a template: a page of this site, or any other of a safe scheme.
+    pub(crate) fn address(&self, address: &str) -> Answer {
+        if !url::is_safe(address) {
+            let schemes = near::any_of(url::SAFE_SCHEMES);
+            return refuse(
+                format!("`{address}` is not an address that a link may have"),
+                Some(format!("use a page of this site, or {schemes}")),
+            );
+        }
+        if url::scheme(address).is_some() || address.starts_with('#') {
+            return Answer::Value(address.into());
+        }
+        if address.starts_with("//") {
+            let hint = "write `https:` before it".to_owned();
+            return refuse(format!("`{address}` does not say how it is reached"), Some(hint));
+        }
+        let end = address.find(['#', '?']).unwrap_or(address.len());
+        let (path, rest) = address.split_at(end);
+        let known = UrlPath::new(path).filter(|url| self.site.plan.urls.contains_key(url));
+        match known {
+            Some(url) => Answer::Value(self.href(&format!("{url}{rest}")).into()),
+            None => self.no_page(path),
+        }
+    }
+
+    pub(crate) fn list(&self, collection: &str) -> Answer {
+        if self.site.schema.collection(collection).is_none() {
+            return self.no_collection(collection);
+        }
+        match self.site.plan.lists.get(collection) {
+            Some(url) => Answer::Value(self.href(url.as_str()).into()),
+            None => refuse(format!("the collection `{collection}` has no list"), None),
+        }
+    }
+
+    pub(crate) fn page(&self, id: &EntryId) -> Answer {
+        if let Some(url) = self.site.plan.entries.get(id) {
+            return Answer::Value(self.href(url.as_str()).into());
+        }
+        match self.site.catalog.entries.get(id) {
+            Some(_) => self.unpublished(id),
+            None => {
+                let known: Vec<String> =
+                    self.site.plan.entries.keys().map(ToString::to_string).collect();
+                let name = id.to_string();
+                let hint = near::did_you_mean(&name, known.iter().map(String::as_str));
+                refuse(format!("there is no entry `{name}`"), hint)
+            }
+        }
+    }
+
+    /// A file named by its path from another: an entry's page, or a file of the media folder.
+    pub(crate) fn file(&self, from: &SourceId, path: &str) -> Answer {
+        let end = path.find(['#', '?']).unwrap_or(path.len());
+        let (path, rest) = path.split_at(end);
+        let folder = from.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+        let decoded = path.replace("%20", " ");
+        let Some(file) = RelPath::resolve(folder, &decoded) else {
+            return refuse(format!("`{path}` leads out of the site"), None);
+        };
+        if let Some(id) = self.site.catalog.by_source.get(&file.source()) {
+            return match self.site.plan.entries.get(id) {
+                Some(url) => Answer::Value(self.href(&format!("{url}{rest}")).into()),
+                None => self.unpublished(id),
+            };
+        }
+        if self.site.catalog.unreadable.contains(&file.source()) {
+            return Answer::Value("#".into());
+        }
+        let media = file.below(&self.site.schema.media_folder);
+        if let Some(inner) = media.filter(|_| self.site.tree.get(file.as_str()).is_some()) {
+            let public = self.site.schema.public_folder.trim_end_matches('/');
+            return Answer::Value(self.href(&format!("{public}/{inner}{rest}")).into());
+        }
+        let known = self.site.catalog.by_source.keys().map(SourceId::as_str);
+        let hint = near::nearest(file.as_str(), known)
+            .map(|near| format!("did you mean `{}`?", written(folder, near)));
+        refuse(format!("there is no file `{file}`"), hint)
+    }
+
+    fn unpublished(&self, id: &EntryId) -> Answer {
+        let Some(entry) = self.site.catalog.entries.get(id) else {
+            return refuse(format!("there is no entry `{id}`"), None);
+        };
+        let zone = &self.site.config.zone;
+        let why = match entry.status {
+            Status::Draft => "it is a draft".to_owned(),
+            Status::Scheduled(at) => format!("it appears on {}", date::spoken(at, zone)),
+            Status::Expired(at) => format!("it was withdrawn on {}", date::spoken(at, zone)),
+            Status::Published => "its collection has no `route`".to_owned(),
+        };
+        refuse(format!("`{}` has no page: {why}", entry.source), None)
+    }
+
+    fn no_page(&self, path: &str) -> Answer {
+        let message = format!("there is no page `{path}`");
+        if !path.starts_with('/') {
+            let hint = "write an address from the root, such as `/guides/`".to_owned();
+            return refuse(message, Some(hint));
+        }
+        if let Some(url) = UrlPath::new(&format!("{path}/")) {
+            if self.site.plan.urls.contains_key(&url) {
+                return refuse(message, Some(format!("did you mean `{url}`?")));
+            }
+        }
+        // Pages that do not exist because their entries are not published say so.
+        let hidden = self.site.catalog.entries.keys().find(|id| {
+            let route = self.collection(id).and_then(|it| it.route.as_ref());
+            route.is_some_and(|route| route.replace("{{slug}}", &id.slug) == path)
+        });
+        if let Some(id) = hidden.filter(|id| !self.site.plan.entries.contains_key(id)) {
+            return self.unpublished(id);
+        }
+        if self.is_unreadable(path) {
+            return Answer::Value(path.into());
+        }
+        let known = self.site.plan.urls.keys().map(UrlPath::as_str);
+        refuse(message, near::did_you_mean(path, known))
+    }
+
+    /// Tells whether an address is that of an entry that cannot be read.
+    fn is_unreadable(&self, path: &str) -> bool {
+        let unreadable = &self.site.catalog.unreadable;
+        self.site.schema.collections.iter().any(|collection| {
+            let Kind::Folder { folder, extension, .. } = &collection.kind else { return false };
+            let Some(route) = &collection.route else { return false };
+            unreadable.iter().any(|source| {
+                let inner = source.as_str().strip_prefix(folder.as_str());
+                let slug = inner
+                    .and_then(|it| it.strip_prefix('/'))
+                    .and_then(|it| it.strip_suffix(extension.as_str()))
+                    .and_then(|it| it.strip_suffix('.'));
+                slug.is_some_and(|slug| route.replace("{{slug}}", slug) == path)
+            })
+        })
+    }
+}
+
+/// The path of a file as one in a folder would write it.
+fn written(folder: &str, file: &str) -> String {
+    let here: Vec<&str> = folder.split('/').collect();
+    let there: Vec<&str> = file.split('/').collect();
+    let same = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
+    let up = "../".repeat(here.len() - same);
+    format!("{up}{}", there[same..].join("/"))
+}

@@ -1,0 +1,358 @@
+//! What a page may ask of its site, and the [`World`] that answers.
+//!
+//! A page sees its own entry and the settings; everything else it asks for with a [`Question`].
+//! Answering is total: what does not exist is an answer too. Lists get summaries, never bodies,
+//! so a page that lists guides does not depend on what they say.
+
+mod address;
+mod related;
+mod select;
+mod value;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tera::Value;
+
+use crate::assets::{self, Asset};
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::content::schema::{Collection, Schema};
+use crate::content::value::Object;
+use crate::content::{Entry, EntryId, Status};
+use crate::diag::SourceId;
+use crate::form::Form;
+use crate::route::Plan;
+use crate::text::near;
+use crate::theme::{OptionValue, Theme};
+use crate::vfs::Tree;
+use crate::world::related::Groups;
+
+pub use crate::world::value::{map, text};
+
+/// A site that has been read, indexed and planned.
+pub struct Site {
+    /// Its files.
+    pub tree: Arc<Tree>,
+    /// `galen.yaml`.
+    pub config: Config,
+    /// The content model.
+    pub schema: Schema,
+    /// The theme.
+    pub theme: Theme,
+    /// Every entry.
+    pub catalog: Catalog,
+    /// Forms by name.
+    pub forms: BTreeMap<Arc<str>, Form>,
+    /// The theme's assets by path.
+    pub assets: BTreeMap<String, Asset>,
+    /// Every route.
+    pub plan: Plan,
+}
+
+/// What a page may ask.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// The summaries of a collection's published entries.
+    Entries(Selection),
+    /// The summary of one entry, nothing when it is not published.
+    Entry(EntryId),
+    /// The summaries of entries that a reader of this one may want, at most so many.
+    Related(EntryId, usize),
+    /// The fields of a settings file.
+    Data(String),
+    /// A form.
+    Form(String),
+    /// The address of a theme's asset.
+    Asset(String),
+    /// Address and size of a picture in the media folder.
+    Image(String),
+    /// Address and size of a theme's picture.
+    ThemeImage(String),
+    /// The address of a page or file, from an address within the site.
+    Address(String),
+    /// The address of a collection's list.
+    List(String),
+    /// The address of an entry's page.
+    Page(EntryId),
+    /// The address of a file that another file names by its path.
+    File {
+        /// The file that names.
+        from: SourceId,
+        /// The path it names.
+        path: String,
+    },
+}
+
+/// Which entries, in which order, how many.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Selection {
+    /// The collection.
+    pub collection: String,
+    /// Fields to sort by, such as `-publish_at,title`; the collection's order when absent.
+    pub sort: Option<String>,
+    /// Fields and the values they must have.
+    pub filter: Vec<(String, String)>,
+    /// The most entries.
+    pub limit: Option<usize>,
+}
+
+/// What a question is answered with.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// A value; `null` for what is not there and may be missing.
+    Value(Value),
+    /// Entries, in order.
+    Entries(Vec<EntryId>),
+    /// What was asked for cannot be.
+    Refused(Refusal),
+}
+
+/// Why a question has no answer.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// What is wrong, worded as the message of a diagnostic.
+    pub message: String,
+    /// What may have been meant, or what there is.
+    pub hint: Option<String>,
+}
+
+/// Answers questions about a site.
+pub struct World {
+    /// The site.
+    pub site: Site,
+    summaries: BTreeMap<EntryId, Value>,
+    groups: Groups,
+    settings: Value,
+    config: Value,
+    options: Value,
+    selections: Mutex<BTreeMap<Question, Answer>>,
+    indexes: select::Indexes,
+}
+
+impl World {
+    /// Prepares what every page shares: summaries, settings, terms in common.
+    pub fn new(site: Site) -> Self {
+        let mut world = Self {
+            summaries: BTreeMap::new(),
+            groups: Groups::new(&site.schema, &site.catalog),
+            settings: Value::none(),
+            config: Value::none(),
+            options: Value::none(),
+            selections: Mutex::default(),
+            indexes: select::Indexes::default(),
+            site,
+        };
+        let published = world.site.plan.entries.keys().chain(world.unrouted());
+        let summaries = published.filter_map(|id| Some((id.clone(), world.summary(id)?))).collect();
+        world.summaries = summaries;
+        world.settings = world.data("site").unwrap_or_else(|| map::<String>([]));
+        world.config = world.config_value();
+        world.options = options_value(&world.site.theme);
+        world
+    }
+
+    /// Answers a question.
+    pub fn ask(&self, question: &Question) -> Answer {
+        match question {
+            Question::Entries(selection) => self.remembered(question, || self.select(selection)),
+            Question::Entry(id) => self.entry_summary(id),
+            Question::Related(id, limit) => Answer::Entries(self.related(id, *limit)),
+            Question::Data(name) => self.data(name).map_or_else(
+                || self.unknown("settings file", name, self.site.catalog.settings.keys()),
+                Answer::Value,
+            ),
+            Question::Form(name) => match self.site.forms.get(name.as_str()) {
+                Some(form) => Answer::Value(self.form(form)),
+                None => self.unknown("form", name, self.site.forms.keys()),
+            },
+            Question::Asset(path) => self.asset(path),
+            Question::Image(address) => self.image(address),
+            Question::ThemeImage(path) => self.theme_image(path),
+            Question::Address(address) => self.address(address),
+            Question::List(collection) => self.list(collection),
+            Question::Page(id) => self.page(id),
+            Question::File { from, path } => self.file(from, path),
+        }
+    }
+
+    /// Gives an entry's summary: what lists and other pages may know of it.
+    pub fn summary_of(&self, id: &EntryId) -> Value {
+        self.summaries.get(id).cloned().unwrap_or_else(Value::none)
+    }
+
+    /// Gives a published entry of the site.
+    pub fn entry(&self, id: &EntryId) -> Option<&Entry> {
+        self.site.catalog.entries.get(id).filter(|it| it.status == Status::Published)
+    }
+
+    /// Gives the collection of an entry.
+    pub fn collection(&self, id: &EntryId) -> Option<&Collection> {
+        self.site.schema.collection(&id.collection)
+    }
+
+    /// Gives the values that every page has: `site`, `config`, `theme`.
+    pub fn shared(&self) -> [(&'static str, Value); 3] {
+        let (site, config) = (self.settings.clone(), self.config.clone());
+        [("site", site), ("config", config), ("theme", self.options.clone())]
+    }
+
+    fn unrouted(&self) -> impl Iterator<Item = &EntryId> {
+        let plan = &self.site.plan;
+        let published = |entry: &&Entry| {
+            entry.status == Status::Published && !plan.entries.contains_key(&entry.id)
+        };
+        self.site.catalog.entries.values().filter(published).map(|entry| &entry.id)
+    }
+
+    fn entry_summary(&self, id: &EntryId) -> Answer {
+        if self.collection(id).is_none() {
+            return self.no_collection(&id.collection);
+        }
+        Answer::Value(self.summary_of(id))
+    }
+
+    fn data(&self, name: &str) -> Option<Value> {
+        let settings = self.site.catalog.settings.get(name)?;
+        let fields = self.site.schema.collections.iter().find_map(|it| match &it.kind {
+            crate::content::schema::Kind::Files(files) => {
+                files.iter().find(|file| &*file.name == name).map(|file| &file.fields)
+            }
+            crate::content::schema::Kind::Folder { .. } => None,
+        })?;
+        Some(self.object(fields, &settings.fields, &mut |_, _, _| None))
+    }
+
+    fn form(&self, form: &Form) -> Value {
+        let endpoint = self.site.config.form_endpoint.as_ref().map(|endpoint| {
+            let local = endpoint.starts_with('/');
+            let base = if local { self.site.config.base_path.as_str() } else { "" };
+            match endpoint.contains("{form}") {
+                true => format!("{base}{}", endpoint.replace("{form}", &form.name)),
+                false => format!("{base}{}/{}", endpoint.trim_end_matches('/'), form.name),
+            }
+        });
+        let plain = |object: &Object| value::plain(object, &self.site.config.zone);
+        let inputs: Vec<Value> = form
+            .inputs
+            .iter()
+            .map(|input| {
+                let groups: Vec<Value> = input
+                    .groups()
+                    .into_iter()
+                    .map(|(label, choices)| {
+                        let options: Vec<Value> =
+                            choices.iter().map(|choice| map(plain(&choice.fields))).collect();
+                        let label = label.map_or_else(Value::none, |label| Value::from(&*label));
+                        map([("label".to_owned(), label), ("options".to_owned(), options.into())])
+                    })
+                    .collect();
+                let groups = [("groups".to_owned(), Value::from(groups))];
+                map(plain(&input.fields).into_iter().chain(groups))
+            })
+            .collect();
+        let own = [
+            ("name".to_owned(), Value::from(&*form.name)),
+            ("action".to_owned(), endpoint.into()),
+            ("inputs".to_owned(), inputs.into()),
+        ];
+        let fields = plain(&form.fields).into_iter().filter(|(name, _)| name != "inputs");
+        map(fields.chain(own))
+    }
+
+    fn asset(&self, path: &str) -> Answer {
+        match self.site.assets.get(path) {
+            Some(asset) => Answer::Value(self.href(asset.url.as_str()).into()),
+            None => self.unknown("asset", path, self.site.assets.keys()),
+        }
+    }
+
+    fn image(&self, address: &str) -> Answer {
+        let schema = &self.site.schema;
+        let folder = schema.public_folder.trim_end_matches('/');
+        let inner = address.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+        let file = inner.map(|inner| format!("{}/{inner}", schema.media_folder));
+        let Some(source) = file.as_deref().and_then(|file| self.site.tree.get(file)) else {
+            return self.no_picture(address);
+        };
+        let size = assets::size(&source.path, &source.bytes);
+        Answer::Value(picture(self.href(address), size))
+    }
+
+    fn no_picture(&self, address: &str) -> Answer {
+        let schema = &self.site.schema;
+        let folder = schema.public_folder.trim_end_matches('/');
+        let media = self.site.tree.below(&schema.media_folder);
+        let known: Vec<String> = media
+            .filter_map(|it| it.path.below(&schema.media_folder))
+            .map(|inner| format!("{folder}/{inner}"))
+            .collect();
+        let hint = near::did_you_mean(address, known.iter().map(String::as_str))
+            .unwrap_or_else(|| format!("put the file into `{}`", schema.media_folder));
+        refuse(format!("there is no picture `{address}`"), Some(hint))
+    }
+
+    fn theme_image(&self, path: &str) -> Answer {
+        match self.site.assets.get(path) {
+            Some(asset) => Answer::Value(picture(self.href(asset.url.as_str()), asset.size)),
+            None => self.unknown("asset", path, self.site.assets.keys()),
+        }
+    }
+
+    fn config_value(&self) -> Value {
+        let config = &self.site.config;
+        map([
+            ("base_url", Value::from(format!("{}{}", config.origin, config.base_path))),
+            ("language", Value::from(config.language.as_str())),
+            ("timezone", Value::from(config.zone_name.as_str())),
+        ])
+    }
+
+    fn no_collection(&self, name: &str) -> Answer {
+        self.unknown("collection", name, self.site.schema.collections.iter().map(|it| &it.name))
+    }
+
+    fn unknown<N: AsRef<str>>(
+        &self,
+        what: &str,
+        name: &str,
+        known: impl IntoIterator<Item = N>,
+    ) -> Answer {
+        let known: Vec<N> = known.into_iter().collect();
+        let names = || known.iter().map(AsRef::as_ref);
+        let few = (1..=12).contains(&known.len());
+        let hint = near::did_you_mean(name, names())
+            .or_else(|| few.then(|| format!("there is {}", near::all_of(names()))));
+        refuse(format!("there is no {what} `{name}`"), hint)
+    }
+
+    fn remembered(&self, question: &Question, answer: impl FnOnce() -> Answer) -> Answer {
+        let lock = || self.selections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(question) {
+            return known.clone();
+        }
+        let answer = answer();
+        lock().insert(question.clone(), answer.clone());
+        answer
+    }
+}
+
+/// A picture's value for templates.
+fn picture(url: String, size: Option<(u32, u32)>) -> Value {
+    let (width, height) = size.unzip();
+    map([("url", Value::from(url)), ("width", width.into()), ("height", height.into())])
+}
+
+fn options_value(theme: &Theme) -> Value {
+    let value = |value: &OptionValue| match value {
+        OptionValue::Text(text) | OptionValue::Color(text) => Value::from(text.as_str()),
+        OptionValue::Bool(value) => Value::from(*value),
+        OptionValue::Integer(value) => Value::from(*value),
+        OptionValue::Number(value) => Value::from(*value),
+    };
+    map(theme.options.iter().map(|(name, it)| (name.to_string(), value(it))))
+}
+
+fn refuse(message: String, hint: Option<String>) -> Answer {
+    Answer::Refused(Refusal { message, hint })
+}

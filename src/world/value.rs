@@ -1,0 +1,165 @@
+//! Turns typed fields into the values that templates see.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use tera::{Map, Value};
+
+use crate::content::EntryId;
+use crate::content::schema::{Field, Item, Widget};
+use crate::content::value::{self, Object};
+use crate::diag::Span;
+use crate::world::World;
+
+/// Renders a field's Markdown; `None` leaves the field out.
+pub(crate) type MarkdownField<'a> = &'a mut dyn FnMut(&Field, &Arc<str>, &Span) -> Option<Value>;
+
+/// How many words a reader reads in a minute (Brysbaert 2019, doi:10.1016/j.jml.2019.104047:
+/// 238 for non-fiction).
+const WORDS_PER_MINUTE: usize = 238;
+
+/// Makes a map of values, in the order given.
+pub fn map<K: Into<tera::value::Key<'static>>>(
+    pairs: impl IntoIterator<Item = (K, Value)>,
+) -> Value {
+    let map: Map = pairs.into_iter().map(|(key, value)| (key.into(), value)).collect();
+    map.into()
+}
+
+/// Gives a text under a key of a map; `None` when it is no map or holds no text there.
+pub fn text<'a>(value: &'a Value, key: &'static str) -> Option<&'a str> {
+    value.as_map()?.get(&tera::value::Key::Str(key))?.as_str()
+}
+
+/// Gives the values of a group without asking its schema: for forms, whose fields hold no
+/// Markdown and nothing private.
+pub(crate) fn plain(object: &Object, zone: &TimeZone) -> Vec<(String, Value)> {
+    object.0.iter().map(|(name, value)| (name.to_string(), scalar(value, zone))).collect()
+}
+
+impl World {
+    /// Gives a group's values by its fields, without the private ones.
+    pub(crate) fn object(
+        &self,
+        fields: &[Field],
+        object: &Object,
+        markdown: MarkdownField,
+    ) -> Value {
+        let mut pairs: Vec<(String, Value)> = Vec::with_capacity(fields.len());
+        self.pairs(fields, object, markdown, &mut pairs);
+        map(pairs)
+    }
+
+    /// Gives what is known of an entry without its body, by its fields; `None` for one that is
+    /// not published.
+    pub(crate) fn entry_pairs(
+        &self,
+        id: &EntryId,
+        markdown: MarkdownField,
+    ) -> Option<Vec<(String, Value)>> {
+        let (entry, collection) = (self.entry(id)?, self.collection(id)?);
+        let url = self.site.plan.entries.get(id);
+        let config = &self.site.config;
+        let permalink = url.map(|url| format!("{}{}{url}", config.origin, config.base_path));
+        let title = entry.fields.get(&collection.identifier).text();
+        let list = self.site.plan.lists.get(&collection.name);
+        let about = map([
+            ("name", Value::from(&*collection.name)),
+            ("label", collection.label.as_str().into()),
+            ("label_singular", collection.singular.as_str().into()),
+            ("url", list.map(|url| self.href(url.as_str())).into()),
+        ]);
+        let words = entry.facts.words;
+        let mut pairs = vec![
+            ("kind".to_owned(), Value::from("entry")),
+            ("id".to_owned(), id.to_string().into()),
+            ("slug".to_owned(), (&*id.slug).into()),
+            ("collection".to_owned(), about),
+            ("url".to_owned(), url.map(|url| self.href(url.as_str())).into()),
+            ("permalink".to_owned(), permalink.into()),
+            ("title".to_owned(), title.unwrap_or_else(|| id.slug.to_string()).into()),
+            ("description".to_owned(), Value::none()),
+            ("words".to_owned(), words.into()),
+            ("reading_minutes".to_owned(), words.div_ceil(WORDS_PER_MINUTE).max(1).into()),
+        ];
+        self.pairs(&collection.fields, &entry.fields, markdown, &mut pairs);
+        Some(pairs)
+    }
+
+    pub(crate) fn summary(&self, id: &EntryId) -> Option<Value> {
+        self.entry_pairs(id, &mut |_, _, _| None).map(map)
+    }
+
+    fn pairs(
+        &self,
+        fields: &[Field],
+        object: &Object,
+        markdown: MarkdownField,
+        into: &mut Vec<(String, Value)>,
+    ) {
+        for field in fields.iter().filter(|field| !field.rules.private) {
+            // A body is no field of the front matter: the page adds it, where it has one.
+            if &*field.name == "body" && matches!(field.widget, Widget::Markdown) {
+                continue;
+            }
+            if let Some(value) = self.value(field, object.get(&field.name), markdown) {
+                into.push((field.name.to_string(), value));
+            }
+        }
+    }
+
+    fn value(&self, field: &Field, value: &value::Value, markdown: MarkdownField) -> Option<Value> {
+        Some(match (&field.widget, value) {
+            (Widget::Markdown, value::Value::Markdown(text, span)) => {
+                return markdown(field, text, span);
+            }
+            (Widget::Object(fields), value::Value::Object(object)) => {
+                self.object(fields, object, markdown)
+            }
+            (Widget::List { item, .. }, value::Value::List(values)) => {
+                let mut items: Vec<Value> = Vec::with_capacity(values.len());
+                for value in values {
+                    items.extend(self.item(item, value, markdown));
+                }
+                items.into()
+            }
+            (_, value) => scalar(value, &self.site.config.zone),
+        })
+    }
+
+    fn item(&self, item: &Item, value: &value::Value, markdown: MarkdownField) -> Option<Value> {
+        match (item, value) {
+            (Item::Field(field), value) => self.value(field, value, markdown),
+            (Item::Fields(fields), value::Value::Object(object)) => {
+                Some(self.object(fields, object, markdown))
+            }
+            (Item::Types { key, types }, value::Value::Object(object)) => {
+                let name = object.text(key).unwrap_or_default();
+                let (_, fields) = types.iter().find(|(it, _)| &**it == name)?;
+                let mut pairs = vec![(key.to_string(), Value::from(name))];
+                self.pairs(fields, object, markdown, &mut pairs);
+                Some(map(pairs))
+            }
+            (_, value) => Some(scalar(value, &self.site.config.zone)),
+        }
+    }
+}
+
+fn scalar(value: &value::Value, zone: &TimeZone) -> Value {
+    match value {
+        value::Value::Absent => Value::none(),
+        value::Value::Bool(value) => Value::from(*value),
+        value::Value::Integer(value) => Value::from(*value),
+        value::Value::Float(value) => Value::from(*value),
+        value::Value::Text(text) | value::Value::Markdown(text, _) => Value::from(&**text),
+        value::Value::Date(date) => Value::from(date.to_string()),
+        value::Value::Moment(at) => {
+            let local = at.to_zoned(zone.clone());
+            Value::from(local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+        }
+        value::Value::List(items) => {
+            Value::from(items.iter().map(|item| scalar(item, zone)).collect::<Vec<_>>())
+        }
+        value::Value::Object(object) => map(plain(object, zone)),
+    }
+}
