@@ -9,6 +9,8 @@ pub mod diag;
 pub mod text;
 /// YAML: the gate, the parse with positions.
 pub mod yaml;
+/// HTML as small as it may be: escaping, attributes.
+pub mod html;
 /// The site's files: disk or memory, read once into a tree.
 pub mod vfs;
 /// `galen.yaml` and build options, checked, with defaults.

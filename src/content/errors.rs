@@ -2,6 +2,7 @@
 
 use crate::content::schema::{Field, Widget};
 use crate::diag::{Code, Diagnostic, Span};
+use crate::markdown::ALT_MISSING;
 use crate::text::near;
 
 /// A key that the schema does not know.
@@ -16,8 +17,6 @@ pub(crate) const RULE: Code = Code::new("front-matter/rule");
 pub(crate) const NO_EFFECT: Code = Code::new("front-matter/no-effect");
 /// Typographic quotes around a whole value.
 pub(crate) const CURLY_QUOTES: Code = Code::new("front-matter/curly-quotes");
-/// A picture without alternative text.
-pub(crate) const ALT_MISSING: Code = Code::new("a11y/alt-missing");
 
 pub(crate) fn unknown_key(name: &str, fields: &[Field], what: &str, span: Span) -> Diagnostic {
     let names = || fields.iter().map(|field| &*field.name);

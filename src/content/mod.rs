@@ -174,7 +174,7 @@ pub fn parse(
     let body = split.map(|split| (Arc::from(&text[split.body.clone()]), split.body.start));
     let facts = match &body {
         Some((body, offset)) => {
-            body_facts(context, collection, (body, *offset), &document, diagnostics)
+            body_facts(context, (collection, state), (body, *offset), &document, diagnostics)
         }
         None => Facts::default(),
     };
@@ -281,7 +281,7 @@ fn check_value_markdown(context: Context, field: &Field, value: &Value, found: &
 
 fn body_facts(
     context: Context,
-    collection: &Collection,
+    (collection, state): (&Collection, &str),
     (body, offset): (&str, usize),
     document: &Document,
     diagnostics: &mut Diagnostics,
@@ -291,7 +291,8 @@ fn body_facts(
     if let Some(field) = field.filter(|field| field.required && blank) {
         let what = collection.singular.to_lowercase();
         let span = Span::new(document.source(), offset..offset);
-        diagnostics.push(errors::missing_field(field, &what, "", span));
+        let error = errors::missing_field(field, &what, "", span);
+        diagnostics.push(rules::unless_draft(error, state));
     }
     if field.is_none() && !blank {
         let start = offset + body.len() - body.trim_start().len();

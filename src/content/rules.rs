@@ -6,7 +6,7 @@ use crate::content::schema::{
 };
 use crate::content::validate::{Path, Validator, counted, is_body, within};
 use crate::content::value::{Object, Value};
-use crate::diag::Span;
+use crate::diag::{Diagnostic, Severity, Span};
 use crate::text::{date, near};
 use crate::yaml::Step;
 
@@ -84,7 +84,8 @@ pub(crate) fn check(it: &mut Validator, fields: &[Field], object: &Object, path:
         }
         if !value.is_present() {
             if let Some(why) = needed(it, field, object) {
-                it.report(errors::missing_field(field, &group(it, path), &why, key_span(it)));
+                let error = errors::missing_field(field, &group(it, path), &why, key_span(it));
+                it.report(unless_draft(error, it.state));
             }
             continue;
         }
@@ -294,4 +295,13 @@ fn misformed(format: Format, text: &str) -> Option<&'static str> {
         Format::Email => "it must be an e-mail address such as hello@clinic.example",
         Format::Tel => "it must be a telephone number such as 020 7946 0123",
     })
+}
+
+/// What a draft lacks does not keep the site from being published: it is not on it.
+pub(crate) fn unless_draft(mut error: Diagnostic, state: &str) -> Diagnostic {
+    if state == "draft" {
+        error.severity = Severity::Warning;
+        error.notes.push("it is a draft; this is needed before it can be published".to_owned());
+    }
+    error
 }

@@ -1,30 +1,74 @@
-//! Stand-in.
+//! Markdown to HTML: CommonMark with the extensions and corrections of `docs/markdown.md`.
+//!
+//! 1. `directives` takes the theme's directives out of the text, before the parser sees it;
+//! 2. pulldown-cmark parses what is left;
+//! 3. `writer` turns its events into minimal HTML, with the help of `inline` (quotes, addresses),
+//!    `headings` and `footnotes`.
+//!
+//! [`facts`] tells what can be told from the text alone and reports what is wrong with it;
+//! [`render`] gives the HTML, with links, pictures and directives resolved by the caller.
+
+mod arguments;
+mod directives;
+mod errors;
+mod footnotes;
+mod headings;
+mod inline;
+mod limits;
+mod tags;
+mod writer;
+
+pub use errors::{
+    ALT_MISSING, DIRECTIVE_PLACE, DIRECTIVE_SYNTAX, DIRECTIVE_UNCLOSED, DIRECTIVE_UNOPENED,
+    DUPLICATE_ID, FOOTNOTE_UNDEFINED, FOOTNOTE_UNUSED, HEADING_ATTRIBUTE, HEADING_EMPTY,
+    HEADING_LEVEL, RAW_HTML, SCHEME, TOO_DEEP, TOO_LONG,
+};
+
 use crate::diag::{Diagnostics, SourceId, Span};
+use crate::markdown::writer::{Written, write};
+
+/// How raw HTML in a text is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum HtmlPolicy {
+    /// It is an error.
     #[default]
     None,
+    /// It is passed through: only developers write the text.
     Trusted,
 }
+
+/// Which levels headings may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Headings {
+    /// The highest level, 1 to 6; 2 where the page has a title of its own.
     pub start: u8,
+    /// Whether a level may be left out on the way down.
     pub no_skip: bool,
 }
+
 impl Default for Headings {
     fn default() -> Self {
         Self { start: 1, no_skip: false }
     }
 }
+
+/// How a text is read.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// Whether quotes and dashes are made typographic.
     pub smart_punctuation: bool,
+    /// What becomes of raw HTML.
     pub html: HtmlPolicy,
+    /// The levels of headings.
     pub headings: Headings,
+    /// Whether pictures need alternative text.
     pub images_need_alt: bool,
+    /// What all ids start with, so that several texts fit on one page.
     pub id_prefix: String,
+    /// Whether this is CommonMark and nothing else: what its own tests are run with.
     pub plain: bool,
 }
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -37,63 +81,158 @@ impl Default for Options {
         }
     }
 }
+
+/// Where a text stands, for messages.
 #[derive(Clone, Debug)]
 pub enum Place {
-    Body { source: SourceId, offset: usize },
+    /// Verbatim in a file, from a byte on.
+    Body {
+        /// The file.
+        source: SourceId,
+        /// Where the text starts.
+        offset: usize,
+    },
+    /// In a field, where YAML has changed it: messages point at the field.
     Field(Span),
 }
-#[derive(Clone, Debug, Default)]
+
+impl Place {
+    fn span(&self, range: std::ops::Range<usize>) -> Span {
+        match self {
+            Self::Body { source, offset } => {
+                Span::new(source, range.start + offset..range.end + offset)
+            }
+            Self::Field(span) => span.clone(),
+        }
+    }
+}
+
+/// A heading of the outline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heading {
+    /// Its id, unique in the text.
     pub id: String,
+    /// Its text.
     pub title: String,
+    /// Its level, 1 to 6.
     pub level: u8,
+    /// The headings below it.
     pub children: Vec<Heading>,
 }
+
+/// What can be told from a text alone.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// Its headings.
     pub outline: Vec<Heading>,
+    /// How many words a reader sees.
     pub words: usize,
+    /// The first paragraph as plain text, cut at a word near 160 characters; empty without one.
     pub description: String,
+    /// Its directives, in order.
     pub directives: Vec<Directive>,
 }
-pub fn facts(text: &str, _: &Place, _: &Options, _: &mut Diagnostics) -> Facts {
-    Facts { words: text.split_whitespace().count(), ..Facts::default() }
-}
+
+/// A text as HTML.
+#[derive(Clone, Debug, Default)]
 pub struct Body {
+    /// The HTML.
     pub html: String,
+    /// Bytes of the HTML and the bytes of the text they come from, at the start of each block.
     pub map: Vec<(usize, usize)>,
 }
-pub fn render(text: &str, _: &Place, _: &Options, _: &mut dyn Resolver) -> Body {
-    Body { html: text.replace('<', "&lt;"), map: vec![] }
-}
+
+/// A picture as it is shown.
+#[derive(Clone, Debug, Default)]
 pub struct Picture {
+    /// Its address.
     pub url: String,
+    /// Its width in pixels, when known.
     pub width: Option<u32>,
+    /// Its height in pixels, when known.
     pub height: Option<u32>,
 }
+
+/// Knows what a text points at.
 pub trait Resolver {
+    /// Gives the address for a link as it is written.
     fn link(&mut self, address: &str, span: Span) -> String;
+    /// Gives the picture at an address as it is written.
     fn picture(&mut self, address: &str, span: Span) -> Picture;
+    /// Gives the HTML of a directive; `content` is that of its inside, absent when it has none.
     fn directive(&mut self, directive: &Directive, content: Option<String>) -> String;
 }
+
+/// A directive: a component of the theme, called from a text.
 #[derive(Clone, Debug)]
 pub struct Directive {
+    /// The component's name.
     pub name: String,
+    /// Its arguments, in order.
     pub args: Vec<Argument>,
+    /// The line.
     pub span: Span,
+    /// The name on it.
     pub name_span: Span,
+    /// Whether it is written with an inside.
     pub container: bool,
+    /// Whether its inside is empty.
     pub empty: bool,
 }
+
+/// An argument of a directive.
 #[derive(Clone, Debug)]
 pub struct Argument {
+    /// Its name.
     pub name: String,
+    /// Its value.
     pub value: ArgumentValue,
+    /// Where it stands.
     pub span: Span,
 }
-#[derive(Clone, Debug)]
+
+/// An argument's value as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArgumentValue {
+    /// In quotes.
     Text(String),
+    /// Without quotes: a number, `true`.
     Word(String),
+    /// The name alone.
     Flag,
+}
+
+/// Reads a text for what can be told from it alone, and reports what is wrong with it.
+pub fn facts(text: &str, place: &Place, options: &Options, found: &mut Diagnostics) -> Facts {
+    let Written { facts, diagnostics, .. } = write(text, place, options, &mut Nothing);
+    found.extend(diagnostics);
+    facts
+}
+
+/// Turns a text into HTML. What is wrong with the text itself is [`facts`]' to report.
+pub fn render(text: &str, place: &Place, options: &Options, resolver: &mut dyn Resolver) -> Body {
+    write(text, place, options, resolver).body
+}
+
+/// Gives what a reader sees of a text, without marks, a line for each block: for searching.
+pub fn plain_text(text: &str, options: &Options) -> String {
+    let place = Place::Field(Span::file(&SourceId::new("")));
+    write(text, &place, options, &mut Nothing).plain.trim().to_owned()
+}
+
+/// Resolves nothing: for what does not depend on the site.
+struct Nothing;
+
+impl Resolver for Nothing {
+    fn link(&mut self, address: &str, _: Span) -> String {
+        address.to_owned()
+    }
+
+    fn picture(&mut self, address: &str, _: Span) -> Picture {
+        Picture { url: address.to_owned(), width: None, height: None }
+    }
+
+    fn directive(&mut self, _: &Directive, content: Option<String>) -> String {
+        content.unwrap_or_default()
+    }
 }

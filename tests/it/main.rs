@@ -1,1 +1,7 @@
 //! The feature tests: one file a feature.
+
+mod commonmark;
+mod markdown;
+mod pages;
+mod support;
+mod templates;

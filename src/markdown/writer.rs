@@ -1,0 +1,507 @@
+//! Turns the parser's events into HTML, plain text, outline and problems, in one pass.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd};
+
+use crate::diag::{Diagnostics, Span};
+use crate::html;
+use crate::markdown::directives::{Mark, Prepared, prepare};
+use crate::markdown::footnotes::Footnotes;
+use crate::markdown::headings::Outline;
+use crate::markdown::inline::{Part, Run, is_measure};
+use crate::markdown::tags::Tags;
+use crate::markdown::{Body, Facts, HtmlPolicy, Options, Place, Resolver, errors, limits};
+use crate::text::url;
+
+/// Everything that one pass over a text gives.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub(crate) body: Body,
+    pub(crate) facts: Facts,
+    pub(crate) plain: String,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// The parser's events, each with its bytes.
+pub(crate) type Events<'a> = [(Event<'a>, Range<usize>)];
+
+/// How long a description may be, in characters.
+const DESCRIPTION: usize = 160;
+
+/// Reads and writes a text.
+pub(crate) fn write(
+    text: &str,
+    place: &Place,
+    options: &Options,
+    resolver: &mut dyn Resolver,
+) -> Written {
+    let mut diagnostics = Diagnostics::new();
+    if text.len() > limits::LONGEST {
+        diagnostics.push(errors::too_long(place.span(0..text.len().min(80))));
+        return Written { diagnostics, ..Written::default() };
+    }
+    if let Some(range) = limits::too_deep(text) {
+        diagnostics.push(errors::too_deep(place.span(range)));
+        return Written { diagnostics, ..Written::default() };
+    }
+    let prepared = match options.plain {
+        true => Prepared::whole(text),
+        false => prepare(text, place, &mut diagnostics),
+    };
+    let parser = Parser::new_ext(&prepared.text, extensions(options));
+    let events: Vec<_> = parser.into_offset_iter().collect();
+    let mut writer = Writer::new(&prepared, place, options, resolver, diagnostics);
+    writer.survey(&events);
+    writer.events(&events);
+    writer.finish()
+}
+
+fn extensions(options: &Options) -> pulldown_cmark::Options {
+    use pulldown_cmark::Options as On;
+    if options.plain {
+        return On::empty();
+    }
+    let all = On::ENABLE_TABLES
+        | On::ENABLE_FOOTNOTES
+        | On::ENABLE_STRIKETHROUGH
+        | On::ENABLE_TASKLISTS
+        | On::ENABLE_HEADING_ATTRIBUTES
+        | On::ENABLE_GFM
+        | On::ENABLE_DEFINITION_LIST;
+    if options.smart_punctuation { all | On::ENABLE_SMART_PUNCTUATION } else { all }
+}
+
+pub(crate) struct Writer<'a> {
+    prepared: &'a Prepared,
+    place: &'a Place,
+    pub(crate) options: &'a Options,
+    resolver: &'a mut dyn Resolver,
+    pub(crate) diagnostics: Diagnostics,
+    /// What is being written, the innermost last: the body, and what is kept back to be put
+    /// somewhere else or to be handed to a directive.
+    pub(crate) out: Vec<String>,
+    pub(crate) plain: String,
+    pub(crate) outline: Outline,
+    pub(crate) footnotes: Footnotes,
+    pub(crate) tags: Tags,
+    map: Vec<(usize, usize)>,
+    description: Option<String>,
+    /// The directives that are open, by number.
+    directives: Vec<usize>,
+    run: Run,
+    /// Quotation marks that are open in this block: double, single.
+    quotes: (usize, usize),
+    in_code: bool,
+    in_link: usize,
+    html_reported: bool,
+    /// Whether the text nests too deep to be written.
+    too_deep: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        prepared: &'a Prepared,
+        place: &'a Place,
+        options: &'a Options,
+        resolver: &'a mut dyn Resolver,
+        diagnostics: Diagnostics,
+    ) -> Self {
+        Self {
+            prepared,
+            place,
+            options,
+            resolver,
+            diagnostics,
+            out: vec![String::with_capacity(prepared.text.len() * 3 / 2)],
+            plain: String::with_capacity(prepared.text.len()),
+            outline: Outline::default(),
+            footnotes: Footnotes::default(),
+            tags: Tags::default(),
+            map: Vec::new(),
+            description: None,
+            directives: Vec::new(),
+            run: Run::default(),
+            quotes: (0, 0),
+            in_code: false,
+            in_link: 0,
+            html_reported: false,
+            too_deep: false,
+        }
+    }
+
+    /// Looks ahead for what later events decide: ids that the text gives, the order of footnotes.
+    fn survey(&mut self, events: &Events) {
+        let mut inside = 0;
+        let mut later = Vec::new();
+        for (event, _) in events {
+            match event {
+                Event::Start(Tag::Heading { id: Some(id), .. }) => self.outline.reserve(id),
+                Event::Start(Tag::FootnoteDefinition(_)) => inside += 1,
+                Event::End(TagEnd::FootnoteDefinition) => inside -= 1,
+                Event::FootnoteReference(label) if inside > 0 => later.push(label.to_lowercase()),
+                Event::FootnoteReference(label) => self.footnotes.number(&label.to_lowercase()),
+                _ => (),
+            }
+        }
+        later.iter().for_each(|label| self.footnotes.number(label));
+    }
+
+    fn events(&mut self, events: &Events) {
+        let mut at = 0;
+        while let Some((event, range)) = events.get(at) {
+            if !matches!(event, Event::Text(_)) {
+                self.flush();
+            }
+            at += 1;
+            match event {
+                Event::Start(Tag::Image { dest_url, title, .. }) => {
+                    at = self.picture(events, at, (dest_url, title), range);
+                }
+                Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
+                    self.in_link += 1;
+                    self.link(*link_type, dest_url, title, range);
+                }
+                Event::End(TagEnd::Link) => {
+                    self.in_link = self.in_link.saturating_sub(1);
+                    self.push("</a>");
+                }
+                Event::Start(tag) => self.start(tag, range, &events[at..]),
+                Event::End(tag) => self.end(tag, range),
+                Event::Text(text) => self.text(text, range),
+                Event::Code(text) => {
+                    self.push("<code>");
+                    self.write_text(text);
+                    self.push("</code>");
+                }
+                Event::Html(html) => self.html(html, range),
+                Event::InlineHtml(html) => self.raw(html, range),
+                Event::SoftBreak => self.write_text("\n"),
+                Event::HardBreak => {
+                    self.push("<br>\n");
+                    self.plain.push('\n');
+                }
+                Event::Rule => self.push("<hr>"),
+                Event::FootnoteReference(label) => {
+                    let out = self.out.last_mut().unwrap_or_else(|| unreachable!("never empty"));
+                    self.footnotes.refer(&label.to_lowercase(), &self.options.id_prefix, out);
+                }
+                // Written where the item starts; mathematics is off.
+                Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => (),
+            }
+            if self.too_deep {
+                return;
+            }
+        }
+        self.flush();
+    }
+
+    fn start(&mut self, tag: &Tag, range: &Range<usize>, next: &Events) {
+        match tag {
+            Tag::CodeBlock(_) => self.in_code = true,
+            Tag::HtmlBlock => self.html_reported = false,
+            _ => (),
+        }
+        let block = !matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough);
+        if block {
+            self.quotes = (0, 0);
+            if let ([out], false) = (self.out.as_slice(), matches!(tag, Tag::HtmlBlock)) {
+                let original = self.prepared.original(range.clone());
+                self.map.push((out.len(), original.start));
+            }
+        }
+        self.open_tag(tag, range, next);
+        if self.tags.depth() > limits::DEEPEST && !self.options.plain {
+            self.too_deep = true;
+            let span = self.span(range);
+            self.diagnostics.push(errors::too_deep(span));
+        }
+    }
+
+    fn end(&mut self, tag: &TagEnd, range: &Range<usize>) {
+        if matches!(tag, TagEnd::CodeBlock) {
+            self.in_code = false;
+        }
+        self.close_tag(tag, range);
+    }
+
+    fn text(&mut self, text: &str, range: &Range<usize>) {
+        if self.in_code {
+            self.write_text(text);
+            return;
+        }
+        if !self.run.continues(range) {
+            self.flush();
+        }
+        let text = self.quoted(text, range);
+        self.run.push(range.clone(), text);
+    }
+
+    /// Gives a quotation mark back its plain form where it is a measure.
+    fn quoted(&mut self, text: &str, range: &Range<usize>) -> String {
+        let (double, single) = &mut self.quotes;
+        let open = match text {
+            "“" | "”" => double,
+            "‘" | "’" => single,
+            _ => return text.to_owned(),
+        };
+        if is_measure(&self.prepared.text, range, *open > 0) {
+            return self.prepared.text[range.clone()].to_owned();
+        }
+        *open = match text {
+            "“" | "‘" => *open + 1,
+            _ => open.saturating_sub(1),
+        };
+        text.to_owned()
+    }
+
+    /// Writes the run of text that is complete.
+    pub(crate) fn flush(&mut self) {
+        let run = std::mem::take(&mut self.run);
+        let Some(range) = run.range() else { return };
+        if self.options.plain {
+            for text in run.texts() {
+                self.write_text(&text);
+            }
+            return;
+        }
+        self.undefined_footnotes(&range);
+        if self.in_link > 0 {
+            for text in run.texts() {
+                self.write_text(&text);
+            }
+            return;
+        }
+        for part in run.parts(&self.prepared.text) {
+            match part {
+                Part::Text(text) => self.write_text(&text),
+                Part::Link(shown, href) => {
+                    self.push("<a");
+                    self.attribute("href", &html::address(&href));
+                    self.push(">");
+                    self.write_text(&shown);
+                    self.push("</a>");
+                }
+            }
+        }
+    }
+
+    fn undefined_footnotes(&mut self, range: &Range<usize>) {
+        let raw = &self.prepared.text[range.clone()];
+        for (at, _) in raw.match_indices("[^") {
+            let Some(length) = raw[at..].find(']') else { continue };
+            let label = &raw[at + 2..at + length];
+            let escaped = self.prepared.text[..range.start + at].ends_with('\\');
+            if label.is_empty() || label.contains(char::is_whitespace) || escaped {
+                continue;
+            }
+            let start = range.start + at;
+            let span = self.span(&(start..start + length + 1));
+            self.diagnostics.push(errors::footnote_undefined(label, span));
+        }
+    }
+
+    fn link(&mut self, kind: LinkType, url: &CowStr, title: &str, range: &Range<usize>) {
+        let address = match kind {
+            LinkType::Email => format!("mailto:{url}"),
+            _ => url.to_string(),
+        };
+        self.push("<a");
+        if let Some(href) = self.resolved(&address, range) {
+            self.attribute("href", &html::address(&href));
+        }
+        if !title.is_empty() {
+            self.attribute("title", title);
+        }
+        self.push(">");
+    }
+
+    fn resolved(&mut self, address: &str, range: &Range<usize>) -> Option<String> {
+        if self.options.plain {
+            return Some(address.to_owned());
+        }
+        let span = self.span(range);
+        if !url::is_safe(address) {
+            self.diagnostics.push(errors::scheme(address, span));
+            return None;
+        }
+        Some(match address.strip_prefix('#') {
+            Some(id) => format!("#{}{id}", self.options.id_prefix),
+            None => self.resolver.link(address, span),
+        })
+    }
+
+    /// Writes a picture; gives the place after its events, which are its alternative text.
+    fn picture(
+        &mut self,
+        events: &Events,
+        start: usize,
+        (address, title): (&str, &str),
+        range: &Range<usize>,
+    ) -> usize {
+        let (alt, after) = alternative(events, start);
+        let plain = self.options.plain;
+        let span = self.span(range);
+        let decorative = title == "decorative" && !plain;
+        if alt.trim().is_empty() && !decorative && self.options.images_need_alt && !plain {
+            self.diagnostics.push(errors::alt_missing(span.clone()));
+        }
+        let mut picture = crate::markdown::Picture::default();
+        if plain {
+            address.clone_into(&mut picture.url);
+        } else if url::is_safe(address) {
+            picture = self.resolver.picture(address, span);
+        } else {
+            self.diagnostics.push(errors::scheme(address, span));
+        }
+        self.push("<img");
+        self.attribute("src", &html::address(&picture.url));
+        self.attribute("alt", if decorative { "" } else { &alt });
+        for (name, size) in [("width", picture.width), ("height", picture.height)] {
+            if let Some(size) = size {
+                self.attribute(name, &size.to_string());
+            }
+        }
+        if !title.is_empty() && !decorative && !self.tags.in_figure() {
+            self.attribute("title", title);
+        }
+        self.push(if plain { ">" } else { " loading=lazy decoding=async>" });
+        after
+    }
+
+    /// Reads a line of a block of HTML: a mark of ours, or what the text has.
+    fn html(&mut self, html: &str, range: &Range<usize>) {
+        let Some(mark) = self.prepared.mark(html) else {
+            self.raw(html, range);
+            return;
+        };
+        match mark {
+            Mark::Leaf(number) => self.directive(number, None),
+            Mark::Open(number) => {
+                self.directives.push(number);
+                self.out.push(String::new());
+            }
+            Mark::Close => {
+                let Some(number) = self.directives.pop() else { return };
+                let content = self.take_out();
+                self.directive(number, Some(content));
+            }
+        }
+    }
+
+    fn directive(&mut self, number: usize, content: Option<String>) {
+        let Some(directive) = self.prepared.directives.get(number) else { return };
+        let content = content.filter(|_| !directive.empty);
+        let html = self.resolver.directive(directive, content);
+        self.push(&html);
+    }
+
+    fn raw(&mut self, html: &str, range: &Range<usize>) {
+        if self.options.plain || self.options.html == HtmlPolicy::Trusted {
+            self.push(html);
+            return;
+        }
+        // One message for a block, and none for the end of what was reported at its start.
+        if !self.html_reported && !html.starts_with("</") {
+            self.html_reported = true;
+            let trimmed = range.start..range.start + html.trim_end().len();
+            let span = self.span(&trimmed);
+            self.diagnostics.push(errors::raw_html(html, span));
+        }
+    }
+
+    fn finish(mut self) -> Written {
+        let mut html = String::new();
+        if self.too_deep {
+            self.map.clear();
+        } else {
+            html = self.out.drain(..).collect();
+            self.footnotes.finish(&self.options.id_prefix, &mut html);
+        }
+        let facts = Facts {
+            outline: self.outline.tree(),
+            words: self.plain.split_whitespace().count(),
+            description: self.description.unwrap_or_default(),
+            directives: self.prepared.directives.clone(),
+        };
+        let body = Body { html, map: self.map };
+        Written { body, facts, plain: self.plain, diagnostics: self.diagnostics }
+    }
+
+    /// Keeps the first paragraph outside of lists, notes and directives as the description.
+    pub(crate) fn describe(&mut self, start: usize) {
+        if self.description.is_none() && self.out.len() == 1 {
+            self.description = Some(shortened(&self.plain[start..]));
+        }
+    }
+
+    pub(crate) fn new_block(&mut self) {
+        self.html_reported = false;
+    }
+
+    pub(crate) fn span(&self, range: &Range<usize>) -> Span {
+        self.place.span(self.prepared.original(range.clone()))
+    }
+
+    /// The text as the parser had it.
+    pub(crate) fn source(&self, range: &Range<usize>) -> &str {
+        &self.prepared.text[range.clone()]
+    }
+
+    pub(crate) fn push(&mut self, html: &str) {
+        if let Some(out) = self.out.last_mut() {
+            out.push_str(html);
+        }
+    }
+
+    pub(crate) fn attribute(&mut self, name: &str, value: &str) {
+        if let Some(out) = self.out.last_mut() {
+            html::attribute(name, value, out);
+        }
+    }
+
+    pub(crate) fn take_out(&mut self) -> String {
+        self.out.pop().unwrap_or_default()
+    }
+
+    pub(crate) fn write_text(&mut self, text: &str) {
+        if let Some(out) = self.out.last_mut() {
+            html::text(text, out);
+        }
+        self.plain.push_str(text);
+    }
+}
+
+/// The plain text of a picture's events, and the place after them.
+pub(crate) fn alternative(events: &Events, start: usize) -> (String, usize) {
+    let mut alt = String::new();
+    let mut depth = 1;
+    let mut at = start;
+    while let Some((event, _)) = events.get(at) {
+        at += 1;
+        match event {
+            Event::Start(Tag::Image { .. }) => depth += 1,
+            Event::End(TagEnd::Image) => {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            Event::Text(text) | Event::Code(text) => alt.push_str(text),
+            Event::SoftBreak | Event::HardBreak => alt.push(' '),
+            _ => (),
+        }
+    }
+    (alt, at)
+}
+
+/// The start of a text, cut at a word.
+fn shortened(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= DESCRIPTION {
+        return text;
+    }
+    let start: String = text.chars().take(DESCRIPTION - 1).collect();
+    let cut = start.rfind(' ').unwrap_or(start.len());
+    format!("{}…", start[..cut].trim_end_matches([',', ';', ':', '.', '–', '-']))
+}
