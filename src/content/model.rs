@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::content::field;
-use crate::content::schema::{Collection, Kind, List, Schema, SettingsFile, Sort, Widget};
+use crate::content::schema::{Field, Collection, Kind, List, Schema, SettingsFile, Sort, Widget};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::markdown::HtmlPolicy;
 use crate::text::near;
@@ -23,6 +23,14 @@ pub const VALUE: Code = Code::new("schema/value");
 pub const DUPLICATE: Code = Code::new("schema/duplicate");
 /// A name of a collection, field or state that does not exist.
 pub const UNKNOWN_NAME: Code = Code::new("schema/unknown-name");
+/// A field with a name that pages have for something else.
+pub const RESERVED_NAME: Code = Code::new("schema/reserved-name");
+
+/// What a page has besides the fields of its entry (docs/themes.md).
+const RESERVED: [&str; 10] = [
+    "collection", "directives", "id", "permalink", "reading_minutes", "route_kind", "slug", "toc",
+    "url", "words",
+];
 
 /// The schema's file.
 pub const FILE: &str = "content/schema.yml";
@@ -163,6 +171,9 @@ fn collection(
         Kind::Folder { .. } => field::fields(table, "fields", &context),
         Kind::Files(_) => Vec::new(),
     };
+    for field in fields.iter().filter(|field| RESERVED.contains(&&*field.name)) {
+        table.report(reserved(field));
+    }
     let mut collection = Collection {
         template: "page.html".to_owned(),
         templates: BTreeMap::new(),
@@ -266,7 +277,7 @@ pub(crate) fn address(table: &Table, key: &'static str, route: &str) -> bool {
 /// Names in one part of the schema that must exist in another.
 fn check_names(schema: &Schema, found: &RefCell<Diagnostics>) {
     let names: Vec<&str> = schema.collections.iter().map(|it| &*it.name).collect();
-    let check = |field: &crate::content::schema::Field| {
+    let check = |field: &Field| {
         if let Widget::Relation { collection, .. } = &field.widget
             && !names.contains(&collection.as_str())
         {
@@ -307,4 +318,12 @@ fn unknown_collection(name: &str, names: &[&str], span: Span) -> Diagnostic {
     Diagnostic::error(UNKNOWN_NAME, message)
         .at(span)
         .maybe_help(near::did_you_mean(name, names.iter().copied()))
+}
+
+fn reserved(field: &Field) -> Diagnostic {
+    let name = &field.name;
+    let message = format!("a field cannot be called `{name}`: every page has that for itself");
+    Diagnostic::error(RESERVED_NAME, message)
+        .at(field.span.clone())
+        .help(format!("call it `{name}_` and what it is, such as `{name}_text`"))
 }

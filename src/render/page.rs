@@ -107,7 +107,7 @@ fn about(world: &World, route: &Route, kind: &str, title: &str) -> Pairs {
     let config = &world.site.config;
     let permalink = format!("{}{}{}", config.origin, config.base_path, route.url);
     vec![
-        ("kind".to_owned(), kind.into()),
+        ("route_kind".to_owned(), kind.into()),
         ("title".to_owned(), title.into()),
         ("description".to_owned(), Value::none()),
         ("url".to_owned(), world.href(route.url.as_str()).into()),

@@ -71,7 +71,7 @@ impl World {
         ]);
         let words = entry.facts.words;
         let mut pairs = vec![
-            ("kind".to_owned(), Value::from("entry")),
+            ("route_kind".to_owned(), Value::from("entry")),
             ("id".to_owned(), id.to_string().into()),
             ("slug".to_owned(), (&*id.slug).into()),
             ("collection".to_owned(), about),
