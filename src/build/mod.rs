@@ -15,6 +15,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::form::Form;
 use crate::render::{Engine, Output};
 use crate::route::Input;
+use crate::text::near;
 use crate::theme::Theme;
 use crate::vfs::{Files, Tree};
 use crate::world::{Site, World};
@@ -113,7 +114,7 @@ fn steps(
     engine.check(&world, diagnostics);
 
     built.pages = world.site.plan.routes.values().filter(|route| route.kind.is_page()).count();
-    progress(&format!("rendering {} pages", built.pages));
+    progress(&format!("rendering {}", near::counted(built.pages, "page")));
     let flawed = diagnostics.has_errors();
     let mut found = Diagnostics::new();
     built.outputs = render::all(&world, &engine, &mut found);

@@ -12,7 +12,7 @@ use crate::cli::{Common, ERRORS, OK, USAGE, WARNINGS};
 use crate::content::Status;
 use crate::diag::{Diagnostics, Severity};
 use crate::output::{self, Published, Target};
-use crate::text::date;
+use crate::text::{date, near};
 use crate::vfs::Disk;
 
 /// What `galen build` takes.
@@ -77,13 +77,13 @@ fn summary(
     let mut out = String::new();
     let folder = common.root.join(&arguments.output);
     let folder = folder.strip_prefix(".").unwrap_or(&folder).display();
-    let pages = built.pages;
-    let _ = write!(out, "Built {pages} pages into {folder} in {seconds:.2} s");
-    let (wrote, removed) = (published.wrote, published.removed.len());
-    let _ = match (wrote, removed) {
+    let pages = near::counted(built.pages, "page");
+    let _ = write!(out, "Built {pages} into {folder} in {seconds:.2} s");
+    let written = near::counted(published.wrote, "file");
+    let _ = match (published.wrote, published.removed.len()) {
         (0, 0) => write!(out, "; nothing changed"),
-        (wrote, 0) => write!(out, "; {wrote} files written"),
-        (wrote, removed) => write!(out, "; {wrote} files written, {removed} removed"),
+        (_, 0) => write!(out, "; {written} written"),
+        (_, removed) => write!(out, "; {written} written, {removed} removed"),
     };
     if common.verbose {
         for file in &published.removed {

@@ -21,7 +21,7 @@ const WARNINGS: u8 = 3;
 
 /// Galen turns a clinic's Markdown guides into its website.
 #[derive(Parser, Debug)]
-#[command(name = "galen", version, about, max_term_width = 90, subcommand_required = true)]
+#[command(name = "galen", version, max_term_width = 90, subcommand_required = true)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 struct Command {
     #[command(subcommand)]

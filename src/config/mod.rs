@@ -94,14 +94,13 @@ pub fn clock(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
 
 fn config(table: &Table) -> Option<Config> {
     let address = table.required("base_url").and_then(|url| base_url(&url, table));
-    let (origin, base_path) = address?;
     let zone_name = table.text("timezone").unwrap_or_else(|| "UTC".to_owned());
     let zone = TimeZone::get(&zone_name);
     if zone.is_err() {
         let message = format!("`{zone_name}` is not a time zone");
         table.refuse("timezone", message, "write it as in `Europe/London`");
     }
-    let (theme, theme_options) = theme(table)?;
+    let theme = theme(table);
     let markdown = table.table("markdown", "`markdown`");
     let smart_punctuation =
         markdown.as_ref().and_then(|it| it.bool("smart_punctuation")).unwrap_or(true);
@@ -116,10 +115,14 @@ fn config(table: &Table) -> Option<Config> {
         fine.then_some(endpoint)
     });
     markdown.into_iter().chain(forms).for_each(Table::finish);
+    let language = language(table);
+    // Everything has been looked at, so that all problems are told; now it must be there.
+    let (origin, base_path) = address?;
+    let (theme, theme_options) = theme?;
     Some(Config {
         origin,
         base_path,
-        language: language(table),
+        language,
         zone: zone.unwrap_or(TimeZone::UTC),
         zone_name,
         theme,

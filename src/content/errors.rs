@@ -49,7 +49,7 @@ pub(crate) fn rule(field: &Field, words: &str, span: Span) -> Diagnostic {
 }
 
 pub(crate) fn no_effect(field: &Field, condition: &str, span: Span) -> Diagnostic {
-    let message = format!("`{}` has no effect here: it is only for {condition}", field.name);
+    let message = format!("`{}` has no effect here: it counts only where {condition}", field.name);
     Diagnostic::warning(NO_EFFECT, message).at(span).help("remove it, or correct the other field")
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::content::field;
-use crate::content::schema::{Field, Collection, Kind, List, Schema, SettingsFile, Sort, Widget};
+use crate::content::schema::{Collection, Field, Kind, List, Schema, SettingsFile, Sort, Widget};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::markdown::HtmlPolicy;
 use crate::text::near;
@@ -28,8 +28,16 @@ pub const RESERVED_NAME: Code = Code::new("schema/reserved-name");
 
 /// What a page has besides the fields of its entry (docs/themes.md).
 const RESERVED: [&str; 10] = [
-    "collection", "directives", "id", "permalink", "reading_minutes", "route_kind", "slug", "toc",
-    "url", "words",
+    "collection",
+    "directives",
+    "id",
+    "permalink",
+    "reading_minutes",
+    "route_kind",
+    "slug",
+    "toc",
+    "url",
+    "words",
 ];
 
 /// The schema's file.

@@ -83,6 +83,14 @@ pub(crate) fn check(it: &mut Validator, fields: &[Field], object: &Object, path:
             continue;
         }
         if !value.is_present() {
+            // A list that is there, and too short, has been reported as that.
+            let counted = match &field.widget {
+                Widget::List { count, .. } => count.min.is_some(),
+                _ => false,
+            };
+            if *value != Value::Absent && counted {
+                continue;
+            }
             if let Some(why) = needed(it, field, object) {
                 let error = errors::missing_field(field, &group(it, path), &why, key_span(it));
                 it.report(unless_draft(error, it.state));
@@ -197,13 +205,16 @@ fn compare(it: &mut Validator, field: &Field, value: &Value, object: &Object, pa
             let span = within(path, &field.name, |path| it.document.value_span(path));
             let dated = matches!(value, Value::Date(_) | Value::Moment(_));
             let words = match (words, dated) {
-                ("at least", true) => "not before",
-                ("at most", true) => "not after",
-                ("after", false) => "more than",
-                ("before", false) => "less than",
-                (words, _) => words,
+                ("at least", true) => "must not be before",
+                ("at most", true) => "must not be after",
+                ("after", true) => "must be after",
+                ("before", true) => "must be before",
+                ("after", false) => "must be more than",
+                ("before", false) => "must be less than",
+                ("at least", false) => "must be at least",
+                _ => "must be at most",
             };
-            it.report(errors::rule(field, &format!("it must be {words} {name}"), span));
+            it.report(errors::rule(field, &format!("it {words} {name}"), span));
         }
     }
 }

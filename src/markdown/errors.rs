@@ -68,7 +68,7 @@ pub(crate) fn level_too_high(level: u8, start: u8, span: Span) -> Diagnostic {
 
 pub(crate) fn level_skipped(level: u8, wanted: u8, span: Span) -> Diagnostic {
     let message =
-        format!("this heading has level {level}, and the one it belongs to {}", wanted - 1);
+        format!("this heading has level {level}, and the one above it has level {}", wanted - 1);
     Diagnostic::error(HEADING_LEVEL, message)
         .at(span)
         .note("who hears the page read aloud finds the way by the levels")

@@ -143,6 +143,10 @@ fn listed(theme: &Theme, text: &str) -> Vec<Diagnostic> {
         } else if let Some(place) = line.trim_start().strip_prefix("--> ") {
             let Some(words) = message.take() else { continue };
             let error = Diagnostic::error(SYNTAX, lowered(&words));
+            let error = match suggestion(theme, &words) {
+                Some(hint) => error.label(hint),
+                None => error,
+            };
             found.push(match place_of(theme, place) {
                 Some(span) => error.at(span),
                 None => error.note(format!("at {place}")),
@@ -153,6 +157,27 @@ fn listed(theme: &Theme, text: &str) -> Vec<Diagnostic> {
         found.push(Diagnostic::error(SYNTAX, lowered(text)));
     }
     found
+}
+
+/// What was probably meant where Tera says that a filter, function, component or template is not
+/// known.
+fn suggestion(theme: &Theme, words: &str) -> Option<String> {
+    let typed = words.split('`').nth(1)?;
+    let what = words.to_lowercase();
+    let own = |names: &'static [&'static str]| near::did_you_mean(typed, names.iter().copied());
+    if what.contains("filter") {
+        own(&crate::render::filters::NAMES)
+    } else if what.contains("function") {
+        own(&crate::render::functions::NAMES)
+    } else if what.contains("component") {
+        let defined = theme.templates.iter().flat_map(|it| it.text.split("component ").skip(1));
+        let name = |rest: &str| rest.split('(').next().unwrap_or_default().trim().to_owned();
+        let names: Vec<String> = defined.map(name).collect();
+        near::did_you_mean(typed, names.iter().map(String::as_str))
+    } else {
+        let names = theme.templates.iter().filter_map(|it| it.name.split_once('/'));
+        near::did_you_mean(typed, names.map(|(_, name)| name))
+    }
 }
 
 fn place_of(theme: &Theme, place: &str) -> Option<Span> {

@@ -9,6 +9,49 @@ use crate::render::scope;
 use crate::text::{date, slug, url};
 use crate::world::map;
 
+/// The filters that a template may use, Tera's own among them.
+pub(crate) const NAMES: [&str; 39] = [
+    "abs",
+    "capitalize",
+    "date",
+    "default",
+    "escape",
+    "first",
+    "float",
+    "get",
+    "group_by",
+    "indent",
+    "int",
+    "join",
+    "keys",
+    "last",
+    "length",
+    "lower",
+    "newlines_to_br",
+    "nth",
+    "pairs",
+    "pluralize",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "safe_url",
+    "slug",
+    "sort",
+    "split",
+    "str",
+    "tel",
+    "title",
+    "trim",
+    "trim_end",
+    "trim_start",
+    "truncate",
+    "unique",
+    "upper",
+    "values",
+    "wordcount",
+];
+
 /// Teaches an engine the filters.
 pub(crate) fn register(tera: &mut Tera) {
     tera.register_filter("date", word_date);

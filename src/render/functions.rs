@@ -10,6 +10,12 @@ use crate::render::{body, scope};
 use crate::text::near;
 use crate::world::{Question, Selection};
 
+/// The functions that a template may call, Tera's own among them.
+pub(crate) const NAMES: [&str; 12] = [
+    "asset", "body", "data", "entries", "entry", "form", "image", "json_ld", "range", "related",
+    "throw", "url",
+];
+
 /// Teaches an engine the functions.
 pub(crate) fn register(tera: &mut Tera) {
     tera.register_function("entries", entries);

@@ -52,6 +52,10 @@ pub(crate) fn template<'a>(world: &'a World, kind: &Kind) -> Option<&'a str> {
 fn page<'a>(scope: &'a Shared, route: &Route) -> Option<(&'a str, Value)> {
     let world = &scope.world;
     let template = template(world, &route.kind)?;
+    // A template that is missing has been reported once, not for each of its pages.
+    if !scope.engine.theme().has_template(template) {
+        return None;
+    }
     let pairs = match &route.kind {
         Kind::Entry(id) => entry(scope, id)?,
         Kind::List { collection, page } => {

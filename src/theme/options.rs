@@ -67,9 +67,10 @@ fn setting(name: Arc<str>, table: &Table) -> Option<Setting> {
         }
         regex
     });
+    let default = table.value("default");
     let fallback = OptionValue::Bool(false);
     let mut setting = Setting { name, kind: kind?, choices, pattern, default: fallback };
-    match table.value("default").and_then(|value| setting.accept(value)) {
+    match default.and_then(|value| setting.accept(value)) {
         Some(default) => setting.default = default,
         None => {
             let message = format!("`default` must be {}", setting.expected());

@@ -28,8 +28,9 @@ impl World {
         let asked = sort.0.iter().map(|(name, _)| name);
         for name in asked.chain(selection.filter.iter().map(|(name, _)| name)) {
             if !self.knows(collection, name) {
-                let names = collection.fields.iter().map(|field| &*field.name);
-                let message = format!("{} have no field `{name}`", collection.label);
+                let fields = collection.fields.iter().filter(|field| !field.rules.private);
+                let names = fields.map(|field| &*field.name);
+                let message = format!("the collection `{}` has no field `{name}`", collection.name);
                 return refuse(message, near::did_you_mean(name, names));
             }
         }

@@ -81,7 +81,7 @@ fn headings_have_ids_that_are_unique_and_stay() {
               = note: the page's title is its only heading above that
               = help: write `##`, and one `#` more for the headings below it
 
-            error[markdown/heading-level]: this heading has level 4, and the one it belongs to 1
+            error[markdown/heading-level]: this heading has level 4, and the one above it has level 1
              --> a.md:3:1
               |
             3 | #### Deep

@@ -19,10 +19,9 @@ Dots.
     .file(
         "guides/smp/index.html",
         expect![[r#"
-        <h1>What is SMP?</h1>
-        Dots.
-
-    "#]],
+            <h1>What is SMP?</h1>
+            <p>Dots.</p>
+        "#]],
     )
     .lists(expect![[r#"
         404.html

@@ -1,0 +1,386 @@
+//! The commands as they are typed, by the real binary.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use expect_test::{Expect, expect};
+use tempfile::TempDir;
+
+use crate::support::sections;
+
+fn site(text: &str) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let defaults = sections(include_str!("support/defaults.txt"));
+    for (path, content) in defaults.into_iter().chain(sections(text)) {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    dir
+}
+
+fn command(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_galen"));
+    command.current_dir(dir).args(args).env_remove("GALEN_CLOCK").env_remove("NO_COLOR");
+    command
+}
+
+fn run(dir: &Path, args: &[&str]) -> Output {
+    command(dir, args).output().unwrap()
+}
+
+/// Compares exit code, standard output and standard error; the time a build takes is left out.
+fn gives(output: &Output, expected: Expect) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let out = text(&output.stdout);
+    let out = match out.split_once(" s;").or_else(|| out.split_once(" s\n")) {
+        Some((start, rest)) if out.starts_with("Built") => {
+            let (start, _) = start.rsplit_once(' ').unwrap();
+            format!("{start} … s;{rest}")
+        }
+        _ => out,
+    };
+    let code = output.status.code().unwrap();
+    expected.assert_eq(&format!("exit {code}\nout: {out}\nerr: {}", text(&output.stderr)));
+}
+
+const MIXED: &str = "-- content/guides/a.md --\n---\ntitle: A\n---\n-- content/guides/draft.md --\n---\ntitle: D\ndraft: true\n---\n-- content/guides/later.md --\n---\ntitle: L\npublish_at: 2027-05-01T09:00\n---\n-- content/guides/old.md --\n---\ntitle: O\nexpires_at: 2026-06-30\n---\n";
+
+#[test]
+fn build_names_what_is_not_on_the_site() {
+    let dir = site(MIXED);
+    gives(
+        &run(dir.path(), &["build", "--clock", "2026-11-23"]),
+        expect![[r#"
+        exit 0
+        out: Built 3 pages into public in … s; 3 files written
+        Not on the site:
+          content/guides/draft.md: draft
+          content/guides/later.md: appears on 2027-05-01 09:00
+          content/guides/old.md: expired on 2026-06-30
+
+        err: "#]],
+    );
+    gives(
+        &run(dir.path(), &["build", "--clock", "2027-06-01"]),
+        expect![[r#"
+        exit 0
+        out: Built 4 pages into public in … s; 2 files written
+        Not on the site:
+          content/guides/draft.md: draft
+          content/guides/old.md: expired on 2026-06-30
+
+        err: "#]],
+    );
+    gives(
+        &run(dir.path(), &["build", "--clock", "2026-11-23", "--drafts", "-o", "out"]),
+        expect![[r#"
+        exit 0
+        out: Built 4 pages into out in … s; 4 files written
+        Not on the site:
+          content/guides/later.md: appears on 2027-05-01 09:00
+          content/guides/old.md: expired on 2026-06-30
+        Drafts are included: do not put this folder online.
+
+        err: "#]],
+    );
+    gives(
+        &run(dir.path(), &["build", "--quiet"]),
+        expect![[r#"
+        exit 0
+        out: 
+        err: "#]],
+    );
+}
+
+#[test]
+fn exit_codes_tell_what_kind_of_failure_it_was() {
+    let dir = site("-- content/guides/a.md --\n---\ntitle: A\n---\n[x](b.md)\n");
+    gives(
+        &run(dir.path(), &["build"]),
+        expect![[r#"
+        exit 1
+        out: 
+        err: error[link/broken]: there is no file `content/guides/b.md`
+         --> content/guides/a.md:4:1
+          |
+        4 | [x](b.md)
+          | ^^^^^^^^^ did you mean `a.md`?
+
+        1 error
+        nothing was published; the output folder is as it was
+    "#]],
+    );
+    let dir = site("-- content/guides/a.md --\n---\ntitle: “A”\n---\n");
+    gives(
+        &run(dir.path(), &["build", "--strict"]),
+        expect![[r#"
+        exit 3
+        out: 
+        err: warning[front-matter/curly-quotes]: the curly quotes around `title` are part of the text
+         --> content/guides/a.md:2:8
+          |
+        2 | title: “A”
+          |        ^^^
+          |
+          = help: use straight quotes "…" if they are meant for YAML, or none
+
+        1 warning
+        nothing was published; the output folder is as it was
+    "#]],
+    );
+    assert!(!dir.path().join("public").exists());
+    // config/clock
+    gives(
+        &run(dir.path(), &["build", "--clock", "tomorrow"]),
+        expect![[r#"
+        exit 2
+        out: 
+        err: error[config/clock]: `--clock`: `tomorrow` is not a date such as 2026-12-01, or a moment such as 2026-12-01T09:00
+
+        1 error
+        nothing was published; the output folder is as it was
+    "#]],
+    );
+    gives(
+        &run(dir.path(), &["biuld"]),
+        expect![[r#"
+        exit 2
+        out: 
+        err: error: unrecognized subcommand 'biuld'
+
+          tip: a similar subcommand exists: 'build'
+
+        Usage: galen [OPTIONS] <COMMAND>
+
+        For more information, try '--help'.
+    "#]],
+    );
+    let empty = tempfile::tempdir().unwrap();
+    gives(
+        &run(empty.path(), &["build"]),
+        expect![[r#"
+        exit 2
+        out: 
+        err: error[config/missing]: there is no `galen.yaml` here, so this folder is not a Galen site
+        --> galen.yaml
+         = help: go to the folder of your site, or name it: `galen -C my-clinic build`
+
+        1 error
+        nothing was published; the output folder is as it was
+    "#]],
+    );
+}
+
+#[test]
+fn new_writes_a_draft_that_says_what_it_needs() {
+    let dir = site("");
+    gives(
+        &run(dir.path(), &["new", "guide", "What is SMP: a guide?"]),
+        expect![[r#"
+        exit 0
+        out: content/guides/what-is-smp-a-guide.md
+
+        err: fill in the fields; `galen build --drafts` shows it among the others
+    "#]],
+    );
+    let text =
+        fs::read_to_string(dir.path().join("content/guides/what-is-smp-a-guide.md")).unwrap();
+    expect![[r#"
+        ---
+        title: 'What is SMP: a guide?'
+        draft: true
+        ---
+
+    "#]]
+    .assert_eq(&text);
+    gives(
+        &run(dir.path(), &["new", "guides", "What is SMP, a guide"]),
+        expect![[r#"
+        exit 1
+        out: 
+        err: error: `content/guides/what-is-smp-a-guide.md` exists already; choose another title
+    "#]],
+    );
+    gives(
+        &run(dir.path(), &["new", "guids", "X"]),
+        expect![[r#"
+        exit 2
+        out: 
+        err: error: there is no collection `guids`; did you mean `guides`?
+    "#]],
+    );
+    gives(
+        &run(dir.path(), &["new", "guides", "???"]),
+        expect![[r#"
+        exit 2
+        out: 
+        err: error: `???` has no letter or digit to name a file by
+    "#]],
+    );
+    let built = run(dir.path(), &["build"]);
+    assert_eq!(built.status.code(), Some(0), "{}", String::from_utf8_lossy(&built.stderr));
+}
+
+#[test]
+fn a_reader_that_stops_listening_is_no_failure() {
+    let dir = site(MIXED);
+    let mut child = command(dir.path(), &["build", "--clock", "2026-11-23"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(
+        dir.path().join("public/index.html").exists()
+            || dir.path().join("public/404.html").exists()
+    );
+}
+
+#[test]
+fn help_is_for_people() {
+    let dir = tempfile::tempdir().unwrap();
+    gives(
+        &run(dir.path(), &["--help"]),
+        expect![[r#"
+        exit 0
+        out: Galen turns a clinic's Markdown guides into its website
+
+        Usage: galen [OPTIONS] <COMMAND>
+
+        Commands:
+          build  Build the site into the folder `public`
+          new    Start a new entry, such as a guide, as a draft
+
+        Options:
+          -C, --root <DIR>
+                  The folder of the site, the one with galen.yaml
+          
+                  [default: .]
+
+          -q, --quiet
+                  Say nothing but problems
+
+          -v, --verbose
+                  Say more
+
+              --color <WHEN>
+                  Whether messages are coloured
+
+                  Possible values:
+                  - auto:   On a terminal, unless NO_COLOR is set
+                  - always: Yes
+                  - never:  No
+          
+                  [default: auto]
+
+          -h, --help
+                  Print help (see a summary with '-h')
+
+          -V, --version
+                  Print version
+
+        err: "#]],
+    );
+    gives(
+        &run(dir.path(), &["build", "--help"]),
+        expect![[r#"
+        exit 0
+        out: Build the site into the folder `public`.
+
+        All problems of all files are told in one run. While there is an error, the folder stays
+        as it was.
+
+        Usage: galen build [OPTIONS]
+
+        Options:
+          -o, --output <DIR>
+                  The folder to build into, from the folder of the site
+          
+                  [default: public]
+
+              --drafts
+                  Build drafts too, to look at them; do not put the result online
+
+          -C, --root <DIR>
+                  The folder of the site, the one with galen.yaml
+          
+                  [default: .]
+
+              --clock <MOMENT>
+                  Build the site as it is at a moment, such as 2026-12-01 or 2026-12-01T09:00
+          
+                  [env: GALEN_CLOCK=]
+
+          -q, --quiet
+                  Say nothing but problems
+
+              --strict
+                  Treat warnings as errors: publish nothing while there is one
+
+          -v, --verbose
+                  Say more
+
+              --color <WHEN>
+                  Whether messages are coloured
+
+                  Possible values:
+                  - auto:   On a terminal, unless NO_COLOR is set
+                  - always: Yes
+                  - never:  No
+          
+                  [default: auto]
+
+          -h, --help
+                  Print help (see a summary with '-h')
+
+        err: "#]],
+    );
+    gives(
+        &run(dir.path(), &["new", "--help"]),
+        expect![[r#"
+        exit 0
+        out: Start a new entry, such as a guide, as a draft.
+
+        The file has every field that must be filled in, with what is expected. It does not appear
+        on the site until `draft: true` is changed.
+
+        Usage: galen new [OPTIONS] <COLLECTION> <TITLE>
+
+        Arguments:
+          <COLLECTION>
+                  The collection, as content/schema.yml names it, such as guides
+
+          <TITLE>
+                  The title, in quotes; the file's name and the address are made from it
+
+        Options:
+          -C, --root <DIR>
+                  The folder of the site, the one with galen.yaml
+          
+                  [default: .]
+
+          -q, --quiet
+                  Say nothing but problems
+
+          -v, --verbose
+                  Say more
+
+              --color <WHEN>
+                  Whether messages are coloured
+
+                  Possible values:
+                  - auto:   On a terminal, unless NO_COLOR is set
+                  - always: Yes
+                  - never:  No
+          
+                  [default: auto]
+
+          -h, --help
+                  Print help (see a summary with '-h')
+
+        err: "#]],
+    );
+}

@@ -1,0 +1,102 @@
+//! Every message has a case: a small site, and what is said of it.
+//!
+//! `tests/corpus/<group>/<code>.txt` holds the site, and at its end, behind `-- says --`, what is
+//! printed. `UPDATE_EXPECT=1 cargo test` writes that part.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::support::{SiteTest, files_below, repository, sections, updating};
+
+/// Messages whose cases a text cannot hold: the test file that has them.
+const ELSEWHERE: [(&str, &str); 11] = [
+    ("config/clock", "commands.rs"),
+    ("config/not-utf8", "problems.rs"),
+    ("config/outside-link", "disk.rs"),
+    ("config/unreadable-file", "disk.rs"),
+    ("front-matter/too-large", "problems.rs"),
+    ("markdown/too-long", "problems.rs"),
+    ("output/folder", "disk.rs"),
+    ("output/foreign-file", "disk.rs"),
+    ("output/in-the-way", "disk.rs"),
+    ("schema/missing", "problems.rs"),
+    ("config/missing", "problems.rs"),
+];
+
+/// Messages that no input is known to cause: faults of Galen itself.
+const NEVER: [&str; 1] = ["template/bug"];
+
+#[test]
+fn every_case_says_what_it_should() {
+    let mut wrong = Vec::new();
+    for (name, path) in files_below(&repository().join("tests/corpus")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (site, expected) = text.split_once("-- says --\n").unwrap_or((&text, ""));
+        let said = SiteTest::new(site).build().said();
+        let code = name.trim_end_matches(".txt");
+        let code = code.split_once("--").map_or(code, |(code, _)| code);
+        assert!(said.contains(&format!("[{code}]")), "{name} does not say `{code}`:\n{said}");
+        if updating() {
+            std::fs::write(&path, format!("{site}-- says --\n{said}")).unwrap();
+        } else if said != expected {
+            wrong.push(format!("{name} says:\n{said}\ninstead of:\n{expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_message_has_a_case_and_a_page() {
+    let cases: BTreeSet<String> = files_below(&repository().join("tests/corpus"))
+        .into_iter()
+        .map(|(name, _)| name.trim_end_matches(".txt").to_owned())
+        .collect();
+    let mut missing = Vec::new();
+    for code in codes() {
+        let elsewhere = ELSEWHERE.iter().find(|(it, _)| *it == code);
+        let case = match elsewhere {
+            Some((_, file)) => {
+                let test = repository().join("tests/it").join(file);
+                std::fs::read_to_string(test).is_ok_and(|text| text.contains(&code))
+            }
+            None => NEVER.contains(&code.as_str()) || cases.contains(&code),
+        };
+        if !case {
+            missing.push(format!("`{code}` has no case tests/corpus/{code}.txt"));
+        }
+        if !repository().join(format!("docs/diagnostics/{code}.md")).exists() {
+            missing.push(format!("`{code}` has no page docs/diagnostics/{code}.md"));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_page_is_about_a_message() {
+    let known = codes();
+    let stray = |(name, _): (String, _)| {
+        let code = name.trim_end_matches(".md").to_owned();
+        (!known.contains(&code) && code != "README").then_some(name)
+    };
+    let stray: Vec<String> =
+        files_below(&repository().join("docs/diagnostics")).into_iter().filter_map(stray).collect();
+    assert!(stray.is_empty(), "pages of no message: {stray:?}");
+}
+
+/// Every code that the sources make.
+fn codes() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (_, path) in files_below(Path::new(&repository().join("src"))) {
+        let text = std::fs::read_to_string(path).unwrap();
+        for rest in text.split("Code::new(\"").skip(1) {
+            found.extend(rest.split('"').next().map(str::to_owned));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_case_is_read_as_a_site() {
+    let found = sections("-- a --\nx\n-- b/c --\n");
+    assert_eq!(found, [("a".to_owned(), "x\n".to_owned()), ("b/c".to_owned(), String::new())]);
+}
