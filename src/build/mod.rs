@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
-use crate::catalog::Catalog;
-use crate::config::{Config, Options};
+use crate::assets;
+use crate::catalog::{self, Catalog};
+use crate::config::{self, Config, Options};
 use crate::content::schema::{Kind, Schema};
-use crate::content::{Context, Entry, EntryId, Settings, Status, model};
+use crate::content::{self, Context, Entry, EntryId, Settings, Status, model};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
-use crate::form::Form;
-use crate::render::{Engine, Output};
-use crate::route::Input;
+use crate::form::{self, Form};
+use crate::render::{self, Engine, Output};
+use crate::route::{self, Input};
 use crate::text::near;
-use crate::theme::Theme;
-use crate::vfs::{Files, Tree};
+use crate::theme::{self, Theme};
+use crate::vfs::{self, Files, Tree};
 use crate::world::{Site, World};
-use crate::{assets, catalog, config, content, form, render, route, theme, vfs};
 
 /// A moment on the command line that cannot be read.
 pub const CLOCK: Code = Code::new("config/clock");

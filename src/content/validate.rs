@@ -37,7 +37,7 @@ impl Validator<'_> {
         let top = path.is_empty();
         for key in map.keys().filter_map(yaml::Value::as_str) {
             let known = fields.iter().any(|field| &*field.name == key);
-            if !known && !(top && self.extra) {
+            if !(known || top && self.extra) {
                 let what = if top { self.what.to_lowercase() } else { group_name(path) };
                 let span = within(path, key, |path| self.document.key_span(path));
                 self.report(errors::unknown_key(key, fields, &what, span));

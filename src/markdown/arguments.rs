@@ -123,7 +123,8 @@ impl<'a> Reader<'a> {
             Some(quote @ ('"' | '\'')) => ArgumentValue::Text(self.quoted(quote)?),
             Some('“' | '”' | '„' | '’' | '‘') => return Err(self.curly()),
             _ => {
-                let word = self.take_while(|char| !char.is_whitespace() && !"}\"'=".contains(char));
+                let word =
+                    self.take_while(|char| !char.is_whitespace() && !"},\"'=".contains(char));
                 if word.is_empty() {
                     return Err((format!("`{name}` has no value"), start..self.at));
                 }

@@ -202,11 +202,11 @@ impl Scanner<'_> {
     }
 
     fn unclosed(&mut self, range: &Range<usize>) {
-        if let Some(open) = self.open.last() {
-            if let Some(directive) = self.prepared.directives.get(open.number) {
-                let (name, span) = (&directive.name, directive.span.clone());
-                self.found.push(errors::directive_unclosed(name, open.colons, span));
-            }
+        if let Some(open) = self.open.last()
+            && let Some(directive) = self.prepared.directives.get(open.number)
+        {
+            let (name, span) = (&directive.name, directive.span.clone());
+            self.found.push(errors::directive_unclosed(name, open.colons, span));
         }
         self.end(range);
     }

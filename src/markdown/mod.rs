@@ -15,6 +15,7 @@ mod footnotes;
 mod headings;
 mod inline;
 mod limits;
+mod pointers;
 mod tags;
 mod writer;
 

@@ -5,7 +5,8 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
 
 use crate::markdown::errors;
-use crate::markdown::writer::{Events, Writer, alternative};
+use crate::markdown::pointers::alternative;
+use crate::markdown::writer::{Events, Writer};
 
 /// What is open.
 #[derive(Default)]

@@ -2,17 +2,16 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::diag::{Diagnostics, Span};
 use crate::html;
-use crate::markdown::directives::{Mark, Prepared, prepare};
+use crate::markdown::directives::{Prepared, prepare};
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::headings::Outline;
 use crate::markdown::inline::{Part, Run, is_measure};
 use crate::markdown::tags::Tags;
-use crate::markdown::{Body, Facts, HtmlPolicy, Options, Place, Resolver, errors, limits};
-use crate::text::url;
+use crate::markdown::{Body, Facts, Options, Place, Resolver, errors, limits};
 
 /// Everything that one pass over a text gives.
 #[derive(Default)]
@@ -73,10 +72,10 @@ fn extensions(options: &Options) -> pulldown_cmark::Options {
 }
 
 pub(crate) struct Writer<'a> {
-    prepared: &'a Prepared,
+    pub(crate) prepared: &'a Prepared,
     place: &'a Place,
     pub(crate) options: &'a Options,
-    resolver: &'a mut dyn Resolver,
+    pub(crate) resolver: &'a mut dyn Resolver,
     pub(crate) diagnostics: Diagnostics,
     /// What is being written, the innermost last: the body, and what is kept back to be put
     /// somewhere else or to be handed to a directive.
@@ -88,13 +87,13 @@ pub(crate) struct Writer<'a> {
     map: Vec<(usize, usize)>,
     description: Option<String>,
     /// The directives that are open, by number.
-    directives: Vec<usize>,
+    pub(crate) directives: Vec<usize>,
     run: Run,
     /// Quotation marks that are open in this block: double, single.
     quotes: (usize, usize),
     in_code: bool,
     in_link: usize,
-    html_reported: bool,
+    pub(crate) html_reported: bool,
     /// Whether the text nests too deep to be written.
     too_deep: bool,
 }
@@ -301,115 +300,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn link(&mut self, kind: LinkType, url: &CowStr, title: &str, range: &Range<usize>) {
-        let address = match kind {
-            LinkType::Email => format!("mailto:{url}"),
-            _ => url.to_string(),
-        };
-        self.push("<a");
-        if let Some(href) = self.resolved(&address, range) {
-            self.attribute("href", &html::address(&href));
-        }
-        if !title.is_empty() {
-            self.attribute("title", title);
-        }
-        self.push(">");
-    }
-
-    fn resolved(&mut self, address: &str, range: &Range<usize>) -> Option<String> {
-        if self.options.plain {
-            return Some(address.to_owned());
-        }
-        let span = self.span(range);
-        if !url::is_safe(address) {
-            self.diagnostics.push(errors::scheme(address, span));
-            return None;
-        }
-        Some(match address.strip_prefix('#') {
-            Some(id) => format!("#{}{id}", self.options.id_prefix),
-            None => self.resolver.link(address, span),
-        })
-    }
-
-    /// Writes a picture; gives the place after its events, which are its alternative text.
-    fn picture(
-        &mut self,
-        events: &Events,
-        start: usize,
-        (address, title): (&str, &str),
-        range: &Range<usize>,
-    ) -> usize {
-        let (alt, after) = alternative(events, start);
-        let plain = self.options.plain;
-        let span = self.span(range);
-        let decorative = title == "decorative" && !plain;
-        if alt.trim().is_empty() && !decorative && self.options.images_need_alt && !plain {
-            self.diagnostics.push(errors::alt_missing(span.clone()));
-        }
-        let mut picture = crate::markdown::Picture::default();
-        if plain {
-            address.clone_into(&mut picture.url);
-        } else if url::is_safe(address) {
-            picture = self.resolver.picture(address, span);
-        } else {
-            self.diagnostics.push(errors::scheme(address, span));
-        }
-        self.push("<img");
-        self.attribute("src", &html::address(&picture.url));
-        self.attribute("alt", if decorative { "" } else { &alt });
-        for (name, size) in [("width", picture.width), ("height", picture.height)] {
-            if let Some(size) = size {
-                self.attribute(name, &size.to_string());
-            }
-        }
-        if !title.is_empty() && !decorative && !self.tags.in_figure() {
-            self.attribute("title", title);
-        }
-        self.push(if plain { ">" } else { " loading=lazy decoding=async>" });
-        after
-    }
-
-    /// Reads a line of a block of HTML: a mark of ours, or what the text has.
-    fn html(&mut self, html: &str, range: &Range<usize>) {
-        let Some(mark) = self.prepared.mark(html) else {
-            self.raw(html, range);
-            return;
-        };
-        match mark {
-            Mark::Leaf(number) => self.directive(number, None),
-            Mark::Open(number) => {
-                self.directives.push(number);
-                self.out.push(String::new());
-            }
-            Mark::Close => {
-                let Some(number) = self.directives.pop() else { return };
-                let content = self.take_out();
-                self.directive(number, Some(content));
-            }
-        }
-    }
-
-    fn directive(&mut self, number: usize, content: Option<String>) {
-        let Some(directive) = self.prepared.directives.get(number) else { return };
-        let content = content.filter(|_| !directive.empty);
-        let html = self.resolver.directive(directive, content);
-        self.push(&html);
-    }
-
-    fn raw(&mut self, html: &str, range: &Range<usize>) {
-        if self.options.plain || self.options.html == HtmlPolicy::Trusted {
-            self.push(html);
-            return;
-        }
-        // One message for a block, and none for the end of what was reported at its start.
-        if !self.html_reported && !html.starts_with("</") {
-            self.html_reported = true;
-            let trimmed = range.start..range.start + html.trim_end().len();
-            let span = self.span(&trimmed);
-            self.diagnostics.push(errors::raw_html(html, span));
-        }
-    }
-
     fn finish(mut self) -> Written {
         let mut html = String::new();
         if self.too_deep {
@@ -470,29 +360,6 @@ impl<'a> Writer<'a> {
         }
         self.plain.push_str(text);
     }
-}
-
-/// The plain text of a picture's events, and the place after them.
-pub(crate) fn alternative(events: &Events, start: usize) -> (String, usize) {
-    let mut alt = String::new();
-    let mut depth = 1;
-    let mut at = start;
-    while let Some((event, _)) = events.get(at) {
-        at += 1;
-        match event {
-            Event::Start(Tag::Image { .. }) => depth += 1,
-            Event::End(TagEnd::Image) => {
-                depth -= 1;
-                if depth == 0 {
-                    break;
-                }
-            }
-            Event::Text(text) | Event::Code(text) => alt.push_str(text),
-            Event::SoftBreak | Event::HardBreak => alt.push(' '),
-            _ => (),
-        }
-    }
-    (alt, at)
 }
 
 /// The start of a text, cut at a word.

@@ -21,7 +21,7 @@ pub(crate) struct Folder {
 impl Folder {
     /// Opens a folder, which need not exist yet. One that holds the site's sources, or that the
     /// site lies in, would be destroyed by publishing into it.
-    pub(crate) fn open(root: &Path, folder: &Path) -> Result<Self, Diagnostic> {
+    pub(crate) fn open(root: &Path, folder: &Path) -> Result<Self, Box<Diagnostic>> {
         let root = canonical(root);
         let path = canonical(&root.join(folder));
         let inside = ["content", "themes", "src", ".git", ".galen/state"];
@@ -29,11 +29,12 @@ impl Folder {
             || inside.iter().any(|name| path.starts_with(root.join(name)))
             || path.join("galen.yaml").exists();
         if harmful {
-            return Err(harmful_folder(&path));
+            return Err(Box::new(harmful_folder(&path)));
         }
         if path.exists() && !path.is_dir() {
             let message = format!("`{}` is a file, not a folder", path.display());
-            return Err(Diagnostic::error(FOLDER, message).help("name another output folder"));
+            let error = Diagnostic::error(FOLDER, message).help("name another output folder");
+            return Err(Box::new(error));
         }
         Ok(Self { path })
     }

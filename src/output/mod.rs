@@ -53,7 +53,7 @@ pub fn publish(
     let folder = match Folder::open(&target.root, &target.folder) {
         Ok(folder) => folder,
         Err(error) => {
-            diagnostics.push(error);
+            diagnostics.push(*error);
             return None;
         }
     };

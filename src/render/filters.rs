@@ -1,6 +1,5 @@
 //! The filters that templates have besides Tera's (`docs/themes.md`).
 
-use jiff::civil::Date;
 use jiff::fmt::strtime;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
@@ -73,7 +72,7 @@ fn word_date(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
     };
     let zone = scope::current()?.world.site.config.zone.clone();
     let worded = match (date::date(text), date::moment(text, &zone)) {
-        (Some(day), _) => strtime::format(format, Date::from(day)),
+        (Some(day), _) => strtime::format(format, day),
         (None, Some(moment)) => strtime::format(format, &moment.to_zoned(zone)),
         (None, None) => return refuse(&format!("`{text}`")),
     };

@@ -112,10 +112,9 @@ impl World {
             let hint = "write an address from the root, such as `/guides/`".to_owned();
             return refuse(message, Some(hint));
         }
-        if let Some(url) = UrlPath::new(&format!("{path}/")) {
-            if self.site.plan.urls.contains_key(&url) {
-                return refuse(message, Some(format!("did you mean `{url}`?")));
-            }
+        let folder = UrlPath::new(&format!("{path}/"));
+        if let Some(url) = folder.filter(|url| self.site.plan.urls.contains_key(url)) {
+            return refuse(message, Some(format!("did you mean `{url}`?")));
         }
         // Pages that do not exist because their entries are not published say so.
         let hidden = self.site.catalog.entries.keys().find(|id| {

@@ -1,5 +1,8 @@
 //! The feature tests: one file a feature.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::disallowed_methods, reason = "tests look at real files")]
+
 mod commands;
 mod commonmark;
 mod corpus;
