@@ -74,7 +74,8 @@ impl Writer<'_> {
             Tag::BlockQuote(None) => self.push("<blockquote>"),
             Tag::BlockQuote(Some(kind)) => {
                 let (class, title) = alert(*kind);
-                self.push("<aside");
+                // A note is no landmark: a page with many would be a maze of them to a screen reader.
+                self.push("<div role=note");
                 self.attribute("class", &format!("alert alert-{class}"));
                 self.push("><p class=alert-title>");
                 self.write_text(title);
@@ -123,7 +124,7 @@ impl Writer<'_> {
             TagEnd::Paragraph => self.close_paragraph(),
             TagEnd::Heading(level) => self.close_heading(*level as u8, range),
             TagEnd::BlockQuote(None) => self.push("</blockquote>"),
-            TagEnd::BlockQuote(Some(_)) => self.push("</aside>"),
+            TagEnd::BlockQuote(Some(_)) => self.push("</div>"),
             TagEnd::CodeBlock => self.push("</code></pre>"),
             TagEnd::List(true) => self.push("</ol>"),
             TagEnd::List(false) => self.push("</ul>"),

@@ -356,7 +356,7 @@ fn tables_alerts_and_lists() {
     html(
         "## Costs\n\n| | Price |\n|---|--:|\n| FUE | £4,000 |\n\n> [!WARNING]\n> Bleeding.\n\n```rust x\na < b\n```\n\nTerm\n: What it is\n\n3. c\n4. d\n",
         expect![[r#"
-            <h2 id=costs>Costs</h2><div class=table tabindex=0 role=group aria-labelledby=costs><table><thead><tr><td></td><th scope=col class=right>Price</th></tr></thead><tbody><tr><td>FUE</td><td class=right>£4,000</td></tr></tbody></table></div><aside class="alert alert-warning"><p class=alert-title>Warning</p><p>Bleeding.</p></aside><pre tabindex=0><code class=language-rust>a &lt; b
+            <h2 id=costs>Costs</h2><div class=table tabindex=0 role=group aria-labelledby=costs><table><thead><tr><td></td><th scope=col class=right>Price</th></tr></thead><tbody><tr><td>FUE</td><td class=right>£4,000</td></tr></tbody></table></div><div role=note class="alert alert-warning"><p class=alert-title>Warning</p><p>Bleeding.</p></div><pre tabindex=0><code class=language-rust>a &lt; b
             </code></pre><dl><dt>Term</dt><dd>What it is</dd></dl><ol start=3><li>c</li><li>d</li></ol>"#]],
     );
 }
