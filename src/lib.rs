@@ -3,39 +3,39 @@
 //! The list below is the map, from the ground up: a module imports only modules above it
 //! (`tests/tidy.rs`). [`build`](build::build) is the pipeline.
 
-/// Problems: codes, places, wording, printing.
+// Problems: codes, places, wording, printing.
 pub mod diag;
-/// Small pure helpers: slugs, dates, paths, addresses, digests.
+// Small pure helpers: slugs, dates, paths, addresses, digests.
 pub mod text;
-/// YAML: the gate, the parse with positions.
+// YAML: the gate, the parse with positions.
 pub mod yaml;
-/// HTML as small as it may be: escaping, attributes.
+// HTML as small as it may be: escaping, attributes.
 pub mod html;
-/// The site's files: disk or memory, read once into a tree.
+// The site's files: disk or memory, read once into a tree.
 pub mod vfs;
-/// `galen.yaml` and build options, checked, with defaults.
+// `galen.yaml` and build options, checked, with defaults.
 pub mod config;
-/// `theme.yaml`, options, templates and assets along the theme chain.
+// `theme.yaml`, options, templates and assets along the theme chain.
 pub mod theme;
-/// Markdown to HTML: directives, corrections, outline, links.
+// Markdown to HTML: directives, corrections, outline, links.
 pub mod markdown;
-/// The content model, entries, front matter.
+// The content model, entries, front matter.
 pub mod content;
-/// A form's definition: its questions.
+// A form's definition: its questions.
 pub mod form;
-/// Stylesheets and pictures: fingerprints, sizes.
+// Stylesheets and pictures: fingerprints, sizes.
 pub mod assets;
-/// All entries, indexed: collections, terms, relations.
+// All entries, indexed: collections, terms, relations.
 pub mod catalog;
-/// The plan: every output file and what renders it.
+// The plan: every output file and what renders it.
 pub mod route;
-/// What a page may ask of its site, and what answers.
+// What a page may ask of its site, and what answers.
 pub mod world;
-/// Routes to bytes: templates, Markdown, directives.
+// Routes to bytes: templates, Markdown, directives.
 pub mod render;
-/// The finished set to the output folder.
+// The finished set to the output folder.
 pub mod output;
-/// The pipeline as one readable function.
+// The pipeline as one readable function.
 pub mod build;
-/// The command line.
+// The command line.
 pub mod cli;

@@ -7,6 +7,7 @@ mod commands;
 mod commonmark;
 mod corpus;
 mod disk;
+mod golden;
 mod markdown;
 mod pages;
 mod problems;

@@ -1,0 +1,152 @@
+//! Golden sites: whole sites and every byte of what they become.
+//!
+//! `tests/sites/<name>/site` is built and compared with `tests/sites/<name>/expected`;
+//! `UPDATE_EXPECT=1 cargo test` writes the latter. The repository is a site too.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use expect_test::expect;
+use galen::build::{self, Built, Request};
+use galen::diag::text;
+use galen::vfs::Disk;
+
+use crate::support::{files_below, repository, updating};
+
+fn built(root: &Path) -> Built {
+    let request = Request { clock: Some("2026-11-23T12:00".to_owned()), drafts: false };
+    let built = build::build(&Disk::new(root), &request, &|_| ());
+    let said = text::print(&built.diagnostics, &|source| built.tree.text(source), false);
+    assert!(said.is_empty(), "{}: {said}", root.display());
+    built
+}
+
+#[test]
+fn every_golden_site_is_built_as_expected() {
+    for site in fs::read_dir(repository().join("tests/sites")).unwrap() {
+        let site = site.unwrap().path();
+        let made: BTreeMap<String, Vec<u8>> = built(&site.join("site"))
+            .outputs
+            .into_iter()
+            .map(|it| (it.file.to_string(), it.bytes.to_vec()))
+            .collect();
+        let expected = site.join("expected");
+        if updating() {
+            let _ = fs::remove_dir_all(&expected);
+            for (file, bytes) in &made {
+                let path = expected.join(file);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
+        }
+        let wanted: BTreeMap<String, Vec<u8>> = files_below(&expected)
+            .into_iter()
+            .map(|(name, path)| (name, fs::read(path).unwrap()))
+            .collect();
+        let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&made), names(&wanted), "{}", site.display());
+        for (file, bytes) in &made {
+            let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            assert_eq!(show(bytes), show(&wanted[file]), "{}: {file}", site.display());
+        }
+    }
+}
+
+#[test]
+fn the_sample_clinic_is_built_without_a_word() {
+    let built = built(&repository());
+    let pages: Vec<&str> = built
+        .outputs
+        .iter()
+        .map(|it| it.file.as_str())
+        .filter(|file| file.ends_with(".html"))
+        .collect();
+    expect![[r#"
+        404.html
+        about/index.html
+        accessibility/index.html
+        clinics/index.html
+        clinics/larkfield-lane/index.html
+        clinics/riverside/index.html
+        complaints/index.html
+        guides/fue-recovery-day-by-day/index.html
+        guides/hair-loss-in-women/index.html
+        guides/hair-transplant-and-scalp-micropigmentation/index.html
+        guides/index.html
+        guides/medicines-for-hair-loss/index.html
+        guides/norwood-scale-explained/index.html
+        guides/page/2/index.html
+        guides/preparing-for-your-consultation/index.html
+        guides/prp-what-is-known/index.html
+        guides/scalp-micropigmentation-aftercare/index.html
+        guides/topics/aftercare/index.html
+        guides/topics/costs/index.html
+        guides/topics/fue/index.html
+        guides/topics/fut/index.html
+        guides/topics/hair-loss/index.html
+        guides/topics/medication/index.html
+        guides/topics/prp/index.html
+        guides/topics/smp/index.html
+        guides/what-a-hair-transplant-costs/index.html
+        how-we-review-guides/index.html
+        index.html
+        privacy/index.html
+        team/amara-osei/index.html
+        team/daniel-whitcombe/index.html
+        team/index.html
+        team/priya-nair/index.html
+        team/tom-ashdown/index.html
+        thank-you/index.html
+        treatments/fue-hair-transplant/index.html
+        treatments/fut-hair-transplant/index.html
+        treatments/index.html
+        treatments/prp-scalp-injections/index.html
+        treatments/scalp-micropigmentation/index.html"#]]
+    .assert_eq(&pages.join("\n"));
+    let left: Vec<String> = built.left_out.iter().map(|it| it.id.to_string()).collect();
+    expect![[r#"
+        guides/beard-transplants
+        guides/hair-care-in-summer
+        guides/opening-offer"#]]
+    .assert_eq(&left.join("\n"));
+}
+
+#[test]
+fn the_form_shows_a_button_only_where_it_leads_somewhere() {
+    let page = |root: &Path| {
+        let file = "guides/hair-transplant-and-scalp-micropigmentation/index.html";
+        let built = built(root);
+        let found = built.outputs.iter().find(|it| it.file.as_str() == file).unwrap();
+        String::from_utf8(found.bytes.to_vec()).unwrap()
+    };
+    let without = page(&repository());
+    assert!(!without.contains("type=\"submit\"") && !without.contains("<form action"));
+    assert!(without.contains("href=\"tel:+442079460100\""));
+    let drawings = without.matches("src=\"/media/stages/").count();
+    assert_eq!(drawings, 13, "the thirteen stages");
+    // The same site with an endpoint.
+    let copy = tempfile::tempdir().unwrap();
+    for (name, path) in files_below(&repository().join("content"))
+        .into_iter()
+        .map(|(name, path)| (format!("content/{name}"), path))
+        .chain(
+            files_below(&repository().join("themes"))
+                .into_iter()
+                .map(|(name, path)| (format!("themes/{name}"), path)),
+        )
+    {
+        let to = copy.path().join(name);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(path, to).unwrap();
+    }
+    let config = fs::read_to_string(repository().join("galen.yaml")).unwrap();
+    let config = format!("{config}\nforms:\n  endpoint: /api/forms\n");
+    fs::write(copy.path().join("galen.yaml"), config).unwrap();
+    let with = page(copy.path());
+    assert!(with.contains("<form action=\"/api/forms/consultation\" method=\"post\""));
+    assert!(with.contains("type=\"submit\""));
+    let box_ = with.split("<input type=\"checkbox\" id=\"ask-consent\"").nth(1).unwrap();
+    let box_ = &box_[..box_.find('>').unwrap()];
+    assert!(box_.contains("required") && !box_.contains("checked"), "{box_}");
+}
