@@ -1,6 +1,6 @@
 //! Checks what an entry says of others: relations, unique values, pictures and documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, MISSING_FILE, NOT_UNIQUE, RELATION, UNPUBLISHED};
@@ -19,7 +19,7 @@ pub(crate) fn check(
     tree: &Tree,
     diagnostics: &mut Diagnostics,
 ) {
-    let media: Vec<&str> = tree
+    let media: BTreeSet<&str> = tree
         .below(&schema.media_folder)
         .filter_map(|it| it.path.below(&schema.media_folder))
         .collect();
@@ -49,7 +49,7 @@ struct Checker<'a> {
     schema: &'a Schema,
     catalog: &'a Catalog,
     /// Every file of the media folder, by its path in it.
-    media: &'a [&'a str],
+    media: &'a BTreeSet<&'a str>,
     document: &'a Document,
     id: Option<&'a EntryId>,
     published: bool,
@@ -160,7 +160,7 @@ impl Checker<'_> {
             self.diagnostics.push(Diagnostic::error(MISSING_FILE, message).at(span).help(help));
             return;
         };
-        if !self.media.contains(&inner) {
+        if !self.media.contains(inner) {
             let file = format!("{}/{inner}", self.schema.media_folder);
             let near = near::nearest(inner, self.media.iter().copied());
             self.diagnostics.push(no_file(&file, near, folder, span));

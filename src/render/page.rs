@@ -12,6 +12,10 @@ use crate::route::{Kind, Page, Route};
 use crate::text::UrlPath;
 use crate::world::{World, map};
 
+/// How many pages before and after its own a page of a list links to: with all of them, a list's
+/// pages would grow with the square of their number.
+const NEAR: usize = 4;
+
 type Pairs = Vec<(String, Value)>;
 
 /// Renders a page's template.
@@ -145,6 +149,8 @@ fn pager(world: &World, page: &Page) -> Value {
         .urls
         .iter()
         .enumerate()
+        .skip(page.number.saturating_sub(NEAR + 1))
+        .take_while(|(index, _)| *index < page.number + NEAR)
         .map(|(index, url)| {
             map([
                 ("number", Value::from(index + 1)),

@@ -70,6 +70,7 @@ fn the_sample_clinic_is_built_without_a_word() {
         clinics/larkfield-lane/index.html
         clinics/riverside/index.html
         complaints/index.html
+        contact/index.html
         guides/fue-recovery-day-by-day/index.html
         guides/hair-loss-in-women/index.html
         guides/hair-transplant-and-scalp-micropigmentation/index.html
