@@ -13,12 +13,28 @@ use crate::diag::{Diagnostic, Diagnostics, Severity, SourceId, Span};
 /// Gives the text of a file that a message points into; `None` when it is gone or not text.
 pub type Sources<'a> = &'a dyn Fn(&SourceId) -> Option<Arc<str>>;
 
-/// Prints every diagnostic, with a blank line after each; nothing for none.
+/// How many problems of one file are printed in full: nobody reads more, and a hostile file has
+/// hundreds of thousands.
+const MOST: usize = 50;
+
+/// Prints the diagnostics, with a blank line after each; nothing for none. Of each file the first
+/// fifty are printed in full, and the others counted.
 pub fn print(diagnostics: &Diagnostics, sources: Sources, color: bool) -> String {
     let mut out = String::new();
+    let mut printed: BTreeMap<&SourceId, usize> = BTreeMap::new();
     for diagnostic in diagnostics.iter() {
+        if let Some(span) = &diagnostic.span {
+            let count = printed.entry(&span.source).or_default();
+            *count += 1;
+            if *count > MOST {
+                continue;
+            }
+        }
         out.push_str(&one(diagnostic, sources, color));
         out.push_str("\n\n");
+    }
+    for (source, count) in printed.into_iter().filter(|(_, count)| *count > MOST) {
+        let _ = writeln!(out, "… and {} more in {source}\n", count - MOST);
     }
     out
 }

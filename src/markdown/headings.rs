@@ -1,6 +1,6 @@
 //! Headings: unique ids that stay the same, and the outline.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::Span;
 use crate::markdown::{Heading, Options, errors};
@@ -13,6 +13,8 @@ pub(crate) struct Outline {
     flat: Vec<Heading>,
     /// Ids that are taken, or given by the text to a heading that is still to come.
     taken: BTreeSet<String>,
+    /// The last number put behind each id, so that many equal headings are not counted anew.
+    numbers: BTreeMap<String, usize>,
     /// Ids given by the text that have been met.
     met: BTreeSet<String>,
 }
@@ -75,10 +77,10 @@ impl Outline {
 
     fn free(&mut self, wanted: &str) -> String {
         let mut id = wanted.to_owned();
-        let mut number = 2;
         while !self.taken.insert(id.clone()) {
+            let number = self.numbers.entry(wanted.to_owned()).or_insert(1);
+            *number += 1;
             id = format!("{wanted}-{number}");
-            number += 1;
         }
         id
     }
