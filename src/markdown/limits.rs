@@ -1,61 +1,51 @@
-//! Keeps a text to what a page can be: its length, and how deep things stand in each other.
+//! Limits on a text, looked at before it is parsed: hostile input ends in an error.
 
 use std::ops::Range;
 
-/// Bytes of one text. A long guide has 60 kB.
-pub(crate) const LENGTH: usize = 1 << 20;
-/// Quotes and lists opened at the start of one line.
-pub(crate) const MARKERS: usize = 32;
-/// Elements within each other.
-pub(crate) const DEPTH: usize = 64;
+/// The longest text, in bytes.
+pub(crate) const LONGEST: usize = 1 << 20;
+/// The most marks of lists and quotes at the start of a line.
+const MARKS: usize = 32;
+/// The most elements inside each other in the HTML.
+pub(crate) const DEEPEST: usize = 64;
+/// The most brackets or marks of emphasis on one line: beyond, no person wrote it.
+const OPENERS: usize = 4096;
 
-/// A text beyond a limit, with the bytes to mark.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Excess {
-    Long(Range<usize>),
-    Deep(Range<usize>),
-}
-
-/// Looks at a text before it is parsed: the parser's time may grow with the square of these.
-pub(crate) fn check(text: &str) -> Result<(), Excess> {
-    if text.len() > LENGTH {
-        return Err(Excess::Long(0..text.find('\n').unwrap_or(0)));
-    }
+/// Finds a line that nests too deep to be parsed at leisure.
+pub(crate) fn too_deep(text: &str) -> Option<Range<usize>> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if markers(line) > MARKERS {
-            return Err(Excess::Deep(start..start + line.trim_end().len()));
+        if marks(line) > MARKS || openers(line) > OPENERS {
+            return Some(start..start + line.trim_end().len());
         }
         start += line.len();
     }
-    Ok(())
+    None
 }
 
-/// Counts the quotes and list items a line may open: an upper bound, as text of dashes counts.
-fn markers(line: &str) -> usize {
+/// Counts the marks of lists and quotes at the start of a line.
+fn marks(line: &str) -> usize {
+    let mut count = 0;
     let mut rest = line.trim_start();
-    let mut found = 0;
-    while let Some(len) = marker(rest) {
-        found += 1;
-        rest = rest[len..].trim_start();
+    loop {
+        let bytes = rest.as_bytes();
+        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let length = match bytes.first() {
+            Some(b'>') => 1,
+            Some(b'-' | b'*' | b'+') if bytes.get(1).is_some_and(u8::is_ascii_whitespace) => 1,
+            Some(_) if (1..=9).contains(&digits) => match bytes.get(digits) {
+                Some(b'.' | b')') => digits + 1,
+                _ => return count,
+            },
+            _ => return count,
+        };
+        count += 1;
+        rest = rest[length..].trim_start();
     }
-    found
 }
 
-/// Gives the length of the quote or list marker at the start of a text.
-pub(crate) fn marker(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let ends = |at: usize| bytes.get(at).is_none_or(u8::is_ascii_whitespace);
-    match bytes.first()? {
-        b'>' => Some(1),
-        b'-' | b'*' | b'+' | b':' if ends(1) => Some(1),
-        b'0'..=b'9' => {
-            let digits = bytes.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
-            let dot = matches!(bytes.get(digits), Some(b'.' | b')'));
-            (digits < 10 && dot && ends(digits + 1)).then_some(digits + 1)
-        }
-        _ => None,
-    }
+fn openers(line: &str) -> usize {
+    line.bytes().filter(|byte| matches!(byte, b'[' | b'*' | b'_' | b'<')).count()
 }
 
 #[cfg(test)]
@@ -63,11 +53,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_has_bounds() {
-        assert_eq!(check(&"word ".repeat(9)), Ok(()));
-        assert!(matches!(check(&"x".repeat(LENGTH + 1)), Err(Excess::Long(_))));
-        assert_eq!(check(&format!("a\n{}b\n", ">".repeat(33))), Err(Excess::Deep(2..36)));
-        assert_eq!(check(&"- ".repeat(32)), Ok(()));
-        assert_eq!(check(&"10. - ".repeat(17)), Err(Excess::Deep(0..101)));
+    fn deep_lines_are_found() {
+        assert_eq!(too_deep("> - 1. a\n- - - b\n"), None);
+        assert_eq!(too_deep(&format!("a\n{}x\n", "> ".repeat(40))), Some(2..83));
+        assert_eq!(too_deep(&"- ".repeat(33)), Some(0..65));
     }
 }
