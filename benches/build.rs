@@ -9,11 +9,19 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use galen::build::{self, Request};
+use galen::render::{Content, Sink};
 use galen::text::RelPath;
 use galen::vfs::Memory;
 
 const DEFAULTS: &str = include_str!("../tests/it/support/defaults.txt");
 const TAGS: [&str; 3] = ["FUE", "SMP", "Hair loss"];
+
+/// Takes files and keeps none.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn put(&self, _: &RelPath, _: Content) {}
+}
 
 fn main() {
     println!("{:>8} {:>10} {:>12} {:>8}", "guides", "seconds", "µs a guide", "ratio");
@@ -22,7 +30,7 @@ fn main() {
         let files = site(guides);
         let request = Request { clock: Some("2026-11-23".to_owned()), drafts: false };
         let start = Instant::now();
-        let built = build::build(&files, &request, &|_| ());
+        let built = build::build(&files, &request, &Nowhere, &|_| ());
         let seconds = start.elapsed().as_secs_f64();
         assert!(!built.diagnostics.has_errors(), "the made-up site has errors");
         let each = seconds * 1e6 / f64::from(guides);

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use crate::text::{Digest, RelPath, UrlPath};
 use crate::theme::{OptionValue, Theme};
-use crate::vfs::Tree;
+use crate::vfs::{Source, Tree};
 
 /// The line of a stylesheet that becomes the theme's colours.
 const OPTIONS: &str = "/* galen:options */";
@@ -26,16 +28,18 @@ pub fn collect(tree: &Tree, theme: &Theme) -> BTreeMap<String, Asset> {
     let mut assets = BTreeMap::new();
     for (path, file) in &theme.assets {
         let Some(source) = tree.get(file.as_str()) else { continue };
+        // A file that went since the site was listed is as one that was never there.
+        let Ok(bytes) = source.bytes() else { continue };
         let bytes = match file.extension().as_str() {
-            "css" => with_options(&source.bytes, &theme.options),
-            _ => Arc::clone(&source.bytes),
+            "css" => with_options(&bytes, &theme.options),
+            _ => bytes,
         };
         let digest = Digest::of(&bytes).hex(12);
         let named = match path.rsplit_once('.') {
             Some((stem, end)) => format!("/assets/{stem}.{digest}.{end}"),
             None => format!("/assets/{path}.{digest}"),
         };
-        let size = size(file, &bytes);
+        let size = size(source);
         if let Some(url) = UrlPath::new(&named) {
             assets.insert(path.clone(), Asset { url, bytes, size });
         }
@@ -43,12 +47,18 @@ pub fn collect(tree: &Tree, theme: &Theme) -> BTreeMap<String, Asset> {
     assets
 }
 
+/// Gives the size of every picture of the media folder, by its path from the site's root.
+pub fn media(tree: &Tree, folder: &str) -> BTreeMap<RelPath, Option<(u32, u32)>> {
+    let sources: Vec<&Source> = tree.below(folder).collect();
+    sources.par_iter().map(|source| (source.path.clone(), size(source))).collect()
+}
+
 /// Gives a picture's width and height in pixels; `None` when they cannot be told.
-pub fn size(file: &RelPath, bytes: &[u8]) -> Option<(u32, u32)> {
-    if file.extension() == "svg" {
-        return svg_size(bytes);
+pub fn size(source: &Source) -> Option<(u32, u32)> {
+    if source.path.extension() == "svg" {
+        return svg_size(&source.bytes().ok()?);
     }
-    let size = imagesize::blob_size(bytes).ok()?;
+    let size = imagesize::reader_size(source.open().ok()?).ok()?;
     Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
 }
 
@@ -91,8 +101,7 @@ mod tests {
 
     #[test]
     fn a_drawing_has_a_size() {
-        let file = RelPath::new("a.svg").unwrap();
-        let at = |text: &str| size(&file, text.as_bytes());
+        let at = |text: &str| svg_size(text.as_bytes());
         let ns = "xmlns='http://www.w3.org/2000/svg'";
         assert_eq!(at(&format!("<svg {ns} width='160' height='80px'/>")), Some((160, 80)));
         assert_eq!(at(&format!("<svg {ns} viewBox='0 0 12 9.6'/>")), Some((12, 10)));

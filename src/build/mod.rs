@@ -14,7 +14,7 @@ use crate::content::schema::{Kind, Schema};
 use crate::content::{self, Context, Entry, EntryId, Settings, Status, model};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::form::{self, Form};
-use crate::render::{self, Engine, Output};
+use crate::render::{self, Engine, Sink};
 use crate::route::{self, Input};
 use crate::text::near;
 use crate::theme::{self, Theme};
@@ -35,8 +35,6 @@ pub struct Request {
 
 /// A finished build.
 pub struct Built {
-    /// The files, in the order of their paths; not to be published when there are errors.
-    pub outputs: Vec<Output>,
     /// Every problem, in the order of the files.
     pub diagnostics: Diagnostics,
     /// How many of the files are pages.
@@ -63,20 +61,19 @@ pub struct LeftOut {
 /// Hears which step a build is at, in a few words.
 pub type Progress<'a> = &'a dyn Fn(&str);
 
-/// Builds a site in memory.
-pub fn build(files: &dyn Files, request: &Request, progress: Progress) -> Built {
+/// Builds a site into a sink, from which nothing is to be published when there are errors.
+pub fn build(files: &dyn Files, request: &Request, sink: &dyn Sink, progress: Progress) -> Built {
     progress("reading files");
     let mut diagnostics = Diagnostics::new();
     let tree = Arc::new(vfs::scan(files, &mut diagnostics));
     let mut built = Built {
-        outputs: Vec::new(),
         diagnostics: Diagnostics::new(),
         pages: 0,
         left_out: Vec::new(),
         tree: Arc::clone(&tree),
         config: config::read(&tree, &mut diagnostics),
     };
-    steps(&mut built, request, &mut diagnostics, progress);
+    steps(&mut built, request, sink, (&mut diagnostics, progress));
     built.diagnostics = diagnostics.sorted();
     built
 }
@@ -85,8 +82,8 @@ pub fn build(files: &dyn Files, request: &Request, progress: Progress) -> Built 
 fn steps(
     built: &mut Built,
     request: &Request,
-    diagnostics: &mut Diagnostics,
-    progress: Progress,
+    sink: &dyn Sink,
+    (diagnostics, progress): (&mut Diagnostics, Progress),
 ) -> Option<()> {
     let tree = Arc::clone(&built.tree);
     let config = built.config.clone()?;
@@ -105,11 +102,12 @@ fn steps(
 
     let theme: Theme = theme?;
     let assets = assets::collect(&tree, &theme);
+    let media = assets::media(&tree, &schema.media_folder);
     let input =
         Input { tree: &tree, schema: &schema, catalog: &catalog, theme: &theme, assets: &assets };
     let plan = route::plan(input, diagnostics);
     let engine = Arc::new(engine?);
-    let site = Site { tree, config, schema, theme, catalog, forms, assets, plan };
+    let site = Site { tree, config, schema, theme, catalog, forms, assets, media, plan };
     let world = Arc::new(World::new(site));
     engine.check(&world, diagnostics);
 
@@ -117,7 +115,7 @@ fn steps(
     progress(&format!("rendering {}", near::counted(built.pages, "page")));
     let flawed = diagnostics.has_errors();
     let mut found = Diagnostics::new();
-    built.outputs = render::all(&world, &engine, &mut found);
+    render::all(&world, &engine, sink, &mut found);
     // Where content is flawed, a template's failure is a consequence of it.
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
     diagnostics.extend(found.into_iter().filter(|it| !consequence(it)));

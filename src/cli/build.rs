@@ -11,9 +11,9 @@ use crate::cli::report::Terminal;
 use crate::cli::{Common, ERRORS, OK, USAGE, WARNINGS};
 use crate::content::Status;
 use crate::diag::{Diagnostics, Severity};
-use crate::output::{self, Published, Target};
+use crate::output::{Published, Stage, Target};
 use crate::text::{date, near};
-use crate::vfs::Disk;
+use crate::vfs::{Disk, Tree};
 
 /// What `galen build` takes.
 #[derive(Args, Debug)]
@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// Build the site as it is at a moment, such as 2026-12-01 or 2026-12-01T09:00.
     #[arg(long, value_name = "MOMENT", env = "GALEN_CLOCK")]
     clock: Option<String>,
+    /// Remove files from the folder that this site did not make; hidden ones are kept.
+    #[arg(long)]
+    clean: bool,
     /// Treat warnings as errors: publish nothing while there is one.
     #[arg(long)]
     strict: bool,
@@ -37,16 +40,28 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let start = Instant::now();
     let request = Request { clock: arguments.clock.clone(), drafts: arguments.drafts };
     let files = Disk::new(&common.root);
-    let built = build::build(&files, &request, &|step| terminal.progress(step));
+    let target = Target {
+        root: common.root.clone(),
+        folder: arguments.output.clone(),
+        clean: arguments.clean,
+        strict: arguments.strict,
+        hook: None,
+    };
+    let mut diagnostics = Diagnostics::new();
+    let waiting = || terminal.note("another build into this folder is running; waiting for it");
+    let Some(stage) = Stage::open(&target, &waiting, &mut diagnostics) else {
+        terminal.problems(&diagnostics, &Tree::default());
+        return ERRORS;
+    };
+    let built = build::build(&files, &request, &stage, &|step| terminal.progress(step));
     terminal.problems(&built.diagnostics, &built.tree);
     if let Some(code) = refused(&built, arguments.strict) {
+        stage.discard();
         terminal.note("nothing was published; the output folder is as it was");
         return code;
     }
     terminal.progress("publishing");
-    let target = Target { root: common.root.clone(), folder: arguments.output.clone() };
-    let mut diagnostics = Diagnostics::new();
-    let published = output::publish(&built.outputs, &target, &mut diagnostics);
+    let published = stage.publish(&mut diagnostics);
     terminal.problems(&diagnostics.sorted(), &built.tree);
     let Some(published) = published else { return ERRORS };
     if !common.quiet {

@@ -1,17 +1,16 @@
 //! The output folder on disk: looked at before it is changed, changed file by file.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
+use std::collections::BTreeSet;
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use crate::diag::Diagnostic;
 use crate::output::{FOLDER, Failure, IN_THE_WAY};
-use crate::render::Output;
-
-/// The ending of a file that is not finished.
-const UNFINISHED: &str = ".galen-new";
+use crate::render::Content;
+use crate::text::RelPath;
 
 /// An output folder.
 pub(crate) struct Folder {
@@ -43,15 +42,49 @@ impl Folder {
         &self.path
     }
 
+    /// Tells whether nothing is there yet but hidden files, such as a `.gitignore`.
+    #[expect(clippy::disallowed_methods, reason = "output looks where it will write")]
+    pub(crate) fn is_bare(&self) -> bool {
+        let Ok(entries) = std::fs::read_dir(&self.path) else { return true };
+        entries.flatten().all(|entry| {
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            hidden && entry.file_type().is_ok_and(|it| it.is_file())
+        })
+    }
+
+    /// Tells whether a file is there.
+    pub(crate) fn has(&self, file: &str) -> bool {
+        self.path.join(file).symlink_metadata().is_ok_and(|meta| meta.is_file())
+    }
+
+    /// Tells whether a file is there and holds just this.
+    #[expect(clippy::disallowed_methods, reason = "output looks where it will write")]
+    pub(crate) fn holds(&self, file: &RelPath, content: Content) -> bool {
+        let path = self.path.join(file.as_str());
+        let is_own = |length: u64| {
+            path.symlink_metadata()
+                .is_ok_and(|meta| meta.is_file() && meta.len() == length && !has_other_names(&meta))
+        };
+        let same = || {
+            let (mut content, length): (Box<dyn Read>, u64) = match content {
+                Content::Bytes(bytes) => (Box::new(bytes), bytes.len() as u64),
+                Content::Copy(source) => (Box::new(source.open()?), source.length()?),
+            };
+            Ok(is_own(length) && same_bytes(&mut File::open(&path)?, &mut content)?)
+        };
+        let same: io::Result<bool> = same();
+        same.unwrap_or(false)
+    }
+
     /// What stands where a file or one of its folders must be.
     pub(crate) fn in_the_way(
         &self,
-        wanted: &BTreeMap<&str, &Output>,
-        stale: &BTreeSet<&str>,
+        made: &BTreeSet<RelPath>,
+        stale: &BTreeSet<String>,
     ) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let mut seen = BTreeSet::new();
-        for file in wanted.keys() {
+        for file in made.iter().map(RelPath::as_str) {
             for (at, _) in file.match_indices('/') {
                 let name = &file[..at];
                 if !seen.insert(name) || stale.contains(name) {
@@ -75,52 +108,105 @@ impl Folder {
     /// Files that neither this build nor an earlier one wrote, without hidden ones at the top.
     pub(crate) fn foreign(
         &self,
-        wanted: &BTreeMap<&str, &Output>,
+        made: &BTreeSet<RelPath>,
         earlier: &BTreeSet<String>,
     ) -> Vec<String> {
         let known = |file: &String| {
             let hidden = file.starts_with('.') && !file.contains('/') || file.starts_with(".git/");
-            hidden || wanted.contains_key(file.as_str()) || earlier.contains(file)
+            hidden || made.contains(file.as_str()) || earlier.contains(file)
         };
         self.files("").into_iter().filter(|file| !known(file)).collect()
     }
 
-    /// Writes a file whole or not at all; tells whether it was changed.
+    /// Writes a file over the one that is there. It is not cut to nothing first, which is dearer
+    /// than writing; and it is written anew where it is a link, or has another name elsewhere.
     #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
-    pub(crate) fn write(&self, file: &str, bytes: &[u8]) -> Result<bool, Failure> {
+    pub(crate) fn write(&self, file: &str, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.path.join(file);
-        let meta = path.symlink_metadata();
-        let same_size = meta.is_ok_and(|meta| meta.is_file() && meta.len() == bytes.len() as u64);
-        if same_size && std::fs::read(&path).is_ok_and(|old| old == bytes) {
-            return Ok(false);
-        }
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
-        }
-        let mut new = path.clone().into_os_string();
-        new.push(UNFINISHED);
-        let written = std::fs::write(&new, bytes).and_then(|()| std::fs::rename(&new, &path));
-        written.map_err(|error| {
-            // What could not be finished must not be left lying about.
-            let _ = std::fs::remove_file(&new);
-            (path, error)
-        })?;
-        Ok(true)
+        let write = || {
+            let own = match path.symlink_metadata() {
+                Ok(meta) if meta.is_file() && !has_other_names(&meta) => Some(meta.len()),
+                Ok(_) => {
+                    std::fs::remove_file(&path)?;
+                    None
+                }
+                Err(_) => {
+                    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+                    None
+                }
+            };
+            let Some(length) = own else { return File::create_new(&path)?.write_all(bytes) };
+            let mut open = OpenOptions::new().write(true).open(&path)?;
+            open.write_all(bytes)?;
+            if length > bytes.len() as u64 { open.set_len(bytes.len() as u64) } else { Ok(()) }
+        };
+        write().map_err(|error| (path.clone(), error))
     }
 
-    /// Removes a file and the folders it leaves empty; tells whether it was there.
+    /// Moves a finished copy to its place; does nothing when that was done before.
     #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
-    pub(crate) fn remove(&self, file: &str) -> Result<bool, Failure> {
+    pub(crate) fn take(&self, file: &str, copy: &Path) -> Result<(), Failure> {
+        let path = self.path.join(file);
+        let take = || {
+            if !copy.exists() {
+                return Ok(());
+            }
+            path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            match std::fs::rename(copy, &path) {
+                // On another disk.
+                Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+                    let _ = std::fs::remove_file(&path);
+                    std::fs::copy(copy, &path).map(drop)
+                }
+                done => done,
+            }
+        };
+        take().map_err(|error| (path.clone(), error))
+    }
+
+    /// The places among these that may not be written.
+    pub(crate) fn unwritable<'a>(&self, files: impl Iterator<Item = &'a str>) -> Vec<Diagnostic> {
+        let mut folders = BTreeSet::new();
+        let mut found = Vec::new();
+        for file in files {
+            let path = self.path.join(file);
+            let mut above = path.ancestors().skip(1);
+            let folder = above.find(|it| it.exists()).unwrap_or(&self.path);
+            if folders.insert(folder.to_owned()) && !may_write(folder) {
+                found.push(read_only(folder));
+            }
+            if path.exists() && !may_write(&path) {
+                found.push(read_only(&path));
+            }
+        }
+        found
+    }
+
+    /// By how many bytes a file grows when it gets so long.
+    pub(crate) fn growth(&self, file: &str, length: u64) -> u64 {
+        let now = self.path.join(file).symlink_metadata().map_or(0, |meta| meta.len());
+        length.saturating_sub(now)
+    }
+
+    /// How many bytes the disk has room for; `None` where that cannot be told.
+    pub(crate) fn room(&self) -> Option<u64> {
+        let there = self.path.ancestors().find(|it| it.exists())?;
+        room(there)
+    }
+
+    /// Removes a file, if it is there, and the folders it leaves empty.
+    #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
+    pub(crate) fn remove(&self, file: &str) -> Result<(), Failure> {
         let path = self.path.join(file);
         // A folder on the way that became a link leads to files that are not ours.
         let linked = path.ancestors().skip(1).take_while(|it| **it != self.path);
         if linked.into_iter().any(|it| it.is_symlink()) {
-            return Ok(false);
+            return Ok(());
         }
         match std::fs::remove_file(&path) {
             Ok(()) => (),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            Err(error) if error.kind() == ErrorKind::NotADirectory => return Ok(false),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
             Err(error) => return Err((path, error)),
         }
         for folder in path.ancestors().skip(1).take_while(|it| **it != self.path) {
@@ -128,11 +214,11 @@ impl Folder {
                 break;
             }
         }
-        Ok(true)
+        Ok(())
     }
 
-    fn foreign_below(&self, folder: &str, stale: &BTreeSet<&str>) -> bool {
-        self.files(folder).iter().any(|file| !stale.contains(file.as_str()))
+    fn foreign_below(&self, folder: &str, stale: &BTreeSet<String>) -> bool {
+        self.files(folder).iter().any(|file| !stale.contains(file))
     }
 
     fn files(&self, folder: &str) -> Vec<String> {
@@ -157,6 +243,72 @@ fn canonical(path: &Path) -> PathBuf {
         (Some(parent), Some(name)) => canonical(parent).join(name),
         _ => path.to_owned(),
     }
+}
+
+/// Tells whether a file has other names (hard links): what is written here would show there.
+#[cfg(unix)]
+fn has_other_names(meta: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    meta.nlink() > 1
+}
+
+#[cfg(not(unix))]
+fn has_other_names(_: &Metadata) -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn may_write(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn may_write(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.is_dir() || !meta.permissions().readonly())
+}
+
+#[cfg(unix)]
+fn room(path: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(path).ok()?;
+    // File systems that are none, such as /proc, have no size at all.
+    (disk.f_blocks > 0).then(|| disk.f_bavail * disk.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn room(_: &Path) -> Option<u64> {
+    None
+}
+
+/// Compares two inputs to their ends.
+fn same_bytes(a: &mut impl Read, b: &mut impl Read) -> io::Result<bool> {
+    let (mut left, mut right) = ([0; 32 * 1024], [0; 32 * 1024]);
+    loop {
+        let count = fill(a, &mut left)?;
+        if count != fill(b, &mut right)? || left[..count] != right[..count] {
+            return Ok(false);
+        }
+        if count < left.len() {
+            return Ok(true);
+        }
+    }
+}
+
+/// Reads as much as there is room for, less only at the end.
+fn fill(input: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
+    let mut count = 0;
+    while count < room.len() {
+        match input.read(&mut room[count..])? {
+            0 => break,
+            read => count += read,
+        }
+    }
+    Ok(count)
+}
+
+fn read_only(path: &Path) -> Diagnostic {
+    Diagnostic::error(FOLDER, format!("`{}` may not be written", path.display()))
+        .note("nothing was published; the output folder is as it was")
+        .help("change its permissions, or build into another folder with `-o`")
 }
 
 fn harmful_folder(path: &Path) -> Diagnostic {

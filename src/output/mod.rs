@@ -1,20 +1,37 @@
-//! The finished set to the output folder: only what changed is written, and what an earlier build
-//! wrote and this one does not is removed.
+//! The finished set to the output folder: all or nothing, only what changed, nothing left over.
 //!
-//! [`publish`] first looks whether anything stands in the way; only then does it change the
-//! folder. Files that Galen did not write are left, and named.
+//! [`Stage::open`] locks the folder and finishes what a killed build left half done. The stage
+//! then takes files as they are made, outside the folder; [`Stage::publish`] puts them in:
+//!
+//! 1. what stands in the way, is foreign or cannot be written is told, and nothing is changed;
+//! 2. the list of the new files is written, and the stage gets its final name: from here on, this
+//!    build or the next command finishes the job;
+//! 3. files go into the folder, and what an earlier build wrote and this one does not goes;
+//! 4. the list takes the place of the earlier one, and the stage is removed.
+//!
+//! A folder that holds nothing yet is written beside and moved in (`fresh`); otherwise the files
+//! that changed are written into one file, and from there over the old ones (`redo`).
+//! `docs/decisions/0004-publishing.md` has the reasons and the measurements.
 
 mod folder;
+mod fresh;
+mod lock;
 mod record;
+mod redo;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::render::Output;
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
+use crate::render::{Content, Sink};
+use crate::text::RelPath;
 
 use folder::Folder;
+use fresh::Fresh;
+use lock::Lock;
 use record::Record;
+use redo::Redo;
 
 /// An output folder that may not be one, or cannot be written.
 pub const FOLDER: Code = Code::new("output/folder");
@@ -22,14 +39,37 @@ pub const FOLDER: Code = Code::new("output/folder");
 pub const IN_THE_WAY: Code = Code::new("output/in-the-way");
 /// A file in the output folder that Galen did not write.
 pub const FOREIGN: Code = Code::new("output/foreign-file");
+/// Not enough room for what is to be written.
+pub const NO_ROOM: Code = Code::new("output/no-room");
 
-/// Where to publish.
-#[derive(Clone, Debug)]
+/// Where and how to publish.
+#[derive(Clone, Debug, Default)]
 pub struct Target {
     /// The site's root.
     pub root: PathBuf,
     /// The output folder, from the root unless absolute.
     pub folder: PathBuf,
+    /// Whether files that Galen did not write are removed.
+    pub clean: bool,
+    /// Whether such files keep the site from being published.
+    pub strict: bool,
+    /// Called before each step of publishing: tests stop there.
+    pub hook: Option<fn(Step)>,
+}
+
+/// A step of publishing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The list of the new files is about to be written.
+    List,
+    /// The stage is about to get its final name.
+    Seal,
+    /// A file or folder is about to go into the output folder, or out of it.
+    Change,
+    /// The list is about to take the place of the earlier one.
+    Record,
+    /// The stage is about to be removed.
+    Clear,
 }
 
 /// What publishing did.
@@ -43,76 +83,223 @@ pub struct Published {
     pub removed: Vec<String>,
 }
 
-/// Publishes a finished set. `None` when it cannot be, which has been reported; the folder is
-/// then as it was, unless the disk failed half-way.
-pub fn publish(
-    outputs: &[Output],
-    target: &Target,
-    diagnostics: &mut Diagnostics,
-) -> Option<Published> {
-    let folder = match Folder::open(&target.root, &target.folder) {
-        Ok(folder) => folder,
-        Err(error) => {
-            diagnostics.push(*error);
-            return None;
-        }
-    };
-    let record = Record::of(&target.root, folder.path());
-    let earlier = record.read();
-    let wanted: BTreeMap<&str, &Output> =
-        outputs.iter().map(|output| (output.file.as_str(), output)).collect();
-    let stale: BTreeSet<&str> =
-        earlier.iter().map(String::as_str).filter(|file| !wanted.contains_key(file)).collect();
-    let blocked = folder.in_the_way(&wanted, &stale);
-    if !blocked.is_empty() {
-        diagnostics.extend(blocked);
-        return None;
-    }
-    diagnostics.extend(folder.foreign(&wanted, &earlier).into_iter().map(|it| foreign(&it)));
-    match apply(&folder, &record, &wanted, &stale, &earlier) {
-        Ok(published) => Some(published),
-        Err((path, error)) => {
-            diagnostics.push(unwritable(&path, &error));
-            None
-        }
-    }
-}
-
+/// What could not be done, and why.
 type Failure = (PathBuf, std::io::Error);
 
-fn apply(
-    folder: &Folder,
-    record: &Record,
-    wanted: &BTreeMap<&str, &Output>,
-    stale: &BTreeSet<&str>,
-    earlier: &BTreeSet<String>,
-) -> Result<Published, Failure> {
-    let mut published = Published::default();
-    // Recorded before the first change, so that a build that is killed leaves no file behind
-    // that later builds take for somebody else's.
-    let both = earlier.iter().map(String::as_str).chain(wanted.keys().copied());
-    record.write(&both.collect())?;
-    for file in stale {
-        if folder.remove(file)? {
-            published.removed.push((*file).to_owned());
-        }
-    }
-    for (file, output) in wanted {
-        match folder.write(file, &output.bytes)? {
-            true => published.wrote += 1,
-            false => published.kept += 1,
-        }
-    }
-    record.write(&wanted.keys().copied().collect())?;
-    Ok(published)
+/// Takes finished files until they are published or discarded.
+pub struct Stage {
+    folder: Folder,
+    record: Record,
+    way: Way,
+    target: Target,
+    /// What the build has made.
+    made: Mutex<BTreeSet<RelPath>>,
+    failure: Mutex<Option<Failure>>,
+    _lock: Lock,
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(FOLDER, format!("`{}` cannot be written: {error}", path.display()))
+enum Way {
+    Fresh(Fresh),
+    Redo(Box<Redo>),
+}
+
+impl Stage {
+    /// Opens an output folder, which need not exist yet, and finishes what a killed build left.
+    /// Another build into the same folder is waited for, after `waiting` was called. `None` when
+    /// the folder cannot be used, which has been reported.
+    pub fn open(
+        target: &Target,
+        waiting: &dyn Fn(),
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        match Self::opened(target, waiting) {
+            Ok(stage) => Some(stage),
+            Err(error) => {
+                diagnostics.push(*error);
+                None
+            }
+        }
+    }
+
+    fn opened(target: &Target, waiting: &dyn Fn()) -> Result<Self, Box<Diagnostic>> {
+        let folder = Folder::open(&target.root, &target.folder)?;
+        let record = Record::of(&target.root, folder.path());
+        let prepare = || {
+            let lock = Lock::take(&record, waiting)?;
+            recover(&folder, &record, target)?;
+            let fresh = record.read().is_empty() && folder.is_bare();
+            let way = match fresh && record.shares_disk_with(folder.path()) {
+                true => Way::Fresh(Fresh::start(&record)?),
+                false => Way::Redo(Box::new(Redo::start(&record)?)),
+            };
+            Ok((lock, way))
+        };
+        let (lock, way) = prepare().map_err(|failure| Box::new(unwritable(&failure)))?;
+        let target = target.clone();
+        let (made, failure) = (Mutex::default(), Mutex::default());
+        Ok(Self { folder, record, way, target, made, failure, _lock: lock })
+    }
+
+    /// Publishes what was taken. `None` when it cannot be, which has been reported; the folder
+    /// is then as it was.
+    pub fn publish(self, diagnostics: &mut Diagnostics) -> Option<Published> {
+        let made = unlocked(&self.made);
+        let earlier = self.record.read();
+        let mut problems = Diagnostics::new();
+        if let Some(failure) = &*unlocked(&self.failure) {
+            problems.push(unwritable(failure));
+        }
+        let mut stale: BTreeSet<String> =
+            earlier.iter().filter(|file| !made.contains(file.as_str())).cloned().collect();
+        let foreign = self.folder.foreign(&made, &earlier);
+        if self.target.clean {
+            stale.extend(foreign.iter().cloned());
+        }
+        problems.extend(self.folder.in_the_way(&made, &stale));
+        if !self.target.clean && !problems.has_errors() {
+            let severity = match self.target.strict {
+                true => Severity::Error,
+                false => Severity::Warning,
+            };
+            problems.extend(foreign.iter().map(|file| foreign_file(file, severity)));
+        }
+        if !problems.has_errors()
+            && let Way::Redo(redo) = &self.way
+        {
+            problems.extend(redo.refused(&self.folder, &stale));
+        }
+        let refused = problems.has_errors();
+        diagnostics.extend(problems);
+        drop(made);
+        if refused {
+            self.discard();
+            return None;
+        }
+        self.put_in(stale).map_err(|failure| diagnostics.push(stopped(&failure))).ok()
+    }
+
+    /// Forgets what was taken; the folder stays as it was.
+    pub fn discard(self) {
+        match self.way {
+            Way::Fresh(fresh) => fresh.discard(),
+            Way::Redo(redo) => redo.discard(),
+        }
+    }
+
+    fn put_in(self, stale: BTreeSet<String>) -> Result<Published, Failure> {
+        let made = unlocked(&self.made);
+        let changes =
+            Changes { folder: &self.folder, record: &self.record, hook: self.target.hook };
+        changes.hook(Step::List);
+        self.record.write_next(made.iter().map(RelPath::as_str))?;
+        let changed = match self.way {
+            Way::Fresh(fresh) => {
+                changes.hook(Step::Seal);
+                fresh.seal()?.move_in(&changes)?;
+                made.len()
+            }
+            Way::Redo(redo) => {
+                changes.hook(Step::Seal);
+                redo.seal()?.apply(&stale, &changes)?
+            }
+        };
+        let removed = stale.into_iter().collect();
+        Ok(Published { wrote: changed, kept: made.len() - changed, removed })
+    }
+}
+
+impl Sink for Stage {
+    fn put(&self, file: &RelPath, content: Content) {
+        let done = match &self.way {
+            Way::Fresh(fresh) => fresh.put(file, content),
+            Way::Redo(redo) => match self.folder.holds(file, content) {
+                true => Ok(()),
+                false => redo.put(file, content),
+            },
+        };
+        unlocked(&self.made).insert(file.clone());
+        if let Err(failure) = done {
+            unlocked(&self.failure).get_or_insert(failure);
+        }
+    }
+}
+
+/// What changing the folder needs.
+struct Changes<'a> {
+    folder: &'a Folder,
+    record: &'a Record,
+    hook: Option<fn(Step)>,
+}
+
+impl Changes<'_> {
+    fn hook(&self, step: Step) {
+        if let Some(hook) = self.hook {
+            hook(step);
+        }
+    }
+}
+
+/// Finishes what a killed build had begun to put in, and removes what it had not.
+fn recover(folder: &Folder, record: &Record, target: &Target) -> Result<(), Failure> {
+    let changes = Changes { folder, record, hook: target.hook };
+    fresh::recover(&changes)?;
+    redo::recover(&changes)
+}
+
+fn unlocked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn unwritable((path, error): &Failure) -> Diagnostic {
+    let message = format!("`{}` cannot be written: {}", path.display(), plain(error));
+    Diagnostic::error(FOLDER, message)
+        .note("nothing was published; the output folder is as it was")
         .help("check that the folder may be written and that the disk is not full")
 }
 
-fn foreign(file: &str) -> Diagnostic {
-    Diagnostic::warning(FOREIGN, format!("`{file}` in the output folder was not made by this site"))
-        .help("it is left where it is, and goes online with the site: remove it if it should not")
+fn stopped((path, error): &Failure) -> Diagnostic {
+    let message = format!("publishing stopped at `{}`: {}", path.display(), plain(error));
+    Diagnostic::error(FOLDER, message)
+        .note("some files are new and some are old: do not put the folder online as it is")
+        .help("mend the cause and run `galen build`: it first finishes what stopped here")
+}
+
+/// The system's words without its number.
+fn plain(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    words.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+fn foreign_file(file: &str, severity: Severity) -> Diagnostic {
+    let message = format!("`{file}` in the output folder was not made by this site");
+    let found = match severity {
+        Severity::Error => Diagnostic::error(FOREIGN, message),
+        Severity::Warning => Diagnostic::warning(FOREIGN, message),
+    };
+    found.help(
+        "it is left where it is, and goes online with the site: remove it if it should not, \
+         or build with `--clean`",
+    )
+}
+
+/// Tells whether two places are on the same disk, so that a file can be moved from one to the
+/// other.
+#[expect(clippy::disallowed_methods, reason = "output looks where it will write")]
+fn same_disk(a: &Path, b: &Path) -> bool {
+    let device = |path: &Path| {
+        let there = path.ancestors().find_map(|it| std::fs::metadata(it).ok())?;
+        device(&there)
+    };
+    device(a).zip(device(b)).is_some_and(|(a, b)| a == b)
+}
+
+#[cfg(unix)]
+fn device(meta: &std::fs::Metadata) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some(meta.dev())
+}
+
+#[cfg(not(unix))]
+fn device(_: &std::fs::Metadata) -> Option<u64> {
+    None
 }

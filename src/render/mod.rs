@@ -12,6 +12,7 @@ mod filters;
 mod functions;
 mod page;
 mod scope;
+mod sink;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,39 +24,29 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::render::scope::Scope;
 use crate::route::{Kind, Route};
-use crate::text::RelPath;
 use crate::world::World;
 
 pub use engine::Engine;
 pub use errors::RENDER as FAILED;
+pub use sink::{Collected, Content, Sink};
 
 /// A page at which Galen itself failed.
 pub const BUG: Code = Code::new("template/bug");
 
-/// One finished file.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// Its place below the output folder.
-    pub file: RelPath,
-    /// Its content.
-    pub bytes: Arc<[u8]>,
-}
-
-/// Renders every route, in the order of their files. What cannot be rendered is reported and
-/// left out.
-pub fn all(world: &Arc<World>, engine: &Arc<Engine>, diagnostics: &mut Diagnostics) -> Vec<Output> {
+/// Renders every route into a sink. What cannot be rendered is reported and left out.
+pub fn all(
+    world: &Arc<World>,
+    engine: &Arc<Engine>,
+    sink: &dyn Sink,
+    diagnostics: &mut Diagnostics,
+) {
     let routes: Vec<&Route> = world.site.plan.routes.values().collect();
-    let rendered: Vec<(Option<Output>, Diagnostics)> =
-        routes.par_iter().map(|route| guarded(world, engine, route)).collect();
+    let rendered: Vec<Diagnostics> =
+        routes.par_iter().map(|route| guarded(world, engine, route, sink)).collect();
     let mut found = Diagnostics::new();
-    let mut outputs = Vec::with_capacity(rendered.len());
-    for (output, diagnostics) in rendered {
-        outputs.extend(output);
-        found.extend(diagnostics);
-    }
+    rendered.into_iter().for_each(|diagnostics| found.extend(diagnostics));
     found.extend(body::unshown(world, engine));
     diagnostics.extend(errors::gathered(found));
-    outputs
 }
 
 /// Renders a route, and reports a fault of Galen's as one page's problem rather than dying.
@@ -63,48 +54,41 @@ fn guarded(
     world: &Arc<World>,
     engine: &Arc<Engine>,
     route: &Route,
-) -> (Option<Output>, Diagnostics) {
-    let attempt = || one(world, engine, route);
+    sink: &dyn Sink,
+) -> Diagnostics {
+    let attempt = || one(world, engine, route, sink);
     catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|panic| {
         let mut diagnostics = Diagnostics::new();
         diagnostics.push(bug(route, &*panic));
-        (None, diagnostics)
+        diagnostics
     })
 }
 
-fn one(world: &Arc<World>, engine: &Arc<Engine>, route: &Route) -> (Option<Output>, Diagnostics) {
-    let bytes: Arc<[u8]> = match &route.kind {
-        Kind::Asset(path) => match world.site.assets.get(path) {
-            Some(asset) => Arc::clone(&asset.bytes),
-            None => return (None, Diagnostics::new()),
-        },
-        Kind::Copy(file) => match world.site.tree.get(file.as_str()) {
-            Some(source) => Arc::clone(&source.bytes),
-            None => return (None, Diagnostics::new()),
-        },
+fn one(world: &Arc<World>, engine: &Arc<Engine>, route: &Route, sink: &dyn Sink) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    match &route.kind {
+        Kind::Asset(path) => {
+            let asset = world.site.assets.get(path);
+            asset.iter().for_each(|it| sink.put(&route.file, Content::Bytes(&it.bytes)));
+        }
+        Kind::Copy(file) => {
+            let source = world.site.tree.get(file.as_str());
+            source.iter().for_each(|it| sink.put(&route.file, Content::Copy(it)));
+        }
         _ => {
             let scope = Scope::new(world, engine, route);
             let result = page::render(&scope, route);
-            let mut diagnostics = scope.take_diagnostics();
+            diagnostics.extend(scope.take_diagnostics());
             match result {
-                Ok(bytes) => return finish(route, bytes.into(), diagnostics),
+                Ok(bytes) => sink.put(&route.file, Content::Bytes(&bytes)),
                 Err(error) => {
                     let culprit = culprit::find(&scope, route, &error);
                     diagnostics.extend(errors::rendering(engine, route, culprit, &error));
-                    return (None, diagnostics);
                 }
             }
         }
-    };
-    finish(route, bytes, Diagnostics::new())
-}
-
-fn finish(
-    route: &Route,
-    bytes: Arc<[u8]>,
-    diagnostics: Diagnostics,
-) -> (Option<Output>, Diagnostics) {
-    (Some(Output { file: route.file.clone(), bytes }), diagnostics)
+    }
+    diagnostics
 }
 
 /// What a panic said.

@@ -79,6 +79,10 @@ impl Files for Disk {
         found
     }
 
+    fn on_disk(&self, path: &RelPath) -> Option<PathBuf> {
+        Some(self.root.join(path.as_str()))
+    }
+
     #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
     fn read(&self, path: &RelPath) -> io::Result<Vec<u8>> {
         std::fs::read(self.root.join(path.as_str()))

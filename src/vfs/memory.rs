@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use crate::diag::Diagnostics;
@@ -39,6 +40,10 @@ impl Files for Memory {
     fn list(&self, folder: &str, _: &mut Diagnostics) -> Vec<RelPath> {
         let here = |path: &&RelPath| path.as_str() == folder || path.below(folder).is_some();
         self.lock().keys().filter(here).cloned().collect()
+    }
+
+    fn on_disk(&self, _: &RelPath) -> Option<PathBuf> {
+        None
     }
 
     fn read(&self, path: &RelPath) -> io::Result<Vec<u8>> {

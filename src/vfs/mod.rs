@@ -7,14 +7,18 @@ mod disk;
 mod memory;
 
 use std::collections::BTreeMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Seek};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 pub use disk::Disk;
 pub use memory::Memory;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
-use crate::text::{Digest, RelPath};
+use crate::text::RelPath;
 
 /// A file or folder that cannot be read.
 pub const UNREADABLE: Code = Code::new("config/unreadable-file");
@@ -29,6 +33,9 @@ pub trait Files: Send + Sync {
     /// What cannot be listed is reported.
     fn list(&self, folder: &str, diagnostics: &mut Diagnostics) -> Vec<RelPath>;
 
+    /// Gives the place on disk of a file whose bytes need not be held; `None` for one in memory.
+    fn on_disk(&self, path: &RelPath) -> Option<PathBuf>;
+
     /// Reads a file.
     ///
     /// # Errors
@@ -42,16 +49,26 @@ pub trait Files: Send + Sync {
     fn create(&self, path: &RelPath, bytes: &[u8]) -> io::Result<()>;
 }
 
-/// One file as it was when the site was read.
+/// One file of a site.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Where it is.
     pub path: RelPath,
-    /// What is in it.
-    pub bytes: Arc<[u8]>,
-    /// The digest of its bytes.
-    pub digest: Digest,
+    content: Content,
 }
+
+#[derive(Clone, Debug)]
+enum Content {
+    /// As it was when the site was read.
+    Held(Arc<[u8]>),
+    /// A large file that nothing is read from but its size: it stays where it is.
+    OnDisk(PathBuf),
+}
+
+/// Something that can be read from any place.
+pub trait Reader: BufRead + Seek {}
+
+impl<T: BufRead + Seek> Reader for T {}
 
 /// Every file of a site, sorted by path, as of one moment.
 #[derive(Clone, Debug, Default)]
@@ -66,12 +83,13 @@ const ROOTS: [&str; 3] = ["content", "galen.yaml", "themes"];
 pub fn scan(files: &dyn Files, diagnostics: &mut Diagnostics) -> Tree {
     let mut tree = Tree::default();
     for root in ROOTS {
-        for path in files.list(root, diagnostics) {
-            if is_litter(path.name()) {
-                continue;
-            }
-            match files.read(&path) {
-                Ok(bytes) => tree.insert(path, bytes),
+        let mut paths = files.list(root, diagnostics);
+        paths.retain(|path| !is_litter(path.name()));
+        let read: Vec<io::Result<Content>> =
+            paths.par_iter().map(|path| content(files, path)).collect();
+        for (path, content) in paths.into_iter().zip(read) {
+            match content {
+                Ok(content) => drop(tree.sources.insert(path.clone(), Source { path, content })),
                 Err(error) => diagnostics.push(unreadable(&path.source(), &error)),
             }
         }
@@ -79,13 +97,15 @@ pub fn scan(files: &dyn Files, diagnostics: &mut Diagnostics) -> Tree {
     tree
 }
 
-impl Tree {
-    /// Puts a file into the tree.
-    pub fn insert(&mut self, path: RelPath, bytes: Vec<u8>) {
-        let digest = Digest::of(&bytes);
-        self.sources.insert(path.clone(), Source { path, bytes: bytes.into(), digest });
+#[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
+fn content(files: &dyn Files, path: &RelPath) -> io::Result<Content> {
+    match files.on_disk(path).filter(|_| is_large(path)) {
+        Some(place) => File::open(&place).map(|_| Content::OnDisk(place)),
+        None => files.read(path).map(|bytes| Content::Held(bytes.into())),
     }
+}
 
+impl Tree {
     /// Gives a file by its path.
     pub fn get(&self, path: &str) -> Option<&Source> {
         self.sources.get(path)
@@ -98,22 +118,82 @@ impl Tree {
 
     /// Gives the text of a file for a message; `None` when it is gone or not UTF-8.
     pub fn text(&self, source: &SourceId) -> Option<Arc<str>> {
-        let source = self.get(source.as_str())?;
-        std::str::from_utf8(&source.bytes).ok().map(Into::into)
+        let Content::Held(bytes) = &self.get(source.as_str())?.content else { return None };
+        std::str::from_utf8(bytes).ok().map(Into::into)
     }
 }
 
 impl Source {
     /// Gives the text without a byte order mark; reports what is not UTF-8.
     pub fn text(&self, diagnostics: &mut Diagnostics) -> Option<&str> {
-        match std::str::from_utf8(&self.bytes) {
+        let bytes = match &self.content {
+            Content::Held(bytes) => bytes,
+            Content::OnDisk(_) => {
+                diagnostics.push(not_utf8(&self.path.source(), &[], 0));
+                return None;
+            }
+        };
+        match std::str::from_utf8(bytes) {
             Ok(text) => Some(text),
             Err(error) => {
-                diagnostics.push(not_utf8(&self.path.source(), &self.bytes, error.valid_up_to()));
+                diagnostics.push(not_utf8(&self.path.source(), bytes, error.valid_up_to()));
                 None
             }
         }
     }
+
+    /// Gives the bytes, read now if they are not held.
+    ///
+    /// # Errors
+    /// When the file went since the site was read.
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
+    pub fn bytes(&self) -> io::Result<Arc<[u8]>> {
+        match &self.content {
+            Content::Held(bytes) => Ok(Arc::clone(bytes)),
+            Content::OnDisk(place) => std::fs::read(place).map(Into::into),
+        }
+    }
+
+    /// Gives the number of bytes.
+    ///
+    /// # Errors
+    /// When the file went since the site was read.
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
+    pub fn length(&self) -> io::Result<u64> {
+        match &self.content {
+            Content::Held(bytes) => Ok(bytes.len() as u64),
+            Content::OnDisk(place) => std::fs::metadata(place).map(|meta| meta.len()),
+        }
+    }
+
+    /// Opens the file to read some of it.
+    ///
+    /// # Errors
+    /// When the file went since the site was read.
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
+    pub fn open(&self) -> io::Result<Box<dyn Reader + '_>> {
+        Ok(match &self.content {
+            Content::Held(bytes) => Box::new(Cursor::new(bytes)),
+            Content::OnDisk(place) => Box::new(BufReader::new(File::open(place)?)),
+        })
+    }
+
+    /// Gives the file's place, when it is to be copied from there rather than from memory.
+    pub fn on_disk(&self) -> Option<&Path> {
+        match &self.content {
+            Content::Held(_) => None,
+            Content::OnDisk(place) => Some(place),
+        }
+    }
+}
+
+/// Whether a file is of a kind that may be large, and of which nothing but its size is read.
+fn is_large(path: &RelPath) -> bool {
+    const KINDS: [&str; 24] = [
+        "avif", "bmp", "doc", "docx", "eot", "gif", "heic", "ico", "jpeg", "jpg", "m4a", "mov",
+        "mp3", "mp4", "ogg", "otf", "pdf", "png", "tiff", "ttf", "webm", "webp", "woff2", "zip",
+    ];
+    KINDS.contains(&path.extension().as_str())
 }
 
 /// Files that editors and systems leave behind: nobody's content.

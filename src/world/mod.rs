@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tera::Value;
 
-use crate::assets::{self, Asset};
+use crate::assets::Asset;
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::content::schema::{Collection, Schema};
@@ -23,7 +23,7 @@ use crate::content::{Entry, EntryId, Status};
 use crate::diag::SourceId;
 use crate::form::Form;
 use crate::route::Plan;
-use crate::text::near;
+use crate::text::{RelPath, near};
 use crate::theme::{OptionValue, Theme};
 use crate::vfs::Tree;
 use crate::world::related::Groups;
@@ -46,6 +46,8 @@ pub struct Site {
     pub forms: BTreeMap<Arc<str>, Form>,
     /// The theme's assets by path.
     pub assets: BTreeMap<String, Asset>,
+    /// The sizes of the media folder's files, absent for what is no picture.
+    pub media: BTreeMap<RelPath, Option<(u32, u32)>>,
     /// Every route.
     pub plan: Plan,
 }
@@ -272,11 +274,10 @@ impl World {
         let folder = schema.public_folder.trim_end_matches('/');
         let inner = address.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
         let file = inner.map(|inner| format!("{}/{inner}", schema.media_folder));
-        let Some(source) = file.as_deref().and_then(|file| self.site.tree.get(file)) else {
-            return self.no_picture(address);
-        };
-        let size = assets::size(&source.path, &source.bytes);
-        Answer::Value(picture(self.href(address), size))
+        match file.as_deref().and_then(|file| self.site.media.get(file)) {
+            Some(size) => Answer::Value(picture(self.href(address), *size)),
+            None => self.no_picture(address),
+        }
     }
 
     fn no_picture(&self, address: &str) -> Answer {

@@ -308,6 +308,9 @@ fn help_is_for_people() {
 
                       [env: GALEN_CLOCK=]
 
+                  --clean
+                      Remove files from the folder that this site did not make; hidden ones are kept
+
               -q, --quiet
                       Say nothing but problems
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::support::{SiteTest, files_below, repository, sections, updating};
 
 /// Messages whose cases a text cannot hold: the test file that has them.
-const ELSEWHERE: [(&str, &str); 11] = [
+const ELSEWHERE: [(&str, &str); 12] = [
     ("config/clock", "commands.rs"),
     ("config/not-utf8", "problems.rs"),
     ("config/outside-link", "disk.rs"),
@@ -19,6 +19,7 @@ const ELSEWHERE: [(&str, &str); 11] = [
     ("output/folder", "disk.rs"),
     ("output/foreign-file", "disk.rs"),
     ("output/in-the-way", "disk.rs"),
+    ("output/no-room", "../../src/output/redo.rs"),
     ("schema/missing", "problems.rs"),
     ("config/missing", "problems.rs"),
 ];

@@ -6,7 +6,7 @@ use std::path::Path;
 use expect_test::{Expect, expect};
 use galen::build::{self, Request};
 use galen::diag::{Diagnostics, text};
-use galen::output::{self, Published, Target};
+use galen::output::{Published, Stage, Target};
 use galen::vfs::Disk;
 use tempfile::TempDir;
 
@@ -42,13 +42,21 @@ impl Folder {
     /// Builds, and publishes into a folder unless there are errors; gives what was said.
     fn build_into(&self, folder: &str) -> (Option<Published>, String) {
         let request = Request { clock: Some("2026-11-23".to_owned()), drafts: false };
-        let built = build::build(&Disk::new(self.root()), &request, &|_| ());
-        let mut said = built.diagnostics.clone();
+        let target =
+            Target { root: self.root().to_owned(), folder: folder.into(), ..Target::default() };
         let mut found = Diagnostics::new();
-        let target = Target { root: self.root().to_owned(), folder: folder.into() };
+        let Some(stage) = Stage::open(&target, &|| (), &mut found) else {
+            let said = text::print(&found, &|_| None, false);
+            return (None, said.replace(&*self.root().to_string_lossy(), "SITE"));
+        };
+        let built = build::build(&Disk::new(self.root()), &request, &stage, &|_| ());
+        let mut said = built.diagnostics.clone();
         let published = match said.has_errors() {
-            true => None,
-            false => output::publish(&built.outputs, &target, &mut found),
+            true => {
+                stage.discard();
+                None
+            }
+            false => stage.publish(&mut found),
         };
         said.extend(found.sorted());
         let said = text::print(&said, &|source| built.tree.text(source), false);
@@ -123,11 +131,11 @@ fn files_of_others_are_left_and_named() {
     expect![[r#"
         warning[output/foreign-file]: `guides/a/old.html` in the output folder was not made by this site
          |
-         = help: it is left where it is, and goes online with the site: remove it if it should not
+         = help: it is left where it is, and goes online with the site: remove it if it should not, or build with `--clean`
 
         warning[output/foreign-file]: `verification.html` in the output folder was not made by this site
          |
-         = help: it is left where it is, and goes online with the site: remove it if it should not
+         = help: it is left where it is, and goes online with the site: remove it if it should not, or build with `--clean`
 
     "#]].assert_eq(&said);
     assert!(site.root().join("public/verification.html").exists());

@@ -10,27 +10,27 @@ use std::path::Path;
 use expect_test::expect;
 use galen::build::{self, Built, Request};
 use galen::diag::text;
+use galen::render::Collected;
 use galen::vfs::Disk;
 
 use crate::support::{files_below, repository, updating};
 
-fn built(root: &Path) -> Built {
+/// A site as it is built, with its files by their paths.
+fn built(root: &Path) -> (Built, BTreeMap<String, Vec<u8>>) {
     let request = Request { clock: Some("2026-11-23T12:00".to_owned()), drafts: false };
-    let built = build::build(&Disk::new(root), &request, &|_| ());
+    let sink = Collected::new();
+    let built = build::build(&Disk::new(root), &request, &sink, &|_| ());
     let said = text::print(&built.diagnostics, &|source| built.tree.text(source), false);
     assert!(said.is_empty(), "{}: {said}", root.display());
-    built
+    let files = sink.files().into_iter().map(|(file, bytes)| (file.to_string(), bytes));
+    (built, files.collect())
 }
 
 #[test]
 fn every_golden_site_is_built_as_expected() {
     for site in fs::read_dir(repository().join("tests/sites")).unwrap() {
         let site = site.unwrap().path();
-        let made: BTreeMap<String, Vec<u8>> = built(&site.join("site"))
-            .outputs
-            .into_iter()
-            .map(|it| (it.file.to_string(), it.bytes.to_vec()))
-            .collect();
+        let (_, made) = built(&site.join("site"));
         let expected = site.join("expected");
         if updating() {
             let _ = fs::remove_dir_all(&expected);
@@ -55,13 +55,9 @@ fn every_golden_site_is_built_as_expected() {
 
 #[test]
 fn the_sample_clinic_is_built_without_a_word() {
-    let built = built(&repository());
-    let pages: Vec<&str> = built
-        .outputs
-        .iter()
-        .map(|it| it.file.as_str())
-        .filter(|file| file.ends_with(".html"))
-        .collect();
+    let (built, files) = built(&repository());
+    let pages: Vec<&str> =
+        files.keys().map(String::as_str).filter(|file| file.ends_with(".html")).collect();
     expect![[r#"
         404.html
         about/index.html
@@ -117,9 +113,8 @@ fn the_sample_clinic_is_built_without_a_word() {
 fn the_form_shows_a_button_only_where_it_leads_somewhere() {
     let page = |root: &Path| {
         let file = "guides/hair-transplant-and-scalp-micropigmentation/index.html";
-        let built = built(root);
-        let found = built.outputs.iter().find(|it| it.file.as_str() == file).unwrap();
-        String::from_utf8(found.bytes.to_vec()).unwrap()
+        let (_, mut files) = built(root);
+        String::from_utf8(files.remove(file).unwrap()).unwrap()
     };
     let without = page(&repository());
     assert!(!without.contains("type=\"submit\"") && !without.contains("<form action"));

@@ -11,5 +11,6 @@ mod golden;
 mod markdown;
 mod pages;
 mod problems;
+mod publishing;
 mod support;
 mod templates;

@@ -2,12 +2,14 @@
 
 pub(crate) mod tree;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use expect_test::Expect;
 use galen::build::{self, Built, Request};
 use galen::diag::text;
+use galen::render::Collected;
 use galen::text::RelPath;
 use galen::vfs::Memory;
 
@@ -65,14 +67,16 @@ impl SiteTest {
 
     /// Builds the site.
     pub(crate) fn build(self) -> Site {
-        let built = build::build(&self.files, &self.request, &|_| ());
-        Site { built }
+        let sink = Collected::new();
+        let built = build::build(&self.files, &self.request, &sink, &|_| ());
+        Site { built, files: sink.files() }
     }
 }
 
 /// A site that was built.
 pub(crate) struct Site {
     pub(crate) built: Built,
+    pub(crate) files: BTreeMap<RelPath, Vec<u8>>,
 }
 
 impl Site {
@@ -96,20 +100,20 @@ impl Site {
 
     /// Demands that a file is in the output, or that it is not.
     pub(crate) fn has(self, path: &str, wanted: bool) -> Self {
-        assert_eq!(self.find(path).is_some(), wanted, "{path}: {}", self.files());
+        assert_eq!(self.find(path).is_some(), wanted, "{path}: {}", self.names());
         self
     }
 
     /// Compares the list of output files.
     pub(crate) fn lists(self, expected: Expect) -> Self {
-        expected.assert_eq(&self.files());
+        expected.assert_eq(&self.names());
         self
     }
 
     /// Gives a file of the output as text.
     pub(crate) fn text(&self, path: &str) -> String {
         let found = self.find(path);
-        let bytes = found.unwrap_or_else(|| panic!("no {path}\n{}{}", self.files(), self.said()));
+        let bytes = found.unwrap_or_else(|| panic!("no {path}\n{}{}", self.names(), self.said()));
         String::from_utf8(bytes.to_vec()).unwrap()
     }
 
@@ -119,13 +123,12 @@ impl Site {
     }
 
     fn find(&self, path: &str) -> Option<&[u8]> {
-        let output = self.built.outputs.iter().find(|it| it.file.as_str() == path)?;
-        Some(&output.bytes)
+        self.files.get(path).map(Vec::as_slice)
     }
 
-    fn files(&self) -> String {
-        self.built.outputs.iter().fold(String::new(), |mut out, output| {
-            let _ = writeln!(out, "{}", output.file);
+    fn names(&self) -> String {
+        self.files.keys().fold(String::new(), |mut out, file| {
+            let _ = writeln!(out, "{file}");
             out
         })
     }

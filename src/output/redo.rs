@@ -1,0 +1,323 @@
+//! What changed, in one file: written first, then put over the old files. A build that is killed
+//! while it does so is finished from that file by the next command.
+//!
+//! The file is a head, then for each changed file the length of its path, its path, the length of
+//! its content, its content; then a length of zero and the digest of everything before. Numbers
+//! are 64 bits, little-endian. A file that is copied has the length [`COPIED`]: its content lies
+//! beside, under the number of the copy, so that large files share their blocks.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use crate::diag::Diagnostic;
+use crate::output::folder::Folder;
+use crate::output::record::Record;
+use crate::output::{Changes, Failure, NO_ROOM, Step, fresh};
+use crate::render::Content;
+use crate::text::RelPath;
+
+const HEAD: &[u8; 16] = b"galen redo 1    ";
+/// The file while it is written.
+const PART: &str = "redo-part";
+/// The file when it is whole.
+const WHOLE: &str = "redo";
+/// The folder of the copies.
+const COPIES: &str = "copies";
+/// Stands for the length of a copy's content.
+const COPIED: u64 = u64::MAX;
+
+/// What changed, while it is gathered.
+pub(crate) struct Redo {
+    part: PathBuf,
+    whole: PathBuf,
+    copies: PathBuf,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    out: Hashed<BufWriter<File>>,
+    /// The changed files, with the bytes that each has now.
+    changed: Vec<(RelPath, u64)>,
+    copied: u64,
+}
+
+/// Is given a changed file and its content, absent for a copy.
+type Each<'a> = &'a mut dyn FnMut(&RelPath, Option<&[u8]>) -> Result<(), Failure>;
+
+/// What changed, whole.
+pub(crate) struct Sealed {
+    path: PathBuf,
+    copies: PathBuf,
+}
+
+/// Puts in what a killed build had gathered, or removes it if it was not whole.
+pub(crate) fn recover(changes: &Changes) -> Result<(), Failure> {
+    let record = changes.record;
+    let sealed = Sealed { path: record.place(WHOLE)?, copies: record.place(COPIES)? };
+    if let (Some(next), Some(changed)) = (record.read_next(), sealed.changed()) {
+        // Someone who took the folder away in between wants no part of it back.
+        let kept = next.iter().filter(|file| !changed.contains(*file));
+        let there = kept.into_iter().all(|file| changes.folder.has(file));
+        if there {
+            let earlier = record.read();
+            let stale = earlier.into_iter().filter(|file| !next.contains(file)).collect();
+            sealed.apply(&stale, changes)?;
+        }
+    }
+    for what in [WHOLE, PART, COPIES] {
+        record.remove(what)?;
+    }
+    Ok(())
+}
+
+impl Redo {
+    #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
+    pub(crate) fn start(record: &Record) -> Result<Self, Failure> {
+        let part = record.place(PART)?;
+        let file = File::create(&part).map_err(|error| (part.clone(), error))?;
+        let mut out = Hashed::new(BufWriter::with_capacity(1 << 18, file));
+        out.write_all(HEAD).map_err(|error| (part.clone(), error))?;
+        let inner = Mutex::new(Inner { out, changed: Vec::new(), copied: 0 });
+        Ok(Self { part, whole: record.place(WHOLE)?, copies: record.place(COPIES)?, inner })
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
+    pub(crate) fn put(&self, file: &RelPath, content: Content) -> Result<(), Failure> {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = inner.copied;
+        let copy = self.copies.join(number.to_string());
+        let mut put = || {
+            let (length, bytes) = match content {
+                Content::Bytes(bytes) => (bytes.len() as u64, bytes),
+                Content::Copy(source) => {
+                    std::fs::create_dir_all(&self.copies)?;
+                    fresh::copy(source, &copy)?;
+                    inner.copied += 1;
+                    (COPIED, &[][..])
+                }
+            };
+            let path = file.as_str().as_bytes();
+            inner.out.write_all(&(path.len() as u64).to_le_bytes())?;
+            inner.out.write_all(path)?;
+            inner.out.write_all(&length.to_le_bytes())?;
+            inner.out.write_all(bytes)?;
+            inner.changed.push((file.clone(), if length == COPIED { 0 } else { length }));
+            Ok(())
+        };
+        put().map_err(|error| (self.part.clone(), error))
+    }
+
+    /// What would keep the changes from being put in: places that may not be written, no room.
+    pub(crate) fn refused(&self, folder: &Folder, stale: &BTreeSet<String>) -> Vec<Diagnostic> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = inner.changed.iter().map(|(file, _)| file.as_str());
+        let mut found = folder.unwritable(files.chain(stale.iter().map(String::as_str)));
+        let needed: u64 =
+            inner.changed.iter().map(|(file, length)| folder.growth(file.as_str(), *length)).sum();
+        found.extend(folder.room().and_then(|room| no_room(needed, room)));
+        found
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
+    pub(crate) fn seal(self) -> Result<Sealed, Failure> {
+        let fail = |error| (self.part.clone(), error);
+        let inner = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut out = inner.out;
+        let mut finish = || {
+            out.write_all(&0u64.to_le_bytes())?;
+            let digest = *out.hasher.finalize().as_bytes();
+            out.write_all(&digest)?;
+            out.flush()
+        };
+        finish().map_err(fail)?;
+        std::fs::rename(&self.part, &self.whole).map_err(fail)?;
+        Ok(Sealed { path: self.whole, copies: self.copies })
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
+    pub(crate) fn discard(self) {
+        // What is left is removed by the next build.
+        let _ = std::fs::remove_file(&self.part);
+        let _ = std::fs::remove_dir_all(&self.copies);
+    }
+}
+
+impl Sealed {
+    /// Puts the changes into the folder, removes what is stale, and makes the new list the
+    /// folder's; gives the number of changed files.
+    pub(crate) fn apply(
+        self,
+        stale: &BTreeSet<String>,
+        changes: &Changes,
+    ) -> Result<usize, Failure> {
+        // First what goes: a file may give its place to a folder, or a folder to a file.
+        for file in stale {
+            changes.hook(Step::Change);
+            changes.folder.remove(file)?;
+        }
+        let mut changed = 0;
+        let mut copies = 0;
+        let read = self.read(&mut |file, content| {
+            changes.hook(Step::Change);
+            changed += 1;
+            match content {
+                Some(bytes) => changes.folder.write(file.as_str(), bytes),
+                None => {
+                    copies += 1;
+                    let copy = self.copies.join((copies - 1).to_string());
+                    changes.folder.take(file.as_str(), &copy)
+                }
+            }
+        });
+        read.map_err(|error| (self.path.clone(), error))??;
+        changes.hook(Step::Record);
+        changes.record.accept_next()?;
+        changes.hook(Step::Clear);
+        changes.record.remove(WHOLE)?;
+        changes.record.remove(COPIES)?;
+        Ok(changed)
+    }
+
+    /// The files that the changes are to; `None` when the file is absent or damaged.
+    fn changed(&self) -> Option<BTreeSet<String>> {
+        let mut changed = BTreeSet::new();
+        let read = self.read(&mut |file, _| {
+            changed.insert(file.as_str().to_owned());
+            Ok(())
+        });
+        read.ok().map(|_| changed)
+    }
+
+    /// Reads the file; the inner result is the first failure of `each`, which ends the reading.
+    #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
+    fn read(&self, each: Each) -> io::Result<Result<(), Failure>> {
+        let mut input = Hashed::new(BufReader::with_capacity(1 << 18, File::open(&self.path)?));
+        let mut head = [0; 16];
+        input.read_exact(&mut head)?;
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "it is damaged");
+        if head != *HEAD {
+            return Err(damaged());
+        }
+        // No part is longer than the whole: a damaged length must not fill the memory.
+        let limit = input.inner.get_ref().metadata()?.len();
+        let chunk = |input: &mut Hashed<_>, length: u64| {
+            let length = usize::try_from(length).ok().filter(|it| *it as u64 <= limit);
+            let mut bytes = vec![0; length.ok_or_else(damaged)?];
+            Read::read_exact(input, &mut bytes)?;
+            Ok::<_, io::Error>(bytes)
+        };
+        loop {
+            let length = number(&mut input)?;
+            if length == 0 {
+                break;
+            }
+            let path = chunk(&mut input, length)?;
+            let path = std::str::from_utf8(&path).ok().and_then(RelPath::new);
+            let path = path.ok_or_else(damaged)?;
+            let result = match number(&mut input)? {
+                COPIED => each(&path, None),
+                length => each(&path, Some(&chunk(&mut input, length)?)),
+            };
+            if result.is_err() {
+                return Ok(result);
+            }
+        }
+        let wanted = *input.hasher.finalize().as_bytes();
+        let mut digest = [0; 32];
+        input.read_exact(&mut digest)?;
+        if digest != wanted { Err(damaged()) } else { Ok(Ok(())) }
+    }
+}
+
+fn number(input: &mut impl Read) -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    input.read_exact(&mut bytes)?;
+    Ok(u64::from_le_bytes(bytes))
+}
+
+/// Takes the digest of what is read or written.
+struct Hashed<T> {
+    inner: T,
+    hasher: blake3::Hasher,
+}
+
+impl<T> Hashed<T> {
+    fn new(inner: T) -> Self {
+        Self { inner, hasher: blake3::Hasher::new() }
+    }
+}
+
+impl<T: Write> Write for Hashed<T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<T: Read> Read for Hashed<T> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(bytes)?;
+        self.hasher.update(&bytes[..read]);
+        Ok(read)
+    }
+}
+
+/// What is told when the site needs more bytes than the disk has.
+fn no_room(needed: u64, room: u64) -> Option<Diagnostic> {
+    if needed <= room {
+        return None;
+    }
+    let message = format!(
+        "the disk is full: the site needs {} MB more, and there are {} MB",
+        needed.div_ceil(1_000_000),
+        room / 1_000_000
+    );
+    let error = Diagnostic::error(NO_ROOM, message)
+        .note("nothing was published; the output folder is as it was")
+        .help("make room on the disk, then build again");
+    Some(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_disk_without_room_is_told() {
+        assert_eq!(no_room(1_500_000, 1_500_000), None);
+        let found = no_room(1_500_001, 1_499_999).unwrap();
+        assert_eq!(found.code.as_str(), "output/no-room");
+        assert!(found.message.ends_with("the site needs 2 MB more, and there are 1 MB"));
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test damages a file of its own")]
+    #[test]
+    fn a_damaged_file_is_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        let record = Record::of(dir.path(), Path::new("/out"));
+        let redo = Redo::start(&record).unwrap();
+        let file = RelPath::new("a/b.html").unwrap();
+        redo.put(&file, Content::Bytes(b"hello")).unwrap();
+        let sealed = redo.seal().unwrap();
+        assert_eq!(sealed.changed().unwrap().len(), 1);
+        let bytes = std::fs::read(&sealed.path).unwrap();
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x40;
+            std::fs::write(&sealed.path, &damaged).unwrap();
+            assert!(sealed.changed().is_none(), "a changed byte at {at} is not seen");
+            std::fs::write(&sealed.path, &bytes[..at]).unwrap();
+            assert!(sealed.changed().is_none(), "an end at {at} is not seen");
+        }
+    }
+}
