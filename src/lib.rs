@@ -31,6 +31,8 @@ pub mod catalog;
 pub mod route;
 // What a page may ask of its site, and what answers.
 pub mod world;
+// What pages are about, for search engines: JSON-LD.
+pub mod structured;
 // Routes to bytes: templates, Markdown, directives.
 pub mod render;
 // The finished set to the output folder.

@@ -103,11 +103,18 @@ fn steps(
     let theme: Theme = theme?;
     let assets = assets::collect(&tree, &theme);
     let media = assets::media(&tree, &schema.media_folder);
-    let input =
-        Input { tree: &tree, schema: &schema, catalog: &catalog, theme: &theme, assets: &assets };
+    let input = Input {
+        config: &config,
+        tree: &tree,
+        schema: &schema,
+        catalog: &catalog,
+        theme: &theme,
+        assets: &assets,
+    };
     let plan = route::plan(input, diagnostics);
     let engine = Arc::new(engine?);
-    let site = Site { tree, config, schema, theme, catalog, forms, assets, media, plan };
+    let drafts = options.drafts;
+    let site = Site { drafts, tree, config, schema, theme, catalog, forms, assets, media, plan };
     let world = Arc::new(World::new(site));
     engine.check(&world, diagnostics);
 

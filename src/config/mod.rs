@@ -45,6 +45,10 @@ pub struct Config {
     pub theme_span: Span,
     /// Whether quotes and dashes are made typographic.
     pub smart_punctuation: bool,
+    /// Whether the JSON API is written.
+    pub api: bool,
+    /// HTTP headers that replace or join Galen's own; absent ones are left out.
+    pub headers: BTreeMap<String, Option<String>>,
     /// Where forms send what is filled in; forms cannot be sent without.
     pub form_endpoint: Option<String>,
 }
@@ -114,6 +118,8 @@ fn config(table: &Table) -> Option<Config> {
         }
         fine.then_some(endpoint)
     });
+    let api = table.bool("api").unwrap_or(true);
+    let headers = headers(table);
     markdown.into_iter().chain(forms).for_each(Table::finish);
     let language = language(table);
     // Everything has been looked at, so that all problems are told; now it must be there.
@@ -129,8 +135,39 @@ fn config(table: &Table) -> Option<Config> {
         theme_options,
         theme_span: table.value_span("theme"),
         smart_punctuation,
+        api,
+        headers,
         form_endpoint,
     })
+}
+
+/// Reads `headers: {Name: value}`; the value `off` leaves a header out.
+fn headers(table: &Table) -> BTreeMap<String, Option<String>> {
+    // A line of `_headers` may have 2,000 characters (Cloudflare, November 2026).
+    const LONGEST: usize = 1900;
+    let Some(table) = table.table("headers", "`headers`") else { return BTreeMap::new() };
+    let mut headers = BTreeMap::new();
+    for (name, value, _) in table.entries() {
+        let value = match value {
+            Value::String(text) => text.as_str(),
+            Value::Bool(false) => "off",
+            _ => "",
+        };
+        let named =
+            !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
+        let fine = (1..=LONGEST).contains(&value.len())
+            && value.chars().all(|it| (' '..='~').contains(&it));
+        if !named || !fine {
+            let message = format!("`{name}` is not a header with a value of one line");
+            let error = Diagnostic::error(VALUE, message).at(table.value_span(&name));
+            table.report(
+                error.help("write it as in `X-Frame-Options: DENY`, or `off` to leave it out"),
+            );
+            continue;
+        }
+        headers.insert(name.to_string(), (value != "off").then(|| value.to_owned()));
+    }
+    headers
 }
 
 fn base_url(url: &str, table: &Table) -> Option<(String, String)> {

@@ -3,6 +3,7 @@
 //! [`parse`] reads one file; it looks at no other. What depends on other entries (relations,
 //! uniqueness) is the catalog's.
 
+pub mod delivery;
 pub(crate) mod errors;
 pub(crate) mod field;
 pub mod front_matter;
@@ -79,6 +80,13 @@ pub struct Entry {
     pub facts: Facts,
     /// The places of its fields.
     pub document: Document,
+}
+
+impl Entry {
+    /// Tells whether search engines shall leave its page out: the field `noindex`.
+    pub fn is_hidden_from_search(&self) -> bool {
+        *self.fields.get("noindex") == Value::Bool(true)
+    }
 }
 
 /// The fields of one file of settings.

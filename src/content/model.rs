@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::content::delivery::{self, Delivery};
 use crate::content::field;
 use crate::content::schema::{Collection, Field, Kind, List, Schema, SettingsFile, Sort, Widget};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
@@ -191,6 +192,7 @@ fn collection(
         list: None,
         extra: false,
         form: false,
+        delivery: Delivery::default(),
         name,
         label,
         singular,
@@ -240,7 +242,7 @@ fn kind(table: &Table, context: &Context) -> Option<Kind> {
 
 fn read_galen(galen: &Table, collection: &mut Collection) {
     // Read by later stages of Galen, or by its editor; their shape is not looked at yet.
-    for key in ["feed", "json_ld", "search", "api", "review", "history", "permissions"] {
+    for key in ["search", "history", "permissions"] {
         galen.value(key);
     }
     collection.route = galen.text("route").filter(|route| address(galen, "route", route));
@@ -263,10 +265,17 @@ fn read_galen(galen: &Table, collection: &mut Collection) {
         });
         list.finish();
     }
+    let mut updated = None;
     if let Some(dates) = galen.table("dates", "`dates`") {
         collection.publish_field = dates.text("publish").unwrap_or_default();
         collection.unpublish_field = dates.text("unpublish").unwrap_or_default();
+        updated = dates.text("updated");
         dates.finish();
+    }
+    let routed = collection.route.is_some();
+    collection.delivery = delivery::read(galen, routed, &collection.fields);
+    if let Some(updated) = updated {
+        collection.delivery.updated_field = updated;
     }
     collection.extra = galen.choice("extra", &["allow", "deny"]) == Some("allow");
     collection.form = galen.choice("kind", &["form"]).is_some();

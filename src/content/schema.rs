@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use crate::content::delivery::Delivery;
 use crate::diag::Span;
 use crate::markdown::{Headings, HtmlPolicy};
 use crate::yaml;
@@ -63,9 +64,27 @@ pub struct Collection {
     pub unpublish_field: String,
     /// Whether its entries are forms.
     pub form: bool,
+    /// How it is delivered besides its pages.
+    pub delivery: Delivery,
 }
 
 impl Collection {
+    /// Gives the order of its entries: that of its list, else by name.
+    pub fn order(&self) -> Sort {
+        match &self.list {
+            Some(list) => list.sort.clone(),
+            None => Sort(vec![(self.identifier.clone(), false)]),
+        }
+    }
+
+    /// Gives the collection whose entries a field names by their slugs.
+    pub fn related(&self, field: &str) -> Option<&str> {
+        match &self.field(field)?.widget {
+            Widget::Relation { collection, value_field: None, .. } => Some(collection),
+            _ => None,
+        }
+    }
+
     /// Finds a field by name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|it| &*it.name == name)

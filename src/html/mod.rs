@@ -1,4 +1,9 @@
-//! HTML as small as it may be: escaped text, attributes without needless quotes.
+//! HTML as small as it may be: escaped text, attributes without needless quotes; and what a
+//! reader sees of it.
+
+mod visible;
+
+pub use visible::visible;
 
 /// Writes text: `&`, `<` and `>` escaped.
 pub fn text(text: &str, out: &mut String) {

@@ -141,6 +141,8 @@ pub struct Body {
     pub html: String,
     /// Bytes of the HTML and the bytes of the text they come from, at the start of each block.
     pub map: Vec<(usize, usize)>,
+    /// What a reader sees, without marks, a line for each block: for searching.
+    pub text: String,
 }
 
 /// A picture as it is shown.
@@ -158,8 +160,8 @@ pub struct Picture {
 pub trait Resolver {
     /// Gives the address for a link as it is written.
     fn link(&mut self, address: &str, span: Span) -> String;
-    /// Gives the picture at an address as it is written.
-    fn picture(&mut self, address: &str, span: Span) -> Picture;
+    /// Gives the picture at an address as it is written, shown with this alternative text.
+    fn picture(&mut self, address: &str, alt: &str, span: Span) -> Picture;
     /// Gives the HTML of a directive; `content` is that of its inside, absent when it has none.
     fn directive(&mut self, directive: &Directive, content: Option<String>) -> String;
 }
@@ -218,7 +220,7 @@ pub fn render(text: &str, place: &Place, options: &Options, resolver: &mut dyn R
 /// Gives what a reader sees of a text, without marks, a line for each block: for searching.
 pub fn plain_text(text: &str, options: &Options) -> String {
     let place = Place::Field(Span::file(&SourceId::new("")));
-    write(text, &place, options, &mut Nothing).plain.trim().to_owned()
+    write(text, &place, options, &mut Nothing).body.text.trim().to_owned()
 }
 
 /// Resolves nothing: for what does not depend on the site.
@@ -229,7 +231,7 @@ impl Resolver for Nothing {
         address.to_owned()
     }
 
-    fn picture(&mut self, address: &str, _: Span) -> Picture {
+    fn picture(&mut self, address: &str, _: &str, _: Span) -> Picture {
         Picture { url: address.to_owned(), width: None, height: None }
     }
 

@@ -60,7 +60,7 @@ impl Writer<'_> {
         if plain {
             address.clone_into(&mut picture.url);
         } else if url::is_safe(address) {
-            picture = self.resolver.picture(address, span);
+            picture = self.resolver.picture(address, &alt, span);
         } else {
             self.diagnostics.push(errors::scheme(address, span));
         }

@@ -18,7 +18,6 @@ use crate::markdown::{Body, Facts, Options, Place, Resolver, errors, limits};
 pub(crate) struct Written {
     pub(crate) body: Body,
     pub(crate) facts: Facts,
-    pub(crate) plain: String,
     pub(crate) diagnostics: Diagnostics,
 }
 
@@ -314,8 +313,8 @@ impl<'a> Writer<'a> {
             description: self.description.unwrap_or_default(),
             directives: self.prepared.directives.clone(),
         };
-        let body = Body { html, map: self.map };
-        Written { body, facts, plain: self.plain, diagnostics: self.diagnostics }
+        let body = Body { html, map: self.map, text: self.plain };
+        Written { body, facts, diagnostics: self.diagnostics }
     }
 
     /// Keeps the first paragraph outside of lists, notes and directives as the description.

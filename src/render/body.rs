@@ -8,7 +8,7 @@ use tera::Value;
 use crate::content::schema::Field;
 use crate::content::{EntryId, markdown_options};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
-use crate::markdown::{self, ArgumentValue, Directive, Picture, Place, Resolver};
+use crate::markdown::{self, Argument, Directive, Picture, Place, Resolver};
 use crate::render::scope::Scope;
 use crate::render::{Engine, Shared, directive};
 use crate::text::url;
@@ -21,20 +21,24 @@ pub(crate) const PICTURE: Code = Code::new("link/picture");
 /// A picture of another site.
 pub(crate) const REMOTE: Code = Code::new("link/remote-picture");
 
+/// Markdown as it stands on a page.
+#[derive(Default)]
+pub(crate) struct Rendered {
+    pub(crate) html: String,
+    /// What a reader sees of it, without marks, and without what directives add.
+    pub(crate) text: String,
+}
+
 /// Renders the body of an entry, for the page itself or for another that shows it. `page` is what
 /// directives see by `@page`.
-pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: String) -> Value {
+pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: String) -> Rendered {
     let world = &scope.world;
     let Some((entry, collection)) = world.entry(id).zip(world.collection(id)) else {
-        return Value::safe_string("");
+        return Rendered::default();
     };
-    let Some((text, offset)) = &entry.body else { return Value::safe_string("") };
-    let field = collection.field("body");
-    let mut options = markdown_options(&world.site.config, &world.site.schema, field);
-    options.id_prefix = id_prefix;
+    let Some((text, offset)) = &entry.body else { return Rendered::default() };
     let place = Place::Body { source: entry.source.clone(), offset: *offset };
-    let mut links = Links { scope, source: &entry.source, field, page };
-    Value::safe_string(&markdown::render(text, &place, &options, &mut links).html)
+    write(scope, (text, &place), (&entry.source, collection.field("body")), (page, id_prefix))
 }
 
 /// Renders the Markdown of a field.
@@ -45,13 +49,24 @@ pub(crate) fn field(
     text: &Arc<str>,
     span: &Span,
 ) -> Value {
-    let world = &scope.world;
-    let mut options = markdown_options(&world.site.config, &world.site.schema, Some(field));
-    options.id_prefix = scope.piece();
-    let page = world.summary_of(id);
-    let mut links = Links { scope, source: &span.source, field: Some(field), page: &page };
+    let page = scope.world.summary_of(id);
     let place = Place::Field(span.clone());
-    Value::safe_string(&markdown::render(text, &place, &options, &mut links).html)
+    let about = (&span.source, Some(field));
+    Value::safe_string(&write(scope, (text, &place), about, (&page, scope.piece())).html)
+}
+
+fn write(
+    scope: &Shared,
+    (text, place): (&str, &Place),
+    (source, field): (&SourceId, Option<&Field>),
+    (page, id_prefix): (&Value, String),
+) -> Rendered {
+    let site = &scope.world.site;
+    let mut options = markdown_options(&site.config, &site.schema, field);
+    options.id_prefix = id_prefix;
+    let mut links = Links { scope, source, field, page };
+    let body = markdown::render(text, place, &options, &mut links);
+    Rendered { html: body.html, text: body.text }
 }
 
 /// Looks for problems in bodies that belong to no page, whether or not a page shows them.
@@ -73,14 +88,9 @@ pub(crate) fn unshown(world: &Arc<World>, engine: &Arc<Engine>) -> Diagnostics {
 
 /// What a template may know of a directive in a body.
 pub(crate) fn summary(directive: &Directive) -> Value {
-    let args = directive.args.iter().map(|argument| {
-        let value = match &argument.value {
-            ArgumentValue::Text(text) | ArgumentValue::Word(text) => Value::from(text.as_str()),
-            ArgumentValue::Flag => Value::from(true),
-        };
-        (argument.name.clone(), value)
-    });
-    map([("name", Value::from(directive.name.as_str())), ("args", map(args))])
+    let value = |argument: &Argument| (argument.name.clone(), directive::plain(&argument.value));
+    let args = map(directive.args.iter().map(value));
+    map([("name", Value::from(directive.name.as_str())), ("args", args)])
 }
 
 struct Links<'a> {
@@ -112,7 +122,7 @@ impl Resolver for Links<'_> {
         }
     }
 
-    fn picture(&mut self, address: &str, span: Span) -> Picture {
+    fn picture(&mut self, address: &str, alt: &str, span: Span) -> Picture {
         let plain = || Picture { url: address.to_owned(), width: None, height: None };
         if url::scheme(address).is_some() {
             self.scope.report(remote(span));
@@ -120,6 +130,7 @@ impl Resolver for Links<'_> {
         }
         match picture(&self.scope.world, self.source, address) {
             Ok(value) => {
+                self.scope.shows(&value, alt);
                 let size = |key: &'static str| {
                     let size = value.as_map()?.get(&tera::value::Key::Str(key))?.as_u64()?;
                     u32::try_from(size).ok()

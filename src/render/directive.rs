@@ -2,7 +2,7 @@
 
 use tera::{ComponentArgType, Context, Value};
 
-use crate::diag::{Code, Diagnostic, Span};
+use crate::diag::{Code, Diagnostic};
 use crate::markdown::{Argument, ArgumentValue, Directive};
 use crate::render::{Shared, errors};
 use crate::text::near;
@@ -38,11 +38,7 @@ pub(crate) fn render(
     let args = arguments(scope, directive, &component);
     let fits = check_content(scope, directive, &component, content.as_deref());
     let Some(args) = args.filter(|_| fits) else { return String::new() };
-    let mut implicits = Context::new();
-    for (name, value) in scope.world.shared() {
-        implicits.insert_value(name, value);
-    }
-    implicits.insert_value("page", page.clone());
+    let implicits = scope.context(page.clone());
     let body = content.as_deref();
     let name = &directive.name;
     match tera.render_component_with_implicits(name, &args, &implicits, body, true) {
@@ -106,7 +102,8 @@ fn check_content(
     fits
 }
 
-fn plain(value: &ArgumentValue) -> Value {
+/// An argument's value as it is written.
+pub(crate) fn plain(value: &ArgumentValue) -> Value {
     match value {
         ArgumentValue::Text(text) | ArgumentValue::Word(text) => Value::from(text.as_str()),
         ArgumentValue::Flag => Value::from(true),
@@ -182,19 +179,15 @@ fn missing(directive: &Directive, name: &str) -> Diagnostic {
 fn no_content(directive: &Directive) -> Diagnostic {
     let name = &directive.name;
     Diagnostic::error(CONTENT, format!("`{name}` takes no content"))
-        .at(first_line(directive))
+        .at(directive.name_span.clone())
         .help(format!("write it on one line, with two colons: `::{name}`"))
 }
 
 fn needs_content(directive: &Directive) -> Diagnostic {
     let name = &directive.name;
     Diagnostic::error(CONTENT, format!("`{name}` has no content"))
-        .at(first_line(directive))
+        .at(directive.name_span.clone())
         .help(format!("write `:::{name}`, then its content, then a line `:::`"))
-}
-
-fn first_line(directive: &Directive) -> Span {
-    directive.name_span.clone()
 }
 
 /// Tells what a component is for; only those that say so are offered to editors.

@@ -11,10 +11,26 @@ use crate::text::near;
 use crate::world::{Question, Selection};
 
 /// The functions that a template may call, Tera's own among them.
-pub(crate) const NAMES: [&str; 12] = [
-    "asset", "body", "data", "entries", "entry", "form", "image", "json_ld", "range", "related",
-    "throw", "url",
+pub(crate) const NAMES: [&str; 14] = [
+    "asset",
+    "body",
+    "data",
+    "entries",
+    "entry",
+    "feeds",
+    "form",
+    "image",
+    "json_ld",
+    "question_id",
+    "range",
+    "related",
+    "throw",
+    "url",
 ];
+
+/// Stands in a page for the data about it, which is known when the page is rendered. No text can
+/// hold it: YAML and Markdown refuse the character.
+pub(crate) const JSON_LD: &str = "\u{0}json-ld\u{0}";
 
 /// Teaches an engine the functions.
 pub(crate) fn register(tera: &mut Tera) {
@@ -27,7 +43,9 @@ pub(crate) fn register(tera: &mut Tera) {
     tera.register_function("asset", asset);
     tera.register_function("image", image);
     tera.register_function("url", url);
+    tera.register_function("feeds", feeds);
     tera.register_function("json_ld", json_ld);
+    tera.register_function("question_id", question_id);
 }
 
 fn entries(args: Kwargs, _: &State) -> TeraResult<Value> {
@@ -78,7 +96,7 @@ fn body_of(args: Kwargs, _: &State) -> TeraResult<Value> {
     }
     let html = body::render(&scope, &id, &page, scope.piece());
     scope.inside.set(false);
-    Ok(html)
+    Ok(Value::safe_string(&html.html))
 }
 
 fn data(args: Kwargs, _: &State) -> TeraResult<Value> {
@@ -124,11 +142,23 @@ fn url(args: Kwargs, _: &State) -> TeraResult<Value> {
     }
 }
 
-/// A script element with data that no text in it can end: `<`, `>`, `&` and the line separators
-/// that older scripts end lines at are escaped.
+fn feeds(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &[])?;
+    scope::current()?.ask(&Question::Feeds)
+}
+
+/// What the page is about, for search engines; or a script element with other data.
 fn json_ld(args: Kwargs, _: &State) -> TeraResult<Value> {
     known(&args, &["data"])?;
-    let data = args.must_get::<&Value>("data")?;
+    match args.get::<&Value>("data")? {
+        None => Ok(Value::safe_string(JSON_LD)),
+        Some(data) => script(data).map(|it| Value::safe_string(&it)),
+    }
+}
+
+/// Writes a script element with data that no text in it can end: `<`, `>`, `&` and the line
+/// separators that older scripts end lines at are escaped.
+pub(crate) fn script(data: &Value) -> TeraResult<String> {
     let json = serde_json::to_string(data).map_err(tera::Error::message)?;
     let mut script = String::with_capacity(json.len() + 64);
     script.push_str("<script type=\"application/ld+json\">");
@@ -143,7 +173,15 @@ fn json_ld(args: Kwargs, _: &State) -> TeraResult<Value> {
         }
     }
     script.push_str("</script>");
-    Ok(Value::safe_string(&script))
+    Ok(script)
+}
+
+/// Notes a question that the page shows, for search engines; gives an id for its answer.
+fn question_id(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["question", "answer"])?;
+    let answer = args.get::<&Value>("answer")?.and_then(Value::as_str).unwrap_or_default();
+    let id = scope::current()?.asks(&needed(&args, "question")?, answer);
+    Ok(Value::from(id))
 }
 
 fn id(collection: &str, slug: &str) -> EntryId {

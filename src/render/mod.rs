@@ -3,11 +3,14 @@
 //! [`all`] renders every route of a site. A page that cannot be rendered is reported; the others
 //! are rendered all the same, so that one run tells everything.
 
+mod api;
 mod body;
 mod culprit;
 mod directive;
 mod engine;
 mod errors;
+mod feed;
+mod files;
 mod filters;
 mod functions;
 mod page;
@@ -23,7 +26,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::render::scope::Scope;
-use crate::route::{Kind, Route};
+use crate::route::{Api, Kind, Route};
 use crate::world::World;
 
 pub use engine::Engine;
@@ -66,21 +69,37 @@ fn guarded(
 
 fn one(world: &Arc<World>, engine: &Arc<Engine>, route: &Route, sink: &dyn Sink) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
+    let scope = Scope::new(world, engine, route);
+    let put = |bytes: &[u8]| sink.put(&route.file, Content::Bytes(bytes));
     match &route.kind {
         Kind::Asset(path) => {
-            let asset = world.site.assets.get(path);
-            asset.iter().for_each(|it| sink.put(&route.file, Content::Bytes(&it.bytes)));
+            world.site.assets.get(path).iter().for_each(|it| put(&it.bytes));
         }
         Kind::Copy(file) => {
             let source = world.site.tree.get(file.as_str());
             source.iter().for_each(|it| sink.put(&route.file, Content::Copy(it)));
         }
-        _ => {
-            let scope = Scope::new(world, engine, route);
+        Kind::Redirect(redirect) => put(files::redirect(world, redirect).as_bytes()),
+        Kind::Sitemap(sitemap) => put(files::sitemap(world, sitemap).as_bytes()),
+        Kind::Robots => put(files::robots(world).as_bytes()),
+        Kind::Headers => put(files::headers(world).as_bytes()),
+        Kind::Redirects => put(files::redirects(world).as_bytes()),
+        Kind::Feed(collection, format) => put(feed::write(&scope, collection, *format).as_bytes()),
+        // An entry that has a page is written with it.
+        Kind::Api(Api::Document(id)) if world.site.plan.entries.contains_key(id) => (),
+        Kind::Api(api) => put(&api::write(&scope, api)),
+        Kind::Entry(_) | Kind::List { .. } | Kind::Term { .. } | Kind::NotFound => {
             let result = page::render(&scope, route);
             diagnostics.extend(scope.take_diagnostics());
             match result {
-                Ok(bytes) => sink.put(&route.file, Content::Bytes(&bytes)),
+                Ok(page) => {
+                    put(&page.bytes);
+                    if let (Some(document), Kind::Entry(id)) = (page.document, &route.kind)
+                        && let Some(url) = world.site.plan.documents.get(id)
+                    {
+                        sink.put(&url.file(), Content::Bytes(&document));
+                    }
+                }
                 Err(error) => {
                     let culprit = culprit::find(&scope, route, &error);
                     diagnostics.extend(errors::rendering(engine, route, culprit, &error));

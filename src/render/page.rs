@@ -1,38 +1,55 @@
 //! What each kind of page gives its template.
 
-use std::rc::Rc;
-
-use tera::{Context, TeraResult, Value};
+use memchr::memmem;
+use tera::{TeraResult, Value};
 
 use crate::content::EntryId;
 use crate::content::schema::Collection;
 use crate::markdown::Heading;
-use crate::render::{Shared, body};
+use crate::render::api::{self, Parts};
+use crate::render::{Shared, body, functions};
 use crate::route::{Kind, Page, Route};
+use crate::structured;
 use crate::text::UrlPath;
-use crate::world::{World, map};
+use crate::world::{World, map, text};
 
 /// How many pages before and after its own a page of a list links to: with all of them, a list's
 /// pages would grow with the square of their number.
 const NEAR: usize = 4;
 
-type Pairs = Vec<(String, Value)>;
+/// Names and values, in order.
+pub(crate) type Pairs = Vec<(String, Value)>;
+
+/// A page that was rendered.
+pub(crate) struct Rendered {
+    pub(crate) bytes: Vec<u8>,
+    /// The entry in the JSON API, for an entry that is in it.
+    pub(crate) document: Option<Vec<u8>>,
+}
 
 /// Renders a page's template.
 ///
 /// # Errors
 /// Those of the template.
-pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Vec<u8>> {
+pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
     scope.enter(|| {
-        let Some((template, page)) = page(scope, route) else { return Ok(Vec::new()) };
-        let mut context = Context::new();
-        for (name, value) in scope.world.shared() {
-            context.insert_value(name, value);
-        }
-        context.insert_value("page", page);
+        let Some((template, page, parts)) = page(scope, route) else {
+            return Ok(Rendered { bytes: Vec::new(), document: None });
+        };
+        let title = text(&page, "title").unwrap_or_default().to_owned();
+        let description = text(&page, "description").map(str::to_owned);
         let mut bytes = Vec::with_capacity(16 * 1024);
-        scope.engine.render(template, &context, &mut bytes)?;
-        Ok(bytes)
+        scope.engine.render(template, &scope.context(page), &mut bytes)?;
+        let questions = scope.take_questions();
+        let about =
+            || structured::graph(&scope.world, route, (&title, description.as_deref()), &questions);
+        let document = parts.map(|parts| api::document(scope, &parts, about()));
+        if let Some(at) = memmem::find(&bytes, functions::JSON_LD.as_bytes()) {
+            let script = about().as_ref().map(functions::script).transpose()?;
+            let range = at..at + functions::JSON_LD.len();
+            bytes.splice(range, script.unwrap_or_default().into_bytes());
+        }
+        Ok(Rendered { bytes, document: document.transpose()? })
     })
 }
 
@@ -49,19 +66,24 @@ pub(crate) fn template<'a>(world: &'a World, kind: &Kind) -> Option<&'a str> {
             Some(&collection(name)?.field(field)?.rules.terms.as_ref()?.template)
         }
         Kind::NotFound => Some("404.html"),
-        Kind::Asset(_) | Kind::Copy(_) => None,
+        _ => None,
     }
 }
 
-fn page<'a>(scope: &'a Shared, route: &Route) -> Option<(&'a str, Value)> {
+fn page<'a>(scope: &'a Shared, route: &Route) -> Option<(&'a str, Value, Option<Parts>)> {
     let world = &scope.world;
     let template = template(world, &route.kind)?;
     // A template that is missing has been reported once, not for each of its pages.
     if !scope.engine.theme().has_template(template) {
         return None;
     }
+    let mut parts = None;
     let pairs = match &route.kind {
-        Kind::Entry(id) => entry(scope, id)?,
+        Kind::Entry(id) => {
+            let (pairs, own) = entry(scope, id)?;
+            parts = world.site.plan.documents.contains_key(id).then_some(own);
+            pairs
+        }
         Kind::List { collection, page } => {
             let collection = world.site.schema.collection(collection)?;
             let mut pairs = about(world, route, "list", &collection.label);
@@ -80,23 +102,27 @@ fn page<'a>(scope: &'a Shared, route: &Route) -> Option<(&'a str, Value)> {
             pairs
         }
         Kind::NotFound => about(world, route, "404", "Page not found"),
-        Kind::Asset(_) | Kind::Copy(_) => return None,
+        _ => return None,
     };
-    Some((template, map(pairs)))
+    Some((template, map(pairs), parts))
 }
 
-fn entry(scope: &Shared, id: &EntryId) -> Option<Pairs> {
-    let world = Rc::clone(scope);
-    let mut pairs = world.world.entry_pairs(id, &mut |field, text, span| {
+/// An entry's values, with what the JSON API has of them besides.
+pub(crate) fn entry(scope: &Shared, id: &EntryId) -> Option<(Pairs, Parts)> {
+    let world = &scope.world;
+    let mut pairs = world.entry_pairs(id, &mut |field, text, span| {
         Some(body::field(scope, id, field, text, span))
     })?;
-    let facts = &world.world.entry(id)?.facts;
+    let facts = &world.entry(id)?.facts;
     let directives: Vec<Value> = facts.directives.iter().map(body::summary).collect();
-    let html = body::render(scope, id, &map(pairs.iter().cloned()), String::new());
-    pairs.push(("body".to_owned(), html));
-    pairs.push(("toc".to_owned(), outline(&facts.outline)));
+    let fields = map(pairs.iter().cloned());
+    let body = body::render(scope, id, &fields, String::new());
+    let html = Value::safe_string(&body.html);
+    let toc = outline(&facts.outline);
+    pairs.push(("body".to_owned(), html.clone()));
+    pairs.push(("toc".to_owned(), toc.clone()));
     pairs.push(("directives".to_owned(), directives.into()));
-    Some(pairs)
+    Some((pairs, Parts { id: id.clone(), fields, html, text: body.text, toc }))
 }
 
 fn outline(headings: &[Heading]) -> Value {
@@ -112,28 +138,19 @@ fn outline(headings: &[Heading]) -> Value {
 }
 
 fn about(world: &World, route: &Route, kind: &str, title: &str) -> Pairs {
-    let config = &world.site.config;
-    let permalink = format!("{}{}{}", config.origin, config.base_path, route.url);
     vec![
         ("route_kind".to_owned(), kind.into()),
         ("title".to_owned(), title.into()),
         ("description".to_owned(), Value::none()),
         ("url".to_owned(), world.href(route.url.as_str()).into()),
-        ("permalink".to_owned(), permalink.into()),
+        ("permalink".to_owned(), world.permalink(&route.url).into()),
     ]
 }
 
 fn listing(scope: &Shared, collection: &Collection, page: &Page) -> Pairs {
     let world = &scope.world;
-    let list = world.site.plan.lists.get(&collection.name);
-    let about = map([
-        ("name", Value::from(&*collection.name)),
-        ("label", collection.label.as_str().into()),
-        ("label_singular", collection.singular.as_str().into()),
-        ("url", list.map(|url| world.href(url.as_str())).into()),
-    ]);
     vec![
-        ("collection".to_owned(), about),
+        ("collection".to_owned(), world.about(collection)),
         ("entries".to_owned(), scope.summaries(&page.entries)),
         ("pager".to_owned(), pager(world, page)),
     ]

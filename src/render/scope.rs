@@ -7,13 +7,16 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tera::{TeraResult, Value};
+use tera::{Context, TeraResult, Value};
 
 use crate::content::EntryId;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::html;
 use crate::render::Engine;
 use crate::route::{Kind, Route};
-use crate::world::{Answer, Question, World};
+use crate::structured;
+use crate::text::slug;
+use crate::world::{Answer, Question, World, get, map};
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Scope>>> = const { RefCell::new(None) };
@@ -33,6 +36,10 @@ pub(crate) struct Scope {
     handed: RefCell<Vec<EntryId>>,
     /// How many pieces of Markdown other than the page's body there were.
     pieces: Cell<usize>,
+    /// The questions that the page shows, in order.
+    questions: RefCell<Vec<structured::Question>>,
+    /// The pictures in its Markdown, in order.
+    media: RefCell<Vec<Value>>,
     diagnostics: RefCell<Diagnostics>,
 }
 
@@ -54,6 +61,8 @@ impl Scope {
             allowance: Cell::new(usize::MAX),
             handed: RefCell::default(),
             pieces: Cell::new(0),
+            questions: RefCell::default(),
+            media: RefCell::default(),
             diagnostics: RefCell::default(),
         })
     }
@@ -100,6 +109,8 @@ impl Scope {
     pub(crate) fn restart(&self, allowance: usize) -> Vec<EntryId> {
         self.allowance.set(allowance);
         self.pieces.set(0);
+        self.questions.take();
+        self.media.take();
         self.inside.set(false);
         self.handed.take()
     }
@@ -108,6 +119,52 @@ impl Scope {
     pub(crate) fn piece(&self) -> String {
         self.pieces.set(self.pieces.get() + 1);
         format!("part-{}-", self.pieces.get())
+    }
+
+    /// What templates and components see: what all pages share, and this one.
+    pub(crate) fn context(&self, page: Value) -> Context {
+        let mut context = Context::new();
+        for (name, value) in self.world.shared() {
+            context.insert_value(name, value);
+        }
+        context.insert_value("page", page);
+        context
+    }
+
+    /// Notes a question that the page shows; gives the id of its answer, unlike any other's.
+    pub(crate) fn asks(&self, question: &str, answer: &str) -> String {
+        let slug = slug::slug(question);
+        let mut questions = self.questions.borrow_mut();
+        let taken = |id: &str| questions.iter().any(|it| it.id == id);
+        let id = (1..)
+            .map(|number| match number {
+                1 => format!("q-{slug}"),
+                number => format!("q-{slug}-{number}"),
+            })
+            .find(|id| !taken(id))
+            .unwrap_or_default();
+        questions.push(structured::Question {
+            id: id.clone(),
+            question: question.to_owned(),
+            answer: html::visible(answer),
+        });
+        id
+    }
+
+    pub(crate) fn take_questions(&self) -> Vec<structured::Question> {
+        self.questions.take()
+    }
+
+    /// Notes a picture that the page's Markdown shows.
+    pub(crate) fn shows(&self, picture: &Value, alt: &str) {
+        let sizes = ["url", "width", "height"]
+            .map(|name| (name, get(picture, name).cloned().unwrap_or_else(Value::none)));
+        let picture = sizes.into_iter().chain([("alt", Value::from(alt))]);
+        self.media.borrow_mut().push(map(picture));
+    }
+
+    pub(crate) fn take_media(&self) -> Vec<Value> {
+        self.media.take()
     }
 
     pub(crate) fn report(&self, diagnostic: Diagnostic) {

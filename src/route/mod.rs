@@ -7,12 +7,18 @@ use std::sync::Arc;
 
 use crate::assets::Asset;
 use crate::catalog::{self, Catalog};
-use crate::content::schema::{Collection, Schema, Sort};
+use crate::config::Config;
+use crate::content::schema::{Collection, Schema};
 use crate::content::{Entry, EntryId, Status};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::text::{RelPath, UrlPath};
 use crate::theme::Theme;
 use crate::vfs::Tree;
+
+mod delivery;
+mod redirects;
+
+pub use redirects::REDIRECT;
 
 /// Two routes to one file.
 pub const COLLISION: Code = Code::new("route/collision");
@@ -57,6 +63,20 @@ pub enum Kind {
     },
     /// The page for addresses that do not exist.
     NotFound,
+    /// A page that leads on to another address.
+    Redirect(Redirect),
+    /// A collection's feed.
+    Feed(Arc<str>, Format),
+    /// The addresses of pages, or of the files that hold them.
+    Sitemap(Sitemap),
+    /// What robots may read.
+    Robots,
+    /// The headers with which a host serves the site.
+    Headers,
+    /// The redirects, for hosts that know how.
+    Redirects,
+    /// A file of the JSON API.
+    Api(Api),
     /// A theme's asset, by its path.
     Asset(String),
     /// A file of the site, copied.
@@ -66,8 +86,52 @@ pub enum Kind {
 impl Kind {
     /// Tells whether it is a page for readers, rather than a file.
     pub fn is_page(&self) -> bool {
-        !matches!(self, Self::Asset(_) | Self::Copy(_))
+        matches!(self, Self::Entry(_) | Self::List { .. } | Self::Term { .. } | Self::NotFound)
     }
+}
+
+/// An address that leads on to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The address that is left: of a page as it would be linked to.
+    pub from: UrlPath,
+    /// Where it leads: an address of this site, or a whole one.
+    pub to: String,
+    /// Whether it may change again.
+    pub temporary: bool,
+}
+
+/// The form of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Atom (RFC 4287).
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+/// A file of the sitemap.
+#[derive(Clone, Debug)]
+pub enum Sitemap {
+    /// Addresses of pages.
+    Pages(Vec<RelPath>),
+    /// Addresses of further files, where one does not hold all.
+    Index(Vec<UrlPath>),
+}
+
+/// A file of the JSON API.
+#[derive(Clone, Debug)]
+pub enum Api {
+    /// What there is.
+    Index,
+    /// A page of a collection's entries.
+    List(Arc<str>, Page),
+    /// An entry.
+    Document(EntryId),
+    /// The shape of a collection's entries.
+    Schema(Arc<str>),
+    /// A file of settings.
+    Settings(Arc<str>),
 }
 
 /// One page of a list.
@@ -94,11 +158,21 @@ pub struct Plan {
     pub entries: BTreeMap<EntryId, UrlPath>,
     /// Addresses of lists, by collection.
     pub lists: BTreeMap<Arc<str>, UrlPath>,
+    /// Addresses of feeds, by collection: Atom, then JSON.
+    pub feeds: BTreeMap<Arc<str>, [UrlPath; 2]>,
+    /// Every redirect, by the address that is left.
+    pub redirects: BTreeMap<UrlPath, Redirect>,
+    /// Addresses of entries in the JSON API.
+    pub documents: BTreeMap<EntryId, UrlPath>,
+    /// Addresses of a collection's list in the JSON API.
+    pub indexes: BTreeMap<Arc<str>, UrlPath>,
 }
 
 /// What a plan is made from.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
+    /// `galen.yaml`.
+    pub config: &'a Config,
     /// The site's files.
     pub tree: &'a Tree,
     /// The content model.
@@ -121,6 +195,10 @@ pub fn plan(input: Input, diagnostics: &mut Diagnostics) -> Plan {
     }
     planner.not_found();
     planner.files();
+    planner.redirects();
+    planner.feeds();
+    planner.api();
+    planner.for_hosts();
     planner.plan
 }
 
@@ -163,10 +241,7 @@ impl Planner<'_> {
     }
 
     fn terms(&mut self, collection: &Collection) {
-        let by = match &collection.list {
-            Some(list) => list.sort.clone(),
-            None => Sort(vec![(collection.identifier.clone(), false)]),
-        };
+        let by = collection.order();
         for field in &collection.fields {
             let Some(terms) = &field.rules.terms else { continue };
             let key = (Arc::clone(&collection.name), Arc::clone(&field.name));

@@ -1,5 +1,6 @@
 //! An address inside the site, without host and base path.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -36,6 +37,12 @@ impl UrlPath {
             false => inner.to_owned(),
         };
         RelPath::new(&file).unwrap_or_else(|| unreachable!("a tidy address is a tidy path"))
+    }
+}
+
+impl Borrow<str> for UrlPath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -12,6 +12,16 @@ impl World {
         format!("{}{path}", self.site.config.base_path)
     }
 
+    /// Gives the site's whole address, without a slash at its end.
+    pub fn base(&self) -> String {
+        format!("{}{}", self.site.config.origin, self.site.config.base_path)
+    }
+
+    /// Gives the whole address of a page.
+    pub fn permalink(&self, url: &UrlPath) -> String {
+        format!("{}{url}", self.base())
+    }
+
     /// An address from a menu or a template: a page of this site, or any other of a safe scheme.
     pub(crate) fn address(&self, address: &str) -> Answer {
         if !url::is_safe(address) {
@@ -111,6 +121,12 @@ impl World {
         if !path.starts_with('/') {
             let hint = "write an address from the root, such as `/guides/`".to_owned();
             return refuse(message, Some(hint));
+        }
+        if let Some(moved) = self.site.plan.redirects.get(path) {
+            return refuse(
+                format!("`{path}` is an address that was left"),
+                Some(format!("write `{}`, where it leads", moved.to)),
+            );
         }
         let folder = UrlPath::new(&format!("{path}/"));
         if let Some(url) = folder.filter(|url| self.site.plan.urls.contains_key(url)) {

@@ -5,6 +5,7 @@
 //! so a page that lists guides does not depend on what they say.
 
 mod address;
+mod dates;
 mod related;
 mod select;
 mod value;
@@ -28,10 +29,13 @@ use crate::theme::{OptionValue, Theme};
 use crate::vfs::Tree;
 use crate::world::related::Groups;
 
-pub use crate::world::value::{map, text};
+pub use crate::world::dates::Dates;
+pub use crate::world::value::{get, map, text};
 
 /// A site that has been read, indexed and planned.
 pub struct Site {
+    /// Whether drafts are among its entries, so that it is not for the public.
+    pub drafts: bool,
     /// Its files.
     pub tree: Arc<Tree>,
     /// `galen.yaml`.
@@ -77,6 +81,8 @@ pub enum Question {
     List(String),
     /// The address of an entry's page.
     Page(EntryId),
+    /// The feeds of the site.
+    Feeds,
     /// The address of a file that another file names by its path.
     File {
         /// The file that names.
@@ -174,6 +180,7 @@ impl World {
             Question::Address(address) => self.address(address),
             Question::List(collection) => self.list(collection),
             Question::Page(id) => self.page(id),
+            Question::Feeds => Answer::Value(self.feeds()),
             Question::File { from, path } => self.file(from, path),
         }
     }
@@ -197,6 +204,37 @@ impl World {
     pub fn shared(&self) -> [(&'static str, Value); 3] {
         let (site, config) = (self.settings.clone(), self.config.clone());
         [("site", site), ("config", config), ("theme", self.options.clone())]
+    }
+
+    /// Gives the fields of the settings file `site`.
+    pub fn settings(&self) -> Value {
+        self.settings.clone()
+    }
+
+    /// The title of a collection's feeds.
+    pub fn feed_title(&self, collection: &Collection) -> String {
+        let own = collection.delivery.feed.as_ref().and_then(|feed| feed.title.clone());
+        let title = own.unwrap_or_else(|| collection.label.clone());
+        match text(&self.settings, "title") {
+            Some(site) => format!("{title} · {site}"),
+            None => title,
+        }
+    }
+
+    fn feeds(&self) -> Value {
+        let mut feeds: Vec<Value> = Vec::new();
+        for (name, urls) in &self.site.plan.feeds {
+            let Some(collection) = self.site.schema.collection(name) else { continue };
+            let title = self.feed_title(collection);
+            for (url, kind) in urls.iter().zip(["application/atom+xml", "application/feed+json"]) {
+                feeds.push(map([
+                    ("title", Value::from(title.as_str())),
+                    ("type", kind.into()),
+                    ("url", self.href(url.as_str()).into()),
+                ]));
+            }
+        }
+        feeds.into()
     }
 
     fn unrouted(&self) -> impl Iterator<Item = &EntryId> {

@@ -20,10 +20,9 @@ impl World {
         let Some(collection) = self.site.schema.collection(&selection.collection) else {
             return self.no_collection(&selection.collection);
         };
-        let sort = match (&selection.sort, &collection.list) {
-            (Some(sort), _) => Sort::parse(sort),
-            (None, Some(list)) => list.sort.clone(),
-            (None, None) => Sort(vec![(collection.identifier.clone(), false)]),
+        let sort = match &selection.sort {
+            Some(sort) => Sort::parse(sort),
+            None => collection.order(),
         };
         let asked = sort.0.iter().map(|(name, _)| name);
         for name in asked.chain(selection.filter.iter().map(|(name, _)| name)) {

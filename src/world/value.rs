@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use tera::{Map, Value};
 
 use crate::content::EntryId;
-use crate::content::schema::{Field, Item, Widget};
+use crate::content::schema::{Collection, Field, Item, Widget};
 use crate::content::value::{self, Object};
 use crate::diag::Span;
 use crate::world::World;
@@ -26,9 +26,14 @@ pub fn map<K: Into<tera::value::Key<'static>>>(
     map.into()
 }
 
+/// Gives a value under a key of a map; `None` when it is no map, or holds nothing or `null` there.
+pub fn get<'a>(value: &'a Value, key: &'static str) -> Option<&'a Value> {
+    value.as_map()?.get(&tera::value::Key::Str(key)).filter(|value| !value.is_none())
+}
+
 /// Gives a text under a key of a map; `None` when it is no map or holds no text there.
 pub fn text<'a>(value: &'a Value, key: &'static str) -> Option<&'a str> {
-    value.as_map()?.get(&tera::value::Key::Str(key))?.as_str()
+    get(value, key)?.as_str()
 }
 
 /// Gives the values of a group without asking its schema: for forms, whose fields hold no
@@ -59,22 +64,14 @@ impl World {
     ) -> Option<Vec<(String, Value)>> {
         let (entry, collection) = (self.entry(id)?, self.collection(id)?);
         let url = self.site.plan.entries.get(id);
-        let config = &self.site.config;
-        let permalink = url.map(|url| format!("{}{}{url}", config.origin, config.base_path));
+        let permalink = url.map(|url| self.permalink(url));
         let title = entry.fields.get(&collection.identifier).text();
-        let list = self.site.plan.lists.get(&collection.name);
-        let about = map([
-            ("name", Value::from(&*collection.name)),
-            ("label", collection.label.as_str().into()),
-            ("label_singular", collection.singular.as_str().into()),
-            ("url", list.map(|url| self.href(url.as_str())).into()),
-        ]);
         let words = entry.facts.words;
         let mut pairs = vec![
             ("route_kind".to_owned(), Value::from("entry")),
             ("id".to_owned(), id.to_string().into()),
             ("slug".to_owned(), (&*id.slug).into()),
-            ("collection".to_owned(), about),
+            ("collection".to_owned(), self.about(collection)),
             ("url".to_owned(), url.map(|url| self.href(url.as_str())).into()),
             ("permalink".to_owned(), permalink.into()),
             ("title".to_owned(), title.unwrap_or_else(|| id.slug.to_string()).into()),
@@ -84,6 +81,17 @@ impl World {
         ];
         self.pairs(&collection.fields, &entry.fields, markdown, &mut pairs);
         Some(pairs)
+    }
+
+    /// Gives what a page may know of its collection.
+    pub(crate) fn about(&self, collection: &Collection) -> Value {
+        let list = self.site.plan.lists.get(&collection.name);
+        map([
+            ("name", Value::from(&*collection.name)),
+            ("label", collection.label.as_str().into()),
+            ("label_singular", collection.singular.as_str().into()),
+            ("url", list.map(|url| self.href(url.as_str())).into()),
+        ])
     }
 
     pub(crate) fn summary(&self, id: &EntryId) -> Option<Value> {
@@ -110,6 +118,10 @@ impl World {
 
     fn value(&self, field: &Field, value: &value::Value, markdown: MarkdownField) -> Option<Value> {
         Some(match (&field.widget, value) {
+            // What is not on the site is not named either.
+            (Widget::Relation { collection, value_field: None, .. }, value) => {
+                self.named(collection, value)
+            }
             (Widget::Markdown, value::Value::Markdown(text, span)) => {
                 return markdown(field, text, span);
             }
@@ -125,6 +137,22 @@ impl World {
             }
             (_, value) => scalar(value, &self.site.config.zone),
         })
+    }
+
+    /// The slugs of those entries that are on the site.
+    fn named(&self, collection: &str, value: &value::Value) -> Value {
+        let published = |slug: &Arc<str>| {
+            let id = EntryId { collection: collection.into(), slug: Arc::clone(slug) };
+            self.entry(&id).is_some()
+        };
+        match value {
+            value::Value::Text(slug) if published(slug) => Value::from(&**slug),
+            value::Value::List(_) => {
+                let slugs = value.texts().into_iter().filter(published);
+                slugs.map(|slug| Value::from(&*slug)).collect::<Vec<_>>().into()
+            }
+            _ => Value::none(),
+        }
     }
 
     fn item(&self, item: &Item, value: &value::Value, markdown: MarkdownField) -> Option<Value> {

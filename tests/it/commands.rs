@@ -57,7 +57,7 @@ fn build_names_what_is_not_on_the_site() {
         &run(dir.path(), &["build", "--clock", "2026-11-23"]),
         expect![[r#"
             exit 0
-            out: Built 3 pages into public in … s; 3 files written
+            out: Built 3 pages into public in … s; 6 files written
             Not on the site:
               content/guides/draft.md: draft
               content/guides/later.md: appears on 2027-05-01 09:00
@@ -69,7 +69,7 @@ fn build_names_what_is_not_on_the_site() {
         &run(dir.path(), &["build", "--clock", "2027-06-01"]),
         expect![[r#"
             exit 0
-            out: Built 4 pages into public in … s; 2 files written
+            out: Built 4 pages into public in … s; 3 files written
             Not on the site:
               content/guides/draft.md: draft
               content/guides/old.md: expired on 2026-06-30
@@ -80,7 +80,7 @@ fn build_names_what_is_not_on_the_site() {
         &run(dir.path(), &["build", "--clock", "2026-11-23", "--drafts", "-o", "out"]),
         expect![[r#"
             exit 0
-            out: Built 4 pages into out in … s; 4 files written
+            out: Built 4 pages into out in … s; 7 files written
             Not on the site:
               content/guides/later.md: appears on 2027-05-01 09:00
               content/guides/old.md: expired on 2026-06-30

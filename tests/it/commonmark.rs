@@ -17,7 +17,7 @@ impl Resolver for Plain {
         address.to_owned()
     }
 
-    fn picture(&mut self, address: &str, _: Span) -> Picture {
+    fn picture(&mut self, address: &str, _: &str, _: Span) -> Picture {
         Picture { url: address.to_owned(), width: None, height: None }
     }
 

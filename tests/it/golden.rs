@@ -62,6 +62,7 @@ fn the_sample_clinic_is_built_without_a_word() {
         404.html
         about/index.html
         accessibility/index.html
+        book/index.html
         clinics/index.html
         clinics/larkfield-lane/index.html
         clinics/riverside/index.html
@@ -89,6 +90,7 @@ fn the_sample_clinic_is_built_without_a_word() {
         how-we-review-guides/index.html
         index.html
         privacy/index.html
+        scalp-tattoo.html
         team/amara-osei/index.html
         team/daniel-whitcombe/index.html
         team/index.html

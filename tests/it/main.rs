@@ -6,6 +6,7 @@
 mod commands;
 mod commonmark;
 mod corpus;
+mod delivery;
 mod disk;
 mod golden;
 mod markdown;

@@ -13,7 +13,7 @@ impl Resolver for Shown {
         address.to_owned()
     }
 
-    fn picture(&mut self, address: &str, _: Span) -> Picture {
+    fn picture(&mut self, address: &str, _: &str, _: Span) -> Picture {
         Picture { url: address.to_owned(), width: Some(4), height: Some(3) }
     }
 

@@ -25,8 +25,11 @@ Dots.
     )
     .lists(expect![[r#"
         404.html
+        _headers
         guides/index.html
         guides/smp/index.html
+        robots.txt
+        sitemap.xml
     "#]]);
 }
 

@@ -41,6 +41,35 @@ pub(crate) fn of(html: &str) -> String {
     out
 }
 
+/// Gives the text of the element with an id, a line for each block in it.
+pub(crate) fn text_of(html: &str, id: &str) -> Option<String> {
+    let sink = Sink { root: node(Kind::Root), errors: Cell::new(0) };
+    let context = QualName::new(None, ns!(html), LocalName::from("body"));
+    let root = parse_fragment(sink, ParseOpts::default(), context, vec![], false).one(html);
+    let mut out = String::new();
+    text(&find(&root, id)?, &mut out);
+    Some(out)
+}
+
+fn find(node: &Handle, id: &str) -> Option<Handle> {
+    if let Kind::Element(_, attributes) = &node.kind
+        && attributes.borrow().iter().any(|it| &*it.name.local == "id" && &*it.value == id)
+    {
+        return Some(Rc::clone(node));
+    }
+    node.children.borrow().iter().find_map(|child| find(child, id))
+}
+
+fn text(node: &Handle, out: &mut String) {
+    if let Kind::Text(text) = &node.kind {
+        out.push_str(&text.borrow());
+    }
+    let block = is_block(node);
+    out.extend(block.then_some('\n'));
+    node.children.borrow().iter().for_each(|child| text(child, out));
+    out.extend(block.then_some('\n'));
+}
+
 fn node(kind: Kind) -> Handle {
     let (parent, children) = (RefCell::new(None), RefCell::new(Vec::new()));
     Rc::new(Node { parent, children, kind })

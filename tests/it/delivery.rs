@@ -1,0 +1,732 @@
+//! What a site has beside its pages: redirects, feeds, the sitemap, headers, the JSON API,
+//! structured data.
+
+use std::collections::BTreeMap;
+
+use expect_test::expect;
+use galen::build::{self, Request};
+use galen::render::Collected;
+use galen::vfs::Disk;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::support::{Site, SiteTest, repository, tree};
+
+/// A site with everything that is delivered, and with things that must not be.
+const CLINIC: &str = r#"
+-- galen.yaml --
+base_url: https://clinic.example/hair
+language: en-GB
+timezone: Europe/London
+theme: t
+headers: {X-Frame-Options: off, X-Clinic: "yes", Referrer-Policy: no-referrer}
+forms: {endpoint: "https://forms.example/send?x"}
+-- content/schema.yml --
+collections:
+  - name: guides
+    label: Guides
+    label_singular: Guide
+    folder: content/guides
+    galen:
+      route: /guides/{{slug}}/
+      template: guide.html
+      list: {route: /guides/, per_page: 2, sort: title, template: list.html}
+      feed: {limit: 2}
+      api: {per_page: 2}
+      json_ld: MedicalWebPage
+      review: {last: reviewed, due: next, reviewer: reviewer}
+    fields:
+      - {name: title, label: Title, widget: string}
+      - {name: description, label: Summary, widget: text, required: false}
+      - {name: author, widget: relation, collection: team, required: false}
+      - {name: reviewer, widget: relation, collection: team, required: false}
+      - {name: related, widget: relation, collection: guides, multiple: true, required: false}
+      - {name: reviewed, widget: datetime, time_format: false, required: false}
+      - {name: next, widget: datetime, time_format: false, required: false}
+      - {name: updated_at, widget: datetime, time_format: false, required: false}
+      - {name: notes, widget: string, required: false, galen: {private: true}}
+      - {name: inner, widget: object, required: false, fields: [{name: code, widget: string, galen: {private: true}}, {name: shown, widget: string}]}
+      - name: faq
+        widget: list
+        required: false
+        fields: [{name: question, widget: string}, {name: answer, widget: markdown}, {name: source, widget: string, required: false, galen: {private: true}}]
+      - {name: aliases, widget: list, required: false}
+      - {name: noindex, widget: boolean, required: false}
+      - {name: draft, widget: boolean, required: false}
+      - {name: publish_at, widget: datetime, required: false}
+      - {name: expires_at, widget: datetime, required: false}
+      - {name: body, label: Body, widget: markdown, required: false}
+  - name: team
+    label: Team
+    folder: content/team
+    identifier_field: name
+    galen: {route: "/team/{{slug}}/", template: person.html, json_ld: Person, api: false}
+    fields: [{name: name, widget: string}, {name: email, widget: string, required: false, galen: {private: true}}]
+  - name: settings
+    label: Settings
+    files:
+      - name: site
+        file: content/settings/site.yml
+        fields: [{name: title, widget: string}, {name: secret, widget: string, required: false, galen: {private: true}}]
+      - name: redirects
+        file: content/settings/redirects.yml
+        fields: [{name: redirects, widget: list, required: false, fields: [{name: from, widget: string}, {name: to, widget: string}, {name: temporary, widget: boolean, required: false}]}]
+-- content/settings/site.yml --
+title: Lark & Field
+secret: PRIVATE-settings
+-- content/settings/redirects.yml --
+redirects:
+  - {from: /gone.html, to: /guides/b/#x, temporary: true}
+  - {from: /else, to: "https://other.example/?a=1&b=2"}
+-- content/team/amara.md --
+---
+name: Dr Amara
+email: PRIVATE-person@clinic.example
+---
+-- content/guides/a.md --
+---
+title: A <b> & "c"
+description: About A
+author: amara
+reviewer: amara
+reviewed: 2026-02-01
+next: 2027-02-01
+related: [b, draft, future, past]
+notes: PRIVATE-notes
+inner: {code: PRIVATE-inner, shown: seen}
+faq:
+  - {question: "Does it </script> hurt?", answer: "A *little* & [more](b.md).\n\n- one\n- two", source: PRIVATE-item}
+aliases: [/a-old/, /deep/er/a]
+publish_at: 2026-01-05
+---
+Text of [b](b.md), [top](#x) and ![dot](/media/dot.svg "decorative").
+
+## X
+-- content/guides/b.md --
+---
+title: B
+updated_at: 2026-05-01
+publish_at: 2026-04-01T09:30
+---
+-- content/guides/c.md --
+---
+title: C
+noindex: true
+publish_at: 2025-01-01
+---
+-- content/guides/draft.md --
+---
+title: HIDDEN-draft
+draft: true
+---
+HIDDEN-draft-text
+-- content/guides/future.md --
+---
+title: HIDDEN-future
+publish_at: 2027-01-01
+---
+-- content/guides/past.md --
+---
+title: HIDDEN-past
+expires_at: 2026-01-01
+aliases: [/HIDDEN-alias/]
+---
+-- content/media/dot.svg --
+<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"/>
+-- themes/t/theme.yaml --
+name: t
+-- themes/t/templates/guide.html --
+{{ json_ld() }}{% for feed in feeds() %}<link rel=alternate type="{{ feed.type }}" href="{{ feed.url }}">{% endfor %}<h1>{{ page.title }}</h1>{{ page.body }}{% if page.faq %}{% for item in page.faq %}<details id="{{ question_id(question=item.question, answer=item.answer) }}"><summary>{{ item.question }}</summary><div class=answer>{{ item.answer }}</div></details>{% endfor %}{% endif %}
+-- themes/t/templates/person.html --
+{{ json_ld() }}<h1>{{ page.name }}</h1>
+-- themes/t/templates/list.html --
+{{ json_ld() }}{% for it in page.entries %}{{ it.title }}{% endfor %}
+-- themes/t/templates/404.html --
+not found{{ json_ld() }}
+"#;
+
+fn clinic() -> Site {
+    let site = SiteTest::new(CLINIC).build();
+    let errors = site.built.diagnostics.has_errors();
+    assert!(!errors, "{}", site.said());
+    site
+}
+
+#[test]
+fn redirects_are_pages_and_rules() {
+    clinic()
+        .file("_redirects", expect![[r#"
+            /hair/a-old/ /hair/guides/a/ 301
+            /hair/deep/er/a/ /hair/guides/a/ 301
+            /hair/else/ https://other.example/?a=1&b=2 301
+            /hair/gone.html /hair/guides/b/#x 302
+        "#]])
+        .file("gone.html", expect![[r#"
+            <!doctype html>
+            <html lang=en-GB><head><meta charset=utf-8><meta name=viewport content="width=device-width"><title>B</title><link rel=canonical href=https://clinic.example/hair/guides/b/#x><meta name=robots content=noindex><meta http-equiv=refresh content="0; url=/hair/guides/b/#x"></head><body><p><a href=/hair/guides/b/#x>B</a></p></body></html>
+        "#]])
+        .file("deep/er/a/index.html", expect![[r#"
+            <!doctype html>
+            <html lang=en-GB><head><meta charset=utf-8><meta name=viewport content="width=device-width"><title>A &lt;b&gt; &amp; "c"</title><link rel=canonical href="https://clinic.example/hair/guides/a/"><meta name=robots content=noindex><meta http-equiv=refresh content="0; url=/hair/guides/a/"></head><body><p><a href="/hair/guides/a/">A &lt;b&gt; &amp; "c"</a></p></body></html>
+        "#]])
+        .has("HIDDEN-alias/index.html", false);
+}
+
+#[test]
+fn feeds_have_the_newest_with_whole_addresses() {
+    let site = clinic();
+    let atom = site.text("guides/feed.xml");
+    let document = roxmltree::Document::parse(&atom).unwrap();
+    let texts = |name: &str| -> Vec<String> {
+        let named = document
+            .descendants()
+            .filter(|it| it.has_tag_name(("http://www.w3.org/2005/Atom", name)));
+        named.map(|it| it.text().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(texts("title"), ["Guides · Lark & Field", "B", "A <b> & \"c\""]);
+    assert_eq!(
+        texts("updated"),
+        ["2026-05-01T00:00:00+01:00", "2026-05-01T00:00:00+01:00", "2026-01-05T00:00:00+00:00"]
+    );
+    let content = &texts("content")[1];
+    assert!(content.contains("href=\"https://clinic.example/hair/guides/b/\""), "{content}");
+    assert!(content.contains("href=https://clinic.example/hair/guides/a/#x"), "{content}");
+    assert!(content.contains("src=https://clinic.example/hair/media/dot.svg"), "{content}");
+    let json: Value = serde_json::from_str(&site.text("guides/feed.json")).unwrap();
+    assert_eq!(json["version"], "https://jsonfeed.org/version/1.1");
+    assert_eq!(json["items"][1]["authors"][0]["name"], "Dr Amara");
+    assert_eq!(json["items"][1]["content_html"], *content);
+}
+
+#[test]
+fn the_sitemap_has_pages_with_true_dates() {
+    clinic().file("sitemap.xml", expect![[r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+        <url><loc>https://clinic.example/hair/guides/a/</loc><lastmod>2026-01-05T00:00:00+00:00</lastmod></url>
+        <url><loc>https://clinic.example/hair/guides/b/</loc><lastmod>2026-05-01</lastmod></url>
+        <url><loc>https://clinic.example/hair/guides/</loc><lastmod>2026-05-01</lastmod></url>
+        <url><loc>https://clinic.example/hair/guides/page/2/</loc><lastmod>2025-01-01T00:00:00+00:00</lastmod></url>
+        <url><loc>https://clinic.example/hair/team/amara/</loc></url>
+        </urlset>
+    "#]]).file("robots.txt", expect![[r#"
+        User-agent: *
+        Allow: /
+
+        Sitemap: https://clinic.example/hair/sitemap.xml
+    "#]]);
+}
+
+#[test]
+fn a_site_with_drafts_is_kept_from_robots() {
+    let site = SiteTest::new(CLINIC).drafts().build();
+    assert_eq!(site.text("robots.txt"), "User-agent: *\nDisallow: /\n");
+    assert!(site.text("_headers").contains("X-Robots-Tag: noindex"));
+}
+
+#[test]
+fn headers_are_strict_and_can_be_changed() {
+    clinic().file("_headers", expect![[r#"
+        /hair/*
+          Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self' https://forms.example; base-uri 'none'; frame-ancestors 'none'; upgrade-insecure-requests
+          Cross-Origin-Opener-Policy: same-origin
+          Cross-Origin-Resource-Policy: same-origin
+          Permissions-Policy: camera=(), geolocation=(), microphone=()
+          Referrer-Policy: no-referrer
+          Strict-Transport-Security: max-age=63072000; includeSubDomains
+          X-Clinic: yes
+          X-Content-Type-Options: nosniff
+        /hair/assets/*
+          Cache-Control: public, max-age=31536000, immutable
+        /hair/api/v1/*
+          Access-Control-Allow-Origin: *
+          X-Robots-Tag: noindex
+    "#]]);
+}
+
+#[test]
+fn the_api_tells_everything_public() {
+    let site = clinic();
+    let json = |file: &str| -> Value { serde_json::from_str(&site.text(file)).unwrap() };
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap();
+    expect![[r#"
+        {
+          "collections": [
+            {
+              "count": 3,
+              "label": "Guides",
+              "name": "guides",
+              "schema": "/hair/api/v1/schema/guides.json",
+              "url": "/hair/api/v1/guides/index.json"
+            }
+          ],
+          "settings": [
+            {
+              "name": "site",
+              "url": "/hair/api/v1/settings/site.json"
+            },
+            {
+              "name": "redirects",
+              "url": "/hair/api/v1/settings/redirects.json"
+            }
+          ],
+          "site": {
+            "language": "en-GB",
+            "timezone": "Europe/London",
+            "title": "Lark & Field",
+            "url": "https://clinic.example/hair/"
+          },
+          "version": 1
+        }"#]]
+    .assert_eq(&pretty(&json("api/v1/index.json")));
+    expect![[r#"
+        {
+          "data": [
+            {
+              "collection": "guides",
+              "dates": {
+                "expires": null,
+                "published": "2026-01-05T00:00:00+00:00",
+                "updated": null
+              },
+              "document": "/hair/api/v1/guides/a.json",
+              "fields": {
+                "aliases": [
+                  "/a-old/",
+                  "/deep/er/a"
+                ],
+                "author": "amara",
+                "description": "About A",
+                "draft": false,
+                "expires_at": null,
+                "faq": [
+                  {
+                    "question": "Does it </script> hurt?"
+                  }
+                ],
+                "inner": {
+                  "shown": "seen"
+                },
+                "next": "2027-02-01",
+                "noindex": false,
+                "publish_at": "2026-01-05T00:00:00+00:00",
+                "related": [
+                  "b"
+                ],
+                "reviewed": "2026-02-01",
+                "reviewer": "amara",
+                "title": "A <b> & \"c\"",
+                "updated_at": null
+              },
+              "id": "guides/a",
+              "locale": "en-GB",
+              "permalink": "https://clinic.example/hair/guides/a/",
+              "slug": "a",
+              "title": "A <b> & \"c\"",
+              "url": "/hair/guides/a/"
+            },
+            {
+              "collection": "guides",
+              "dates": {
+                "expires": null,
+                "published": "2026-04-01T09:30:00+01:00",
+                "updated": "2026-05-01"
+              },
+              "document": "/hair/api/v1/guides/b.json",
+              "fields": {
+                "aliases": null,
+                "author": null,
+                "description": null,
+                "draft": false,
+                "expires_at": null,
+                "faq": null,
+                "inner": null,
+                "next": null,
+                "noindex": false,
+                "publish_at": "2026-04-01T09:30:00+01:00",
+                "related": null,
+                "reviewed": null,
+                "reviewer": null,
+                "title": "B",
+                "updated_at": "2026-05-01"
+              },
+              "id": "guides/b",
+              "locale": "en-GB",
+              "permalink": "https://clinic.example/hair/guides/b/",
+              "slug": "b",
+              "title": "B",
+              "url": "/hair/guides/b/"
+            }
+          ],
+          "links": {
+            "first": "/hair/api/v1/guides/index.json",
+            "last": "/hair/api/v1/guides/page/2.json",
+            "next": "/hair/api/v1/guides/page/2.json",
+            "prev": null,
+            "self": "/hair/api/v1/guides/index.json"
+          },
+          "meta": {
+            "page": 1,
+            "pages": 2,
+            "total": 3
+          }
+        }"#]]
+    .assert_eq(&pretty(&json("api/v1/guides/index.json")));
+    let mut a = json("api/v1/guides/a.json");
+    // The page's own test has it.
+    a["json_ld"].take();
+    expect![[r#"
+        {
+          "body": {
+            "html": "<p>Text of <a href=\"/hair/guides/b/\">b</a>, <a href=#x>top</a> and <img src=/hair/media/dot.svg alt=\"\" width=4 height=2 loading=lazy decoding=async>.</p><h2 id=x>X</h2>",
+            "markdown": "Text of [b](b.md), [top](#x) and ![dot](/media/dot.svg \"decorative\").\n\n## X\n",
+            "reading_minutes": 1,
+            "text": "Text of b, top and .\nX",
+            "toc": [
+              {
+                "children": [],
+                "id": "x",
+                "level": 2,
+                "title": "X"
+              }
+            ],
+            "words": 7
+          },
+          "collection": "guides",
+          "dates": {
+            "expires": null,
+            "published": "2026-01-05T00:00:00+00:00",
+            "updated": null
+          },
+          "fields": {
+            "aliases": [
+              "/a-old/",
+              "/deep/er/a"
+            ],
+            "author": "amara",
+            "description": "About A",
+            "draft": false,
+            "expires_at": null,
+            "faq": [
+              {
+                "answer": "A *little* & [more](b.md).\n\n- one\n- two",
+                "question": "Does it </script> hurt?"
+              }
+            ],
+            "inner": {
+              "shown": "seen"
+            },
+            "next": "2027-02-01",
+            "noindex": false,
+            "publish_at": "2026-01-05T00:00:00+00:00",
+            "related": [
+              "b"
+            ],
+            "reviewed": "2026-02-01",
+            "reviewer": "amara",
+            "title": "A <b> & \"c\"",
+            "updated_at": null
+          },
+          "html": {
+            "/faq/0/answer": "<p>A <em>little</em> &amp; <a href=\"/hair/guides/b/\">more</a>.</p><ul><li>one</li><li>two</li></ul>"
+          },
+          "id": "guides/a",
+          "json_ld": null,
+          "locale": "en-GB",
+          "media": [
+            {
+              "alt": "dot",
+              "height": 2,
+              "url": "/hair/media/dot.svg",
+              "width": 4
+            }
+          ],
+          "permalink": "https://clinic.example/hair/guides/a/",
+          "relations": {
+            "author": {
+              "collection": "team",
+              "document": null,
+              "id": "team/amara",
+              "slug": "amara",
+              "title": "Dr Amara",
+              "url": "/hair/team/amara/"
+            },
+            "related": [
+              {
+                "collection": "guides",
+                "document": "/hair/api/v1/guides/b.json",
+                "id": "guides/b",
+                "slug": "b",
+                "title": "B",
+                "url": "/hair/guides/b/"
+              }
+            ],
+            "reviewer": {
+              "collection": "team",
+              "document": null,
+              "id": "team/amara",
+              "slug": "amara",
+              "title": "Dr Amara",
+              "url": "/hair/team/amara/"
+            }
+          },
+          "review": {
+            "due": "2027-02-01",
+            "last": "2026-02-01",
+            "reviewer": {
+              "id": "team/amara",
+              "name": "Dr Amara"
+            }
+          },
+          "revision": "c59f4e7b3739c25c",
+          "slug": "a",
+          "title": "A <b> & \"c\"",
+          "url": "/hair/guides/a/"
+        }"#]].assert_eq(&pretty(&a));
+    assert_eq!(json("api/v1/guides/page/2.json")["data"][0]["slug"], "c");
+    assert!(!site.files.contains_key("api/v1/team/index.json"));
+}
+
+#[test]
+fn a_page_says_what_it_is_about() {
+    let site = clinic();
+    let graph = graph(&site.text("guides/a/index.html")).unwrap();
+    expect![[r#"
+        {
+          "@context": "https://schema.org",
+          "@graph": [
+            {
+              "@id": "https://clinic.example/hair/#website",
+              "@type": "WebSite",
+              "inLanguage": "en-GB",
+              "name": "Lark & Field",
+              "publisher": {
+                "@id": "https://clinic.example/hair/#organization"
+              },
+              "url": "https://clinic.example/hair/"
+            },
+            {
+              "@id": "https://clinic.example/hair/#organization",
+              "@type": "MedicalOrganization",
+              "name": "Lark & Field",
+              "url": "https://clinic.example/hair/"
+            },
+            {
+              "@id": "https://clinic.example/hair/guides/a/#page",
+              "@type": [
+                "MedicalWebPage",
+                "FAQPage"
+              ],
+              "author": {
+                "@id": "https://clinic.example/hair/team/amara/#person",
+                "@type": "Person",
+                "name": "Dr Amara",
+                "url": "https://clinic.example/hair/team/amara/"
+              },
+              "breadcrumb": {
+                "@id": "https://clinic.example/hair/guides/a/#breadcrumb"
+              },
+              "datePublished": "2026-01-05T00:00:00+00:00",
+              "description": "About A",
+              "inLanguage": "en-GB",
+              "isPartOf": {
+                "@id": "https://clinic.example/hair/#website"
+              },
+              "lastReviewed": "2026-02-01",
+              "mainEntity": [
+                {
+                  "@id": "https://clinic.example/hair/guides/a/#q-does-it-script-hurt",
+                  "@type": "Question",
+                  "acceptedAnswer": {
+                    "@type": "Answer",
+                    "text": "A little & more.\none\ntwo",
+                    "url": "https://clinic.example/hair/guides/a/#q-does-it-script-hurt"
+                  },
+                  "name": "Does it </script> hurt?"
+                }
+              ],
+              "name": "A <b> & \"c\"",
+              "reviewedBy": {
+                "@id": "https://clinic.example/hair/team/amara/#person",
+                "@type": "Person",
+                "name": "Dr Amara",
+                "url": "https://clinic.example/hair/team/amara/"
+              },
+              "url": "https://clinic.example/hair/guides/a/"
+            },
+            {
+              "@id": "https://clinic.example/hair/guides/a/#breadcrumb",
+              "@type": "BreadcrumbList",
+              "itemListElement": [
+                {
+                  "@type": "ListItem",
+                  "item": "https://clinic.example/hair/",
+                  "name": "Lark & Field",
+                  "position": 1
+                },
+                {
+                  "@type": "ListItem",
+                  "item": "https://clinic.example/hair/guides/",
+                  "name": "Guides",
+                  "position": 2
+                },
+                {
+                  "@type": "ListItem",
+                  "item": "https://clinic.example/hair/guides/a/",
+                  "name": "A <b> & \"c\"",
+                  "position": 3
+                }
+              ]
+            }
+          ]
+        }"#]]
+    .assert_eq(&serde_json::to_string_pretty(&graph).unwrap());
+    let document: Value = serde_json::from_str(&site.text("api/v1/guides/a.json")).unwrap();
+    assert_eq!(document["json_ld"], graph);
+    assert_eq!(site.text("404.html").trim(), "not found");
+}
+
+/// The graph in a page's script.
+fn graph(page: &str) -> Option<Value> {
+    let (_, rest) = page.split_once("<script type=\"application/ld+json\">")?;
+    serde_json::from_str(rest.split_once("</script>")?.0).ok()
+}
+
+/// The questions of a graph: id, question, answer.
+fn asked(graph: &Value) -> Vec<(String, String, String)> {
+    let nodes = graph["@graph"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut found = Vec::new();
+    for entity in nodes.iter().filter_map(|node| node["mainEntity"].as_array()).flatten() {
+        if entity["@type"] == "Question" {
+            let id = text(&entity["@id"]).rsplit_once('#').unwrap().1.to_owned();
+            found.push((id, text(&entity["name"]), text(&entity["acceptedAnswer"]["text"])));
+        }
+    }
+    found
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn sample() -> BTreeMap<String, Vec<u8>> {
+    let request = Request { clock: Some("2026-11-23T12:00".to_owned()), drafts: false };
+    let sink = Collected::new();
+    build::build(&Disk::new(repository()), &request, &sink, &|_| ());
+    sink.files().into_iter().map(|(file, bytes)| (file.to_string(), bytes)).collect()
+}
+
+#[test]
+fn the_answers_of_a_graph_are_what_the_page_shows() {
+    let mut seen = 0;
+    for (file, bytes) in sample().iter().filter(|(file, _)| file.ends_with(".html")) {
+        let page = String::from_utf8_lossy(bytes);
+        let Some(graph) = graph(&page) else { continue };
+        let asked = asked(&graph);
+        assert_eq!(
+            asked.len(),
+            page.matches("<details class=faq").count()
+                + page.matches("<details class=\"faq\"").count(),
+            "{file}"
+        );
+        for (id, question, answer) in asked {
+            let shown = tree::text_of(&page, &id).unwrap_or_else(|| panic!("{file}: no #{id}"));
+            let shown = words(&shown);
+            let shown = shown.strip_suffix("Link to this answer").unwrap_or(&shown);
+            assert_eq!(words(&answer), shown.trim(), "{file}: {question}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 40, "only {seen} questions were looked at");
+}
+
+#[test]
+fn nothing_private_or_unpublished_is_in_the_output() {
+    let site = clinic();
+    for (file, bytes) in &site.files {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("PRIVATE") && !file.as_str().contains("PRIVATE"), "{file}: {text}");
+        assert!(!text.contains("HIDDEN") && !file.as_str().contains("HIDDEN"), "{file}: {text}");
+    }
+    // The entries are there once they are asked for.
+    let drafts = SiteTest::new(CLINIC).drafts().clock("2027-06-01").build();
+    assert!(drafts.text("api/v1/guides/page/2.json").contains("HIDDEN-"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever a site is made of, a value that is private or of an entry that is not on the
+    /// site is in no file of the output.
+    #[test]
+    fn what_is_private_is_in_no_file(
+        private in proptest::collection::vec(any::<bool>(), 6),
+        states in proptest::collection::vec(0..5usize, 1..6),
+        related in proptest::collection::btree_set(0..6usize, 0..4),
+    ) {
+        let mark = |field: usize| if private[field] { ", galen: {private: true}" } else { "" };
+        let mut text = CLINIC.split("-- content/schema.yml --").next().unwrap().to_owned();
+        text.push_str(&format!(
+            "-- content/schema.yml --\ncollections:\n  - name: guides\n    label: Guides\n    folder: content/guides\n    \
+             galen: {{route: \"/guides/{{{{slug}}}}/\", template: guide.html, list: {{route: /guides/, template: list.html}}, \
+             feed: true, json_ld: MedicalWebPage}}\n    fields:\n      \
+             - {{name: title, widget: string}}\n      \
+             - {{name: description, widget: text{}}}\n      \
+             - {{name: tag, widget: string{}}}\n      \
+             - {{name: notes, widget: markdown{}}}\n      \
+             - {{name: texts, widget: list{}}}\n      \
+             - {{name: group, widget: object, fields: [{{name: in, widget: string{}}}, {{name: deep, widget: list, fields: [{{name: x, widget: markdown{}}}]}}]}}\n      \
+             - {{name: related, widget: relation, collection: guides, multiple: true, required: false}}\n      \
+             - {{name: draft, widget: boolean, required: false}}\n      \
+             - {{name: publish_at, widget: datetime, required: false}}\n      \
+             - {{name: expires_at, widget: datetime, required: false}}\n      \
+             - {{name: body, widget: markdown}}\n",
+            mark(0), mark(1), mark(2), mark(3), mark(4), mark(5),
+        ));
+        let mut hidden = Vec::new();
+        for (at, state) in states.iter().enumerate() {
+            // A field is named by its number, so that its value can be looked for.
+            let own = |field: usize| format!("value-{at}-{field}-");
+            let when = ["publish_at: 2026-01-01", "publish_at: 2026-02-02T10:00", "draft: true",
+                "publish_at: 2030-01-01", "expires_at: 2026-01-01"][*state];
+            let names: Vec<String> = related.iter().filter(|it| **it < states.len()).map(|it| format!("guide-{it}-")).collect();
+            let names: Vec<String> = names.iter().map(|it| it.trim_end_matches('-').to_owned()).collect();
+            text.push_str(&format!(
+                "-- content/guides/guide-{at}.md --\n---\ntitle: {}\ndescription: {}\ntag: {}\nnotes: {}\ntexts: [{}]\n\
+                 group: {{in: {}, deep: [{{x: {}}}]}}\nrelated: [{}]\n{when}\n---\n{}\n",
+                own(8), own(0), own(1), own(2), own(3), own(4), own(5), names.join(", "), own(9),
+            ));
+            for field in [0, 1, 2, 3, 4, 5, 8, 9] {
+                if *state >= 2 || private.get(field).copied().unwrap_or(false) {
+                    hidden.push(own(field));
+                }
+            }
+            if *state >= 2 {
+                hidden.push(format!("guide-{at}"));
+            }
+        }
+        text.push_str(CLINIC.split_once("-- themes/t/theme.yaml --").map(|(_, rest)| rest).map(|rest| {
+            format!("-- themes/t/theme.yaml --{}", rest.split("-- themes/t/templates/guide.html --").next().unwrap())
+        }).unwrap().as_str());
+        text.push_str(
+            "-- themes/t/templates/guide.html --\n{{ json_ld() }}{{ page }}{% for it in entries(collection=\"guides\") %}{{ it }}{% endfor %}\n\
+             -- themes/t/templates/list.html --\n{{ page }}{{ site }}\n-- themes/t/templates/404.html --\nx\n");
+        let site = SiteTest::new(&text).build();
+        prop_assert!(!site.built.diagnostics.has_errors(), "{}", site.said());
+        prop_assert!(site.files.contains_key("api/v1/guides/index.json"));
+        for (file, bytes) in &site.files {
+            let text = String::from_utf8_lossy(bytes);
+            for value in &hidden {
+                prop_assert!(!text.contains(value.as_str()) && !file.as_str().contains(value.as_str()),
+                    "{value} is in {file}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_api_can_be_left_out() {
+    let site = SiteTest::new("-- content/guides/a.md --\n---\ntitle: A\n---\n").build().fine();
+    assert!(!site.files.keys().any(|file| file.as_str().starts_with("api/")));
+}
