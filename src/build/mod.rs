@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
@@ -45,6 +46,12 @@ pub struct Built {
     pub tree: Arc<Tree>,
     /// `galen.yaml`; absent when it cannot be used.
     pub config: Option<Config>,
+    /// The site that was read; absent when it could not be.
+    pub world: Option<Arc<World>>,
+    /// How long the stages took, in their order.
+    pub timings: Vec<(&'static str, Duration)>,
+    /// How long each template took on all its pages together, on all threads, and their number.
+    pub templates: BTreeMap<String, (Duration, usize)>,
 }
 
 /// An entry that is not on the site.
@@ -63,6 +70,7 @@ pub type Progress<'a> = &'a dyn Fn(&str);
 
 /// Builds a site into a sink, from which nothing is to be published when there are errors.
 pub fn build(files: &dyn Files, request: &Request, sink: &dyn Sink, progress: Progress) -> Built {
+    let start = Instant::now();
     progress("reading files");
     let mut diagnostics = Diagnostics::new();
     let tree = Arc::new(vfs::scan(files, &mut diagnostics));
@@ -72,7 +80,11 @@ pub fn build(files: &dyn Files, request: &Request, sink: &dyn Sink, progress: Pr
         left_out: Vec::new(),
         tree: Arc::clone(&tree),
         config: config::read(&tree, &mut diagnostics),
+        world: None,
+        timings: Vec::new(),
+        templates: BTreeMap::new(),
     };
+    built.timings.push(("read files", start.elapsed()));
     steps(&mut built, request, sink, (&mut diagnostics, progress));
     built.diagnostics = diagnostics.sorted();
     built
@@ -85,6 +97,7 @@ fn steps(
     sink: &dyn Sink,
     (diagnostics, progress): (&mut Diagnostics, Progress),
 ) -> Option<()> {
+    let mut watch = Watch { last: Instant::now(), timings: Vec::new() };
     let tree = Arc::clone(&built.tree);
     let config = built.config.clone()?;
     let options = options(request, &config, diagnostics)?;
@@ -92,14 +105,17 @@ fn steps(
     let engine = theme.as_ref().and_then(|theme| Engine::load(theme, diagnostics));
     let schema = model::read(&tree, diagnostics)?;
 
+    watch.done("load theme and schema");
     progress("reading content");
     let context = Context { config: &config, options: &options, schema: &schema };
     let read = parse(context, &tree, diagnostics);
+    watch.done("parse content");
     let settings = settings(context, &tree, diagnostics);
     let catalog = catalog::index(&schema, read, settings, &tree, diagnostics);
     let forms = forms(&schema, &catalog, diagnostics);
     built.left_out = left_out(&catalog);
 
+    watch.done("index");
     let theme: Theme = theme?;
     let assets = assets::collect(&tree, &theme);
     let media = assets::media(&tree, &schema.media_folder);
@@ -112,21 +128,40 @@ fn steps(
         assets: &assets,
     };
     let plan = route::plan(input, diagnostics);
+    watch.done("plan");
     let engine = Arc::new(engine?);
     let drafts = options.drafts;
     let site = Site { drafts, tree, config, schema, theme, catalog, forms, assets, media, plan };
     let world = Arc::new(World::new(site));
     engine.check(&world, diagnostics);
 
+    watch.done("prepare summaries");
     built.pages = world.site.plan.routes.values().filter(|route| route.kind.is_page()).count();
     progress(&format!("rendering {}", near::counted(built.pages, "page")));
     let flawed = diagnostics.has_errors();
     let mut found = Diagnostics::new();
-    render::all(&world, &engine, sink, &mut found);
+    built.templates = render::all(&world, &engine, sink, &mut found);
+    watch.done("render");
+    built.timings.append(&mut watch.timings);
+    built.world = Some(Arc::clone(&world));
     // Where content is flawed, a template's failure is a consequence of it.
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
     diagnostics.extend(found.into_iter().filter(|it| !consequence(it)));
     Some(())
+}
+
+/// Times one stage after the other.
+struct Watch {
+    last: Instant,
+    timings: Vec<(&'static str, Duration)>,
+}
+
+impl Watch {
+    fn done(&mut self, stage: &'static str) {
+        let now = Instant::now();
+        self.timings.push((stage, now - self.last));
+        self.last = now;
+    }
 }
 
 fn options(request: &Request, config: &Config, diagnostics: &mut Diagnostics) -> Option<Options> {

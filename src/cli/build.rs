@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// Remove files from the folder that this site did not make; hidden ones are kept.
     #[arg(long)]
     clean: bool,
+    /// Say how long each stage took, and the slowest templates.
+    #[arg(long)]
+    timings: bool,
     /// Treat warnings as errors: publish nothing while there is one.
     #[arg(long)]
     strict: bool,
@@ -64,10 +67,16 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let published = stage.publish(&mut diagnostics);
     terminal.problems(&diagnostics.sorted(), &built.tree);
     let Some(published) = published else { return ERRORS };
+    if arguments.timings {
+        terminal.note(&timings(&built, start.elapsed()));
+    }
     if !common.quiet {
         let seconds = start.elapsed().as_secs_f64();
         terminal.result(&summary(&built, &published, arguments, common, seconds));
     }
+    // The process ends here: the system takes the memory back at once, which is cheaper than
+    // giving it back piece by piece.
+    std::mem::forget(built);
     OK
 }
 
@@ -113,6 +122,25 @@ fn summary(
     }
     if arguments.drafts {
         let _ = write!(out, "\nDrafts are included: do not put this folder online.");
+    }
+    out
+}
+
+/// The stages in their order, and the templates that took longest.
+fn timings(built: &Built, whole: Duration) -> String {
+    const SLOWEST: usize = 10;
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+    let mut out = format!("{:>10}  stage", "ms");
+    let told: Duration = built.timings.iter().map(|(_, time)| *time).sum();
+    let rest = whole.saturating_sub(told);
+    for (stage, time) in built.timings.iter().copied().chain([("open, publish", rest)]) {
+        let _ = write!(out, "\n{:>10.1}  {stage}", milliseconds(time));
+    }
+    let _ = write!(out, "\n{:>10}  {:>7}  template (on all threads)", "ms", "pages");
+    let mut templates: Vec<_> = built.templates.iter().collect();
+    templates.sort_by_key(|(_, (time, _))| std::cmp::Reverse(*time));
+    for (name, (time, pages)) in templates.into_iter().take(SLOWEST) {
+        let _ = write!(out, "\n{:>10.1}  {pages:>7}  {name}", milliseconds(*time));
     }
     out
 }

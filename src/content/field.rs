@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::content::model::{self, Context, UNKNOWN_NAME, VALUE};
 use crate::content::schema::{
-    Comparison, Condition, Count, Field, Format, Item, Operand, Rules, Terms, Test, Widget,
+    Comparison, Condition, Count, Field, Format, Item, Operand, Rules, Sort, Terms, Test, Widget,
 };
 use crate::diag::Diagnostic;
 use crate::markdown::{Headings, HtmlPolicy};
@@ -301,9 +301,10 @@ fn terms(galen: &Table) -> Option<Terms> {
     let route = table.required("route");
     let template = table.text("template").unwrap_or_else(|| "term.html".to_owned());
     let per_page = per_page(&table);
+    let sort = table.text("sort").map(|sort| Sort::parse(&sort));
     let route = route.filter(|route| model::address(&table, "route", route));
     table.finish();
-    Some(Terms { route: route?, per_page, template })
+    Some(Terms { route: route?, per_page, sort, template })
 }
 
 /// Entries on a page of a list: at least one.

@@ -16,6 +16,7 @@ pub mod value;
 pub(crate) use crate::content::errors::expected;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -74,12 +75,32 @@ pub struct Entry {
     pub fields: Object,
     /// Whether it is on the site.
     pub status: Status,
-    /// Its body, with the byte where it starts in the file; absent for a file of fields only.
-    pub body: Option<(Arc<str>, usize)>,
+    /// Its body; absent for a file of fields only.
+    pub body: Option<Body>,
     /// What can be told from the body alone.
     pub facts: Facts,
     /// The places of its fields.
     pub document: Document,
+}
+
+/// The text below the fields: a part of the file's bytes, which are shared, not copied.
+#[derive(Clone, Debug)]
+pub struct Body {
+    bytes: Arc<[u8]>,
+    range: Range<usize>,
+}
+
+impl Body {
+    /// Gives the text.
+    pub fn text(&self) -> &str {
+        let bytes = self.bytes.get(self.range.clone()).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// Gives the byte where it starts in the file.
+    pub fn offset(&self) -> usize {
+        self.range.start
+    }
 }
 
 impl Entry {
@@ -179,14 +200,19 @@ pub fn parse(
         (&collection.singular, state, collection.extra),
         diagnostics,
     );
-    let body = split.map(|split| (Arc::from(&text[split.body.clone()]), split.body.start));
+    let body = split.map(|split| {
+        let bytes = source.bytes().unwrap_or_else(|_| Arc::new([]));
+        Body { bytes, range: split.body }
+    });
     let facts = match &body {
-        Some((body, offset)) => {
-            body_facts(context, (collection, state), (body, *offset), &document, diagnostics)
+        Some(body) => {
+            let text = (body.text(), body.offset());
+            body_facts(context, (collection, state), text, &document, diagnostics)
         }
         None => Facts::default(),
     };
     let status = status(context, collection, &fields, draft);
+    let document = document.at_rest();
     Some(Entry { id: id?, source: file, fields, status, body, facts, document })
 }
 

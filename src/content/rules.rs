@@ -97,7 +97,9 @@ pub(crate) fn check(it: &mut Validator, fields: &[Field], object: &Object, path:
             }
             continue;
         }
-        must_be(it, field, value, key_span(it));
+        if let Some(words) = must_be(it, field, value) {
+            it.report(errors::rule(field, &words, key_span(it)));
+        }
         compare(it, field, value, object, path);
         if field.rules.alt_required
             && let Value::Object(picture) = value
@@ -178,14 +180,12 @@ fn worded(condition: &Condition) -> String {
     }
 }
 
-fn must_be(it: &mut Validator, field: &Field, value: &Value, span: Span) {
-    let Some(wanted) = field.rules.must_be else { return };
+fn must_be(it: &Validator, field: &Field, value: &Value) -> Option<String> {
+    let wanted = field.rules.must_be?;
     let states = &field.rules.required_in;
     let now = states.is_empty() || states.iter().any(|state| state == it.state);
-    if now && *value != Value::Bool(wanted) {
-        let words = format!("it must be `{wanted}` before this is published");
-        it.report(errors::rule(field, &words, span));
-    }
+    let broken = now && *value != Value::Bool(wanted);
+    broken.then(|| format!("it must be `{wanted}` before this is published"))
 }
 
 fn compare(it: &mut Validator, field: &Field, value: &Value, object: &Object, path: &Path) {

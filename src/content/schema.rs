@@ -138,6 +138,8 @@ pub struct Terms {
     pub route: String,
     /// Entries on a page.
     pub per_page: usize,
+    /// How they are sorted; as the collection is when absent.
+    pub sort: Option<Sort>,
     /// The template of its pages.
     pub template: String,
 }

@@ -8,7 +8,7 @@ pub use visible::visible;
 /// Writes text: `&`, `<` and `>` escaped.
 pub fn text(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>']) {
+    while let Some(at) = memchr::memchr3(b'&', b'<', b'>', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         out.push_str(match rest.as_bytes()[at] {
             b'&' => "&amp;",
@@ -23,34 +23,47 @@ pub fn text(text: &str, out: &mut String) {
 /// Writes an attribute with a space before it: without quotes where HTML allows (HTML Standard
 /// 13.1.2.3), in double quotes otherwise.
 pub fn attribute(name: &str, value: &str, out: &mut String) {
-    let quoted = |char: char| char.is_whitespace() || "\"'=<>`".contains(char);
+    let quoted = |byte: u8| {
+        matches!(
+            byte,
+            b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' | b'"' | b'\'' | b'=' | b'<' | b'>' | b'`'
+        )
+    };
     out.push(' ');
     out.push_str(name);
+    out.push('=');
     // A slash at the end would read as the end of the tag to a person, if not to a browser.
-    if !value.is_empty() && !value.contains(quoted) && !value.ends_with('/') {
-        out.push('=');
-        out.push_str(&value.replace('&', "&amp;"));
-        return;
+    let bare = !value.is_empty() && !value.ends_with('/') && !value.bytes().any(quoted);
+    if !bare {
+        out.push('"');
     }
-    out.push_str("=\"");
-    for char in value.chars() {
-        match char {
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            char => out.push(char),
-        }
+    let mut rest = value;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'"' | b'<' | b'>')) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            b'<' => "&lt;",
+            _ => "&gt;",
+        });
+        rest = &rest[at + 1..];
     }
-    out.push('"');
+    out.push_str(rest);
+    if !bare {
+        out.push('"');
+    }
 }
 
 /// Writes an address into an attribute's value: characters that an address may not have are
 /// percent-encoded, so that it reads the same to every browser.
 pub fn address(url: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+!*'(),%#@?=;:/$~&".contains(&byte);
+    if url.bytes().all(plain) {
+        return url.to_owned();
+    }
     let mut out = String::with_capacity(url.len());
     for byte in url.bytes() {
-        let plain = byte.is_ascii_alphanumeric() || b"-_.+!*'(),%#@?=;:/$~&".contains(&byte);
+        let plain = plain(byte);
         match plain {
             true => out.push(char::from(byte)),
             false => out.push_str(&format!("%{byte:02X}")),

@@ -78,7 +78,7 @@ struct Open {
 
 /// Takes the directives out. What is wrong with them is reported.
 pub(crate) fn prepare(text: &str, place: &Place, found: &mut Diagnostics) -> Prepared {
-    if !text.contains("::") {
+    if memchr::memmem::find(text.as_bytes(), b"::").is_none() {
         return Prepared::whole(text);
     }
     let mut prepared = Prepared::whole("");

@@ -41,10 +41,7 @@ impl Run {
     pub(crate) fn parts(self, source: &str) -> Vec<Part> {
         let Some(range) = self.range() else { return Vec::new() };
         let raw = &source[range.clone()];
-        let links = match raw.contains(['@', ':']) || raw.to_ascii_lowercase().contains("www.") {
-            true => addresses(raw),
-            false => Vec::new(),
-        };
+        let links = if may_have_address(raw.as_bytes()) { addresses(raw) } else { Vec::new() };
         let mut parts: Vec<Part> = Vec::new();
         let mut links = links.into_iter().peekable();
         for (place, text) in self.pieces {
@@ -77,6 +74,13 @@ impl Run {
         }
         parts
     }
+}
+
+/// Tells whether a text may hold a bare address: most texts do not, and are not looked at closely.
+fn may_have_address(text: &[u8]) -> bool {
+    let www =
+        |at: usize| text[at..].get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"www."));
+    memchr::memchr2(b'@', b':', text).is_some() || memchr::memchr2_iter(b'w', b'W', text).any(www)
 }
 
 fn push(parts: &mut Vec<Part>, piece: &str, scheme: Option<&str>, fresh: bool) {

@@ -15,7 +15,7 @@ const OPENERS: usize = 4096;
 pub(crate) fn too_deep(text: &str) -> Option<Range<usize>> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if marks(line) > MARKS || openers(line) > OPENERS {
+        if marks(line) > MARKS || line.len() > OPENERS && openers(line) > OPENERS {
             return Some(start..start + line.trim_end().len());
         }
         start += line.len();

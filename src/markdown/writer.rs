@@ -48,7 +48,9 @@ pub(crate) fn write(
         false => prepare(text, place, &mut diagnostics),
     };
     let parser = Parser::new_ext(&prepared.text, extensions(options));
-    let events: Vec<_> = parser.into_offset_iter().collect();
+    // About one event for each sixteen bytes: room for them at once is cheaper than growing.
+    let mut events: Vec<_> = Vec::with_capacity(text.len() / 16 + 16);
+    events.extend(parser.into_offset_iter());
     let mut writer = Writer::new(&prepared, place, options, resolver, diagnostics);
     writer.survey(&events);
     writer.events(&events);

@@ -59,9 +59,9 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
     let mut html = Vec::new();
     rendered(&collection.fields, &entry.fields, &parts.fields, "", &mut html);
     pairs.push(("html", map(html)));
-    if let Some((markdown, _)) = &entry.body {
+    if let Some(body) = &entry.body {
         let body = map([
-            ("markdown", Value::from(&**markdown)),
+            ("markdown", Value::from(body.text())),
             ("html", parts.html.clone()),
             ("text", parts.text.trim().into()),
             ("toc", parts.toc.clone()),

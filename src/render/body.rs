@@ -36,9 +36,14 @@ pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: Stri
     let Some((entry, collection)) = world.entry(id).zip(world.collection(id)) else {
         return Rendered::default();
     };
-    let Some((text, offset)) = &entry.body else { return Rendered::default() };
-    let place = Place::Body { source: entry.source.clone(), offset: *offset };
-    write(scope, (text, &place), (&entry.source, collection.field("body")), (page, id_prefix))
+    let Some(body) = &entry.body else { return Rendered::default() };
+    let place = Place::Body { source: entry.source.clone(), offset: body.offset() };
+    write(
+        scope,
+        (body.text(), &place),
+        (&entry.source, collection.field("body")),
+        (page, id_prefix),
+    )
 }
 
 /// Renders the Markdown of a field.

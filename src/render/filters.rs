@@ -4,12 +4,12 @@ use jiff::fmt::strtime;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use crate::render::functions::known;
-use crate::render::scope;
+use crate::render::{functions, scope};
 use crate::text::{date, slug, url};
 use crate::world::map;
 
 /// The filters that a template may use, Tera's own among them.
-pub(crate) const NAMES: [&str; 39] = [
+pub(crate) const NAMES: [&str; 40] = [
     "abs",
     "capitalize",
     "date",
@@ -22,6 +22,7 @@ pub(crate) const NAMES: [&str; 39] = [
     "indent",
     "int",
     "join",
+    "json",
     "keys",
     "last",
     "length",
@@ -56,6 +57,7 @@ pub(crate) fn register(tera: &mut Tera) {
     tera.register_filter("date", word_date);
     tera.register_filter("group_by", group_by);
     tera.register_filter("safe_url", safe_url);
+    tera.register_filter("json", json);
     tera.register_filter("tel", tel);
     tera.register_filter("slug", to_slug);
 }
@@ -127,6 +129,12 @@ fn tel(number: &str, args: Kwargs, _: &State) -> TeraResult<String> {
         },
     };
     Ok(format!("tel:{whole}"))
+}
+
+/// Writes a value as JSON that can stand in a script.
+fn json(value: &Value, args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &[])?;
+    functions::json(value).map(|json| Value::safe_string(&json))
 }
 
 fn to_slug(text: &str, args: Kwargs, _: &State) -> TeraResult<String> {

@@ -45,7 +45,9 @@ pub(crate) fn register(tera: &mut Tera) {
     tera.register_function("url", url);
     tera.register_function("feeds", feeds);
     tera.register_function("json_ld", json_ld);
+    tera.register_function("neighbours", neighbours);
     tera.register_function("question_id", question_id);
+    tera.register_function("terms", terms);
 }
 
 fn entries(args: Kwargs, _: &State) -> TeraResult<Value> {
@@ -142,6 +144,21 @@ fn url(args: Kwargs, _: &State) -> TeraResult<Value> {
     }
 }
 
+fn neighbours(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["sort", "by"])?;
+    let scope = scope::current()?;
+    let Some(id) = scope.entry.clone() else {
+        return Err(tera::Error::message("only the page of an entry has neighbours"));
+    };
+    scope.ask(&Question::Neighbours(id, text(&args, "sort")?, text(&args, "by")?))
+}
+
+fn terms(args: Kwargs, _: &State) -> TeraResult<Value> {
+    known(&args, &["collection", "field"])?;
+    let (collection, field) = (needed(&args, "collection")?, needed(&args, "field")?);
+    scope::current()?.ask(&Question::Terms(collection, field))
+}
+
 fn feeds(args: Kwargs, _: &State) -> TeraResult<Value> {
     known(&args, &[])?;
     scope::current()?.ask(&Question::Feeds)
@@ -156,24 +173,26 @@ fn json_ld(args: Kwargs, _: &State) -> TeraResult<Value> {
     }
 }
 
-/// Writes a script element with data that no text in it can end: `<`, `>`, `&` and the line
-/// separators that older scripts end lines at are escaped.
+/// Writes a script element with data.
 pub(crate) fn script(data: &Value) -> TeraResult<String> {
+    Ok(format!("<script type=\"application/ld+json\">{}</script>", json(data)?))
+}
+
+/// Writes JSON that can stand in a script: `<`, `>`, `&` and the line separators that older
+/// scripts end lines at are escaped, so that no text in it can end the element.
+pub(crate) fn json(data: &Value) -> TeraResult<String> {
     let json = serde_json::to_string(data).map_err(tera::Error::message)?;
-    let mut script = String::with_capacity(json.len() + 64);
-    script.push_str("<script type=\"application/ld+json\">");
-    for char in json.chars() {
-        match char {
-            '<' => script.push_str("\\u003c"),
-            '>' => script.push_str("\\u003e"),
-            '&' => script.push_str("\\u0026"),
-            '\u{2028}' => script.push_str("\\u2028"),
-            '\u{2029}' => script.push_str("\\u2029"),
-            char => script.push(char),
-        }
+    let special = |char| matches!(char, '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
+    let mut out = String::with_capacity(json.len() + 16);
+    let mut rest = json.as_str();
+    while let Some(at) = rest.find(special) {
+        out.push_str(&rest[..at]);
+        let char = rest[at..].chars().next().unwrap_or_default();
+        out.push_str(&format!("\\u{:04x}", u32::from(char)));
+        rest = &rest[at + char.len_utf8()..];
     }
-    script.push_str("</script>");
-    Ok(script)
+    out.push_str(rest);
+    Ok(out)
 }
 
 /// Notes a question that the page shows, for search engines; gives an id for its answer.

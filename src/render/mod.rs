@@ -18,9 +18,11 @@ mod scope;
 mod sink;
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
@@ -36,20 +38,34 @@ pub use sink::{Collected, Content, Sink};
 /// A page at which Galen itself failed.
 pub const BUG: Code = Code::new("template/bug");
 
-/// Renders every route into a sink. What cannot be rendered is reported and left out.
+/// Renders every route into a sink. What cannot be rendered is reported and left out. Gives how
+/// long each template took on all its pages together, and their number.
 pub fn all(
     world: &Arc<World>,
     engine: &Arc<Engine>,
     sink: &dyn Sink,
     diagnostics: &mut Diagnostics,
-) {
+) -> BTreeMap<String, (Duration, usize)> {
     let routes: Vec<&Route> = world.site.plan.routes.values().collect();
-    let rendered: Vec<Diagnostics> =
-        routes.par_iter().map(|route| guarded(world, engine, route, sink)).collect();
+    let render = |route: &&Route| {
+        let start = Instant::now();
+        let found = guarded(world, engine, route, sink);
+        (found, start.elapsed())
+    };
+    let rendered: Vec<(Diagnostics, Duration)> = routes.par_iter().map(render).collect();
     let mut found = Diagnostics::new();
-    rendered.into_iter().for_each(|diagnostics| found.extend(diagnostics));
+    let mut templates: BTreeMap<String, (Duration, usize)> = BTreeMap::new();
+    for ((diagnostics, time), route) in rendered.into_iter().zip(routes) {
+        found.extend(diagnostics);
+        if let Some(name) = page::template(world, &route.kind) {
+            let (sum, pages) = templates.entry(name.to_owned()).or_default();
+            *sum += time;
+            *pages += 1;
+        }
+    }
     found.extend(body::unshown(world, engine));
     diagnostics.extend(errors::gathered(found));
+    templates
 }
 
 /// Renders a route, and reports a fault of Galen's as one page's problem rather than dying.

@@ -250,7 +250,7 @@ impl Planner<'_> {
                 let route = terms.route.replace("{{term}}", slug);
                 let mut entries: Vec<&Entry> =
                     term.entries.iter().filter_map(|id| catalog.entries.get(id)).collect();
-                catalog::sort(&mut entries, &by);
+                catalog::sort(&mut entries, terms.sort.as_ref().unwrap_or(&by));
                 self.pages(&route, terms.per_page, &entries, &|page| Kind::Term {
                     collection: Arc::clone(&collection.name),
                     field: Arc::clone(&field.name),

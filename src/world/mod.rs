@@ -6,13 +6,15 @@
 
 mod address;
 mod dates;
+mod lists;
 mod related;
 mod select;
 mod value;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use tera::Value;
 
 use crate::assets::Asset;
@@ -83,6 +85,10 @@ pub enum Question {
     Page(EntryId),
     /// The feeds of the site.
     Feeds,
+    /// Every term of a collection's field.
+    Terms(String, String),
+    /// The entries before and after one: in an order, among those with the same value of a field.
+    Neighbours(EntryId, Option<String>, Option<String>),
     /// The address of a file that another file names by its path.
     File {
         /// The file that names.
@@ -130,12 +136,13 @@ pub struct World {
     /// The site.
     pub site: Site,
     summaries: BTreeMap<EntryId, Value>,
-    groups: Groups,
+    groups: OnceLock<Groups>,
     settings: Value,
     config: Value,
     options: Value,
     selections: Mutex<BTreeMap<Question, Answer>>,
     indexes: select::Indexes,
+    neighbours: lists::Neighbours,
 }
 
 impl World {
@@ -143,17 +150,22 @@ impl World {
     pub fn new(site: Site) -> Self {
         let mut world = Self {
             summaries: BTreeMap::new(),
-            groups: Groups::new(&site.schema, &site.catalog),
+            groups: OnceLock::new(),
             settings: Value::none(),
             config: Value::none(),
             options: Value::none(),
             selections: Mutex::default(),
             indexes: select::Indexes::default(),
+            neighbours: lists::Neighbours::default(),
             site,
         };
-        let published = world.site.plan.entries.keys().chain(world.unrouted());
-        let summaries = published.filter_map(|id| Some((id.clone(), world.summary(id)?))).collect();
-        world.summaries = summaries;
+        let published: Vec<&EntryId> =
+            world.site.plan.entries.keys().chain(world.unrouted()).collect();
+        let summaries: Vec<(EntryId, Value)> = published
+            .par_iter()
+            .filter_map(|id| Some(((*id).clone(), world.summary(id)?)))
+            .collect();
+        world.summaries = summaries.into_iter().collect();
         world.settings = world.data("site").unwrap_or_else(|| map::<String>([]));
         world.config = world.config_value();
         world.options = options_value(&world.site.theme);
@@ -180,7 +192,13 @@ impl World {
             Question::Address(address) => self.address(address),
             Question::List(collection) => self.list(collection),
             Question::Page(id) => self.page(id),
-            Question::Feeds => Answer::Value(self.feeds()),
+            Question::Feeds => self.remembered(question, || Answer::Value(self.feeds())),
+            Question::Terms(collection, field) => {
+                self.remembered(question, || self.terms(collection, field))
+            }
+            Question::Neighbours(id, sort, by) => {
+                self.neighbours(id, sort.as_deref(), by.as_deref())
+            }
             Question::File { from, path } => self.file(from, path),
         }
     }
@@ -209,32 +227,6 @@ impl World {
     /// Gives the fields of the settings file `site`.
     pub fn settings(&self) -> Value {
         self.settings.clone()
-    }
-
-    /// The title of a collection's feeds.
-    pub fn feed_title(&self, collection: &Collection) -> String {
-        let own = collection.delivery.feed.as_ref().and_then(|feed| feed.title.clone());
-        let title = own.unwrap_or_else(|| collection.label.clone());
-        match text(&self.settings, "title") {
-            Some(site) => format!("{title} · {site}"),
-            None => title,
-        }
-    }
-
-    fn feeds(&self) -> Value {
-        let mut feeds: Vec<Value> = Vec::new();
-        for (name, urls) in &self.site.plan.feeds {
-            let Some(collection) = self.site.schema.collection(name) else { continue };
-            let title = self.feed_title(collection);
-            for (url, kind) in urls.iter().zip(["application/atom+xml", "application/feed+json"]) {
-                feeds.push(map([
-                    ("title", Value::from(title.as_str())),
-                    ("type", kind.into()),
-                    ("url", self.href(url.as_str()).into()),
-                ]));
-            }
-        }
-        feeds.into()
     }
 
     fn unrouted(&self) -> impl Iterator<Item = &EntryId> {

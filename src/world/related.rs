@@ -111,7 +111,9 @@ impl World {
             }
         }
         let rest = limit - found.len();
-        found.extend(self.groups.nearest(id, rest, &known));
+        // Sites that never ask for related entries do not pay for them.
+        let groups = || Groups::new(&self.site.schema, &self.site.catalog);
+        found.extend(self.groups.get_or_init(groups).nearest(id, rest, &known));
         found
     }
 }

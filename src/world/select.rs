@@ -26,17 +26,25 @@ impl World {
         };
         let asked = sort.0.iter().map(|(name, _)| name);
         for name in asked.chain(selection.filter.iter().map(|(name, _)| name)) {
-            if !self.knows(collection, name) {
-                let fields = collection.fields.iter().filter(|field| !field.rules.private);
-                let names = fields.map(|field| &*field.name);
-                let message = format!("the collection `{}` has no field `{name}`", collection.name);
-                return refuse(message, near::did_you_mean(name, names));
+            if let Some(refusal) = self.unknown_field(collection, name) {
+                return refusal;
             }
         }
         let mut entries = self.matching(collection, &selection.filter);
         catalog::sort(&mut entries, &sort);
         entries.truncate(selection.limit.unwrap_or(usize::MAX));
         Answer::Entries(entries.into_iter().map(|entry| entry.id.clone()).collect())
+    }
+
+    /// Refuses a name that is no field of a collection, or none for the public.
+    pub(crate) fn unknown_field(&self, collection: &Collection, name: &str) -> Option<Answer> {
+        if self.knows(collection, name) {
+            return None;
+        }
+        let fields = collection.fields.iter().filter(|field| !field.rules.private);
+        let names = fields.map(|field| &*field.name);
+        let message = format!("the collection `{}` has no field `{name}`", collection.name);
+        Some(refuse(message, near::did_you_mean(name, names)))
     }
 
     /// A private field must not be found out by asking for its values.
@@ -77,7 +85,7 @@ impl World {
 }
 
 /// What a filter compares with: the value, or the values of a list.
-fn values(entry: &Entry, name: &str) -> Vec<String> {
+pub(crate) fn values(entry: &Entry, name: &str) -> Vec<String> {
     if name == "slug" {
         return vec![entry.id.slug.to_string()];
     }

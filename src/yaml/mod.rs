@@ -98,6 +98,12 @@ impl Document {
         &self.root
     }
 
+    /// Keeps what messages need, and gives back the memory of the rest: the mapping is then empty.
+    #[must_use]
+    pub fn at_rest(self) -> Self {
+        Self { root: Mapping::new(), positions: OnceLock::new(), ..self }
+    }
+
     /// Names the file.
     pub fn source(&self) -> &SourceId {
         &self.source
