@@ -314,8 +314,8 @@ fn help_is_for_people() {
               -q, --quiet
                       Say nothing but problems
 
-                  --strict
-                      Treat warnings as errors: publish nothing while there is one
+                  --timings
+                      Say how long each stage took, and the slowest templates
 
               -v, --verbose
                       Say more
@@ -329,6 +329,9 @@ fn help_is_for_people() {
                       - never:  No
 
                       [default: auto]
+
+                  --strict
+                      Treat warnings as errors: publish nothing while there is one
 
               -h, --help
                       Print help (see a summary with '-h')
