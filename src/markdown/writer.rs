@@ -311,7 +311,7 @@ impl<'a> Writer<'a> {
         }
         let facts = Facts {
             outline: self.outline.tree(),
-            words: self.plain.split_whitespace().count(),
+            words: words(&self.plain),
             description: self.description.unwrap_or_default(),
             directives: self.prepared.directives.clone(),
         };
@@ -372,4 +372,12 @@ fn shortened(text: &str) -> String {
     let start: String = text.chars().take(DESCRIPTION - 1).collect();
     let cut = start.rfind(' ').unwrap_or(start.len());
     format!("{}…", start[..cut].trim_end_matches([',', ';', ':', '.', '–', '-']))
+}
+
+/// Counts what stands between spaces and line ends; a space that does not break joins its words.
+fn words(text: &str) -> usize {
+    let space = |byte: u8| byte.is_ascii_whitespace();
+    let starts = text.as_bytes().windows(2).filter(|pair| space(pair[0]) && !space(pair[1]));
+    let first = text.as_bytes().first().is_some_and(|byte| !space(*byte));
+    starts.count() + usize::from(first)
 }
