@@ -28,7 +28,7 @@ fn main() {
     let mut first = None;
     for guides in [1_000, 3_000, 10_000, 30_000] {
         let files = site(guides);
-        let request = Request { clock: Some("2026-11-23".to_owned()), drafts: false };
+        let request = Request { clock: Some("2026-11-23".to_owned()), ..Request::default() };
         let start = Instant::now();
         let built = build::build(&files, &request, &Nowhere, &|_| ());
         let seconds = start.elapsed().as_secs_f64();

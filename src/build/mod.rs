@@ -32,6 +32,8 @@ pub struct Request {
     pub clock: Option<String>,
     /// Whether drafts are built as if they were published.
     pub drafts: bool,
+    /// The site's address, in place of that in `galen.yaml`.
+    pub base_url: Option<String>,
 }
 
 /// A finished build.
@@ -99,7 +101,10 @@ fn steps(
 ) -> Option<()> {
     let mut watch = Watch { last: Instant::now(), timings: Vec::new() };
     let tree = Arc::clone(&built.tree);
-    let config = built.config.clone()?;
+    let mut config = built.config.clone()?;
+    if let Some(url) = &request.base_url {
+        config.move_to(url, diagnostics)?;
+    }
     let options = options(request, &config, diagnostics)?;
     let theme = theme::load(&tree, &config, diagnostics);
     let engine = theme.as_ref().and_then(|theme| Engine::load(theme, diagnostics));
@@ -148,6 +153,60 @@ fn steps(
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
     diagnostics.extend(found.into_iter().filter(|it| !consequence(it)));
     Some(())
+}
+
+/// The entries of a site, as far as they can be read.
+pub struct Listing {
+    /// The names of the collections, as far as the schema can be read.
+    pub collections: Vec<Arc<str>>,
+    /// Every entry, by collection and slug.
+    pub entries: Vec<Listed>,
+    /// Every problem of the files that were read.
+    pub diagnostics: Diagnostics,
+    /// The site's files, for messages.
+    pub tree: Tree,
+    /// `galen.yaml`; absent when it cannot be used.
+    pub config: Option<Config>,
+}
+
+/// An entry in a listing.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Which.
+    pub id: EntryId,
+    /// Its file.
+    pub source: SourceId,
+    /// What it is called.
+    pub title: String,
+    /// Whether it is on the site.
+    pub status: Status,
+}
+
+/// Reads a site's entries, and no more of it than that needs.
+pub fn list(files: &dyn Files, request: &Request) -> Listing {
+    let mut diagnostics = Diagnostics::new();
+    let tree = vfs::scan(files, &mut diagnostics);
+    let config = config::read(&tree, &mut diagnostics);
+    let mut entries = Vec::new();
+    let mut collections = Vec::new();
+    if let Some(config) = &config
+        && let Some(options) = options(request, config, &mut diagnostics)
+        && let Some(schema) = model::read(&tree, &mut diagnostics)
+    {
+        let context = Context { config, options: &options, schema: &schema };
+        collections.extend(schema.collections.iter().map(|it| Arc::clone(&it.name)));
+        let read = parse(context, &tree, &mut diagnostics);
+        entries.extend(read.entries.into_iter().map(|entry| listed(&schema, entry)));
+    }
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    Listing { collections, entries, diagnostics: diagnostics.sorted(), tree, config }
+}
+
+fn listed(schema: &Schema, entry: Entry) -> Listed {
+    let named = schema.collection(&entry.id.collection).map(|it| it.identifier.as_str());
+    let title = entry.fields.get(named.unwrap_or("title")).text();
+    let title = title.unwrap_or_else(|| entry.id.slug.to_string());
+    Listed { id: entry.id, source: entry.source, title, status: entry.status }
 }
 
 /// Times one stage after the other.

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 
 use crate::build::{self, Built, LeftOut, Request};
 use crate::cli::report::Terminal;
 use crate::cli::{Common, ERRORS, OK, USAGE, WARNINGS};
+use crate::config;
 use crate::content::Status;
 use crate::diag::{Diagnostics, Severity};
 use crate::output::{Published, Stage, Target};
@@ -19,11 +21,14 @@ use crate::vfs::{Disk, Tree};
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// The folder to build into, from the folder of the site.
-    #[arg(short, long, default_value = "public", value_name = "DIR")]
+    #[arg(short, long, default_value = "public", value_name = "DIR", env = "GALEN_OUTPUT")]
     output: PathBuf,
     /// Build drafts too, to look at them; do not put the result online.
-    #[arg(long)]
+    #[arg(long, env = "GALEN_DRAFTS", value_parser = yes())]
     drafts: bool,
+    /// Build for another address than that in galen.yaml, such as that of a preview.
+    #[arg(long, value_name = "URL", env = "GALEN_BASE_URL")]
+    base_url: Option<String>,
     /// Build the site as it is at a moment, such as 2026-12-01 or 2026-12-01T09:00.
     #[arg(long, value_name = "MOMENT", env = "GALEN_CLOCK")]
     clock: Option<String>,
@@ -34,14 +39,23 @@ pub(crate) struct Arguments {
     #[arg(long)]
     timings: bool,
     /// Treat warnings as errors: publish nothing while there is one.
-    #[arg(long)]
+    #[arg(long, env = "GALEN_STRICT", value_parser = yes())]
     strict: bool,
+}
+
+/// Reads a variable that stands for a flag: `1`, `true`, `yes`, or `0`, `false`, `no`.
+fn yes() -> BoolishValueParser {
+    BoolishValueParser::new()
 }
 
 /// Builds and publishes; gives the exit code.
 pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
     let start = Instant::now();
-    let request = Request { clock: arguments.clock.clone(), drafts: arguments.drafts };
+    let request = Request {
+        clock: arguments.clock.clone(),
+        drafts: arguments.drafts,
+        base_url: arguments.base_url.clone(),
+    };
     let files = Disk::new(&common.root);
     let target = Target {
         root: common.root.clone(),
@@ -82,7 +96,9 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
 
 /// The exit code of a build that may not be published.
 fn refused(built: &Built, strict: bool) -> Option<u8> {
-    if built.config.is_none() || built.diagnostics.iter().any(|it| it.code == build::CLOCK) {
+    if built.config.is_none()
+        || built.diagnostics.iter().any(|it| it.code == build::CLOCK || it.code == config::BASE_URL)
+    {
         return Some(USAGE);
     }
     if built.diagnostics.has_errors() {

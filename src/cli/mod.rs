@@ -1,6 +1,9 @@
 //! The command line: arguments as documented types, one file per command, output and exit codes.
 
 mod build;
+mod completion;
+mod init;
+mod list;
 mod new;
 mod report;
 
@@ -34,7 +37,14 @@ struct Command {
 #[derive(Args, Debug)]
 struct Common {
     /// The folder of the site, the one with galen.yaml.
-    #[arg(short = 'C', long, global = true, default_value = ".", value_name = "DIR")]
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        default_value = ".",
+        value_name = "DIR",
+        env = "GALEN_ROOT"
+    )]
     root: PathBuf,
     /// Say nothing but problems.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -43,7 +53,7 @@ struct Common {
     #[arg(short, long, global = true)]
     verbose: bool,
     /// Whether messages are coloured.
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN", env = "GALEN_COLOR")]
     color: Color,
 }
 
@@ -64,6 +74,14 @@ enum Task {
     /// All problems of all files are told in one run. While there is an error, the folder stays
     /// as it was.
     Build(build::Arguments),
+    /// Start a site: the sample clinic, to be made your own.
+    ///
+    /// Files that are there already are never written over.
+    Init(init::Arguments),
+    /// List the entries, with those that are not on the site and why.
+    List(list::Arguments),
+    /// Print what a shell needs to complete commands: `galen completion bash`.
+    Completion(completion::Arguments),
     /// Start a new entry, such as a guide, as a draft.
     ///
     /// The file has every field that must be filled in, with what is expected. It does not
@@ -90,6 +108,9 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let terminal = report::Terminal::new(&command.common);
     match command.task {
         Task::Build(arguments) => build::run(&arguments, &command.common, &terminal),
+        Task::Init(arguments) => init::run(&arguments, &terminal),
+        Task::List(arguments) => list::run(&arguments, &command.common, &terminal),
+        Task::Completion(arguments) => completion::run(&arguments, &terminal),
         Task::New(arguments) => new::run(&arguments, &command.common, &terminal),
     }
 }

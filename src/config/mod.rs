@@ -20,6 +20,9 @@ pub const UNKNOWN_KEY: Code = Code::new("config/unknown-key");
 /// A value that does not fit its key.
 pub const VALUE: Code = Code::new("config/value");
 
+/// An address on the command line that is not one of a site.
+pub const BASE_URL: Code = Code::new("config/base-url");
+
 /// The file's name, at the root of a site.
 pub const FILE: &str = "galen.yaml";
 
@@ -51,6 +54,20 @@ pub struct Config {
     pub headers: BTreeMap<String, Option<String>>,
     /// Where forms send what is filled in; forms cannot be sent without.
     pub form_endpoint: Option<String>,
+}
+
+impl Config {
+    /// Gives the site another address; `None` when it is none, which has been reported.
+    pub fn move_to(&mut self, url: &str, diagnostics: &mut Diagnostics) -> Option<()> {
+        let Some((origin, base_path)) = split_address(url) else {
+            let message = format!("`--base-url`: `{url}` is not the address of a site");
+            let help = "write it as in `https://preview.clinic.example`";
+            diagnostics.push(Diagnostic::error(BASE_URL, message).help(help));
+            return None;
+        };
+        (self.origin, self.base_path) = (origin, base_path);
+        Some(())
+    }
 }
 
 /// What a build is asked for, apart from the site's files.

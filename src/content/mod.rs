@@ -10,6 +10,7 @@ pub mod front_matter;
 pub mod model;
 pub(crate) mod rules;
 pub mod schema;
+mod texts;
 pub(crate) mod validate;
 pub mod value;
 
@@ -267,50 +268,9 @@ fn fields(
     let mut validator = Validator { document, what, state, today, zone, extra, diagnostics };
     let object = validator.object(fields, map, &mut Vec::new());
     let mut found = Diagnostics::new();
-    check_markdown(context, fields, &object, &mut found);
+    texts::check(context, fields, &object, &mut found);
     diagnostics.extend(found);
     object
-}
-
-/// Checks the Markdown of fields other than the body.
-fn check_markdown(context: Context, fields: &[Field], object: &Object, found: &mut Diagnostics) {
-    for field in fields {
-        check_value_markdown(context, field, object.get(&field.name), found);
-    }
-}
-
-fn check_value_markdown(context: Context, field: &Field, value: &Value, found: &mut Diagnostics) {
-    use crate::content::schema::{Item, Widget};
-    match (&field.widget, value) {
-        (Widget::Markdown, Value::Markdown(text, span)) => {
-            let options = markdown_options(context.config, context.schema, Some(field));
-            let place = markdown::Place::Field(span.clone());
-            markdown::facts(text, &place, &options, found);
-        }
-        (Widget::Object(fields), Value::Object(object)) => {
-            check_markdown(context, fields, object, found);
-        }
-        (Widget::List { item, .. }, Value::List(values)) => {
-            for value in values {
-                match (item, value) {
-                    (Item::Field(field), value) => {
-                        check_value_markdown(context, field, value, found);
-                    }
-                    (Item::Fields(fields), Value::Object(object)) => {
-                        check_markdown(context, fields, object, found);
-                    }
-                    (Item::Types { key, types }, Value::Object(object)) => {
-                        let name = object.text(key).unwrap_or_default();
-                        if let Some((_, fields)) = types.iter().find(|(it, _)| &**it == name) {
-                            check_markdown(context, fields, object, found);
-                        }
-                    }
-                    _ => (),
-                }
-            }
-        }
-        _ => (),
-    }
 }
 
 fn body_facts(

@@ -245,13 +245,17 @@ fn help_is_for_people() {
             Usage: galen [OPTIONS] <COMMAND>
 
             Commands:
-              build  Build the site into the folder `public`
-              new    Start a new entry, such as a guide, as a draft
+              build       Build the site into the folder `public`
+              init        Start a site: the sample clinic, to be made your own
+              list        List the entries, with those that are not on the site and why
+              completion  Print what a shell needs to complete commands: `galen completion bash`
+              new         Start a new entry, such as a guide, as a draft
 
             Options:
               -C, --root <DIR>
                       The folder of the site, the one with galen.yaml
 
+                      [env: GALEN_ROOT=]
                       [default: .]
 
               -q, --quiet
@@ -268,6 +272,7 @@ fn help_is_for_people() {
                       - always: Yes
                       - never:  No
 
+                      [env: GALEN_COLOR=]
                       [default: auto]
 
               -h, --help
@@ -293,15 +298,18 @@ fn help_is_for_people() {
               -o, --output <DIR>
                       The folder to build into, from the folder of the site
 
+                      [env: GALEN_OUTPUT=]
                       [default: public]
 
                   --drafts
                       Build drafts too, to look at them; do not put the result online
 
-              -C, --root <DIR>
-                      The folder of the site, the one with galen.yaml
+                      [env: GALEN_DRAFTS=]
 
-                      [default: .]
+                  --base-url <URL>
+                      Build for another address than that in galen.yaml, such as that of a preview
+
+                      [env: GALEN_BASE_URL=]
 
                   --clock <MOMENT>
                       Build the site as it is at a moment, such as 2026-12-01 or 2026-12-01T09:00
@@ -311,11 +319,22 @@ fn help_is_for_people() {
                   --clean
                       Remove files from the folder that this site did not make; hidden ones are kept
 
-              -q, --quiet
-                      Say nothing but problems
+              -C, --root <DIR>
+                      The folder of the site, the one with galen.yaml
+
+                      [env: GALEN_ROOT=]
+                      [default: .]
 
                   --timings
                       Say how long each stage took, and the slowest templates
+
+              -q, --quiet
+                      Say nothing but problems
+
+                  --strict
+                      Treat warnings as errors: publish nothing while there is one
+
+                      [env: GALEN_STRICT=]
 
               -v, --verbose
                       Say more
@@ -328,10 +347,8 @@ fn help_is_for_people() {
                       - always: Yes
                       - never:  No
 
+                      [env: GALEN_COLOR=]
                       [default: auto]
-
-                  --strict
-                      Treat warnings as errors: publish nothing while there is one
 
               -h, --help
                       Print help (see a summary with '-h')
@@ -360,6 +377,7 @@ fn help_is_for_people() {
               -C, --root <DIR>
                       The folder of the site, the one with galen.yaml
 
+                      [env: GALEN_ROOT=]
                       [default: .]
 
               -q, --quiet
@@ -376,6 +394,7 @@ fn help_is_for_people() {
                       - always: Yes
                       - never:  No
 
+                      [env: GALEN_COLOR=]
                       [default: auto]
 
               -h, --help

@@ -611,7 +611,7 @@ fn words(text: &str) -> String {
 }
 
 fn sample() -> BTreeMap<String, Vec<u8>> {
-    let request = Request { clock: Some("2026-11-23T12:00".to_owned()), drafts: false };
+    let request = Request { clock: Some("2026-11-23T12:00".to_owned()), ..Request::default() };
     let sink = Collected::new();
     build::build(&Disk::new(repository()), &request, &sink, &|_| ());
     sink.files().into_iter().map(|(file, bytes)| (file.to_string(), bytes)).collect()

@@ -41,7 +41,7 @@ impl Folder {
 
     /// Builds, and publishes into a folder unless there are errors; gives what was said.
     fn build_into(&self, folder: &str) -> (Option<Published>, String) {
-        let request = Request { clock: Some("2026-11-23".to_owned()), drafts: false };
+        let request = Request { clock: Some("2026-11-23".to_owned()), ..Request::default() };
         let target =
             Target { root: self.root().to_owned(), folder: folder.into(), ..Target::default() };
         let mut found = Diagnostics::new();

@@ -17,7 +17,7 @@ use crate::support::{files_below, repository, updating};
 
 /// A site as it is built, with its files by their paths.
 fn built(root: &Path) -> (Built, BTreeMap<String, Vec<u8>>) {
-    let request = Request { clock: Some("2026-11-23T12:00".to_owned()), drafts: false };
+    let request = Request { clock: Some("2026-11-23T12:00".to_owned()), ..Request::default() };
     let sink = Collected::new();
     let built = build::build(&Disk::new(root), &request, &sink, &|_| ());
     let said = text::print(&built.diagnostics, &|source| built.tree.text(source), false);

@@ -15,3 +15,4 @@ mod problems;
 mod publishing;
 mod support;
 mod templates;
+mod tools;

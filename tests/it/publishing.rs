@@ -136,7 +136,7 @@ fn the_one_that_ends_at_a_step() {
     };
     let mut found = Diagnostics::new();
     let stage = Stage::open(&target, &|| (), &mut found).unwrap();
-    let request = Request { clock: Some("2026-11-23".to_owned()), drafts: false };
+    let request = Request { clock: Some("2026-11-23".to_owned()), ..Request::default() };
     let built = build::build(&Disk::new(&root), &request, &stage, &|_| ());
     match built.diagnostics.has_errors() {
         true => stage.discard(),

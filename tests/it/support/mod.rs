@@ -38,7 +38,7 @@ impl SiteTest {
             files.set(&rel(&path), content);
         }
         let clock = Some("2026-11-23T12:00".to_owned());
-        Self { files, request: Request { clock, drafts: false } }
+        Self { files, request: Request { clock, ..Request::default() } }
     }
 
     /// Builds it as of another moment.
