@@ -9,8 +9,10 @@ pub mod front_matter;
 pub mod model;
 pub(crate) mod rules;
 pub mod schema;
+pub(crate) mod special;
 pub(crate) mod validate;
 pub mod value;
+pub(crate) mod widget;
 
 pub(crate) use crate::content::errors::expected;
 

@@ -146,6 +146,8 @@ pub struct Field {
     pub name: Arc<str>,
     /// Its name for people.
     pub label: String,
+    /// What editors should know of it.
+    pub hint: Option<String>,
     /// What it holds.
     pub widget: Widget,
     /// Whether it must be given.
@@ -222,6 +224,48 @@ pub enum Widget {
     },
     /// A value that editors do not see: any.
     Hidden,
+    /// A text that stays the same when name and title change.
+    Uuid {
+        /// What stands before the UUID.
+        prefix: String,
+        /// Whether it is written with letters and digits only (RFC 4648, base 32).
+        base32: bool,
+    },
+    /// Code, shown as it is.
+    Code {
+        /// The group it is written as: code and language; a text when empty.
+        group: Vec<Field>,
+    },
+    /// A colour.
+    Color {
+        /// Whether it may be translucent.
+        alpha: bool,
+        /// Whether it may be a name of CSS.
+        named: bool,
+    },
+    /// Texts by names that editors choose.
+    KeyValue {
+        /// How many.
+        count: Count,
+    },
+    /// A text that the editor makes of other fields.
+    Compute,
+    /// A place on the map, as a text of GeoJSON.
+    Map {
+        /// What is marked.
+        shape: Shape,
+    },
+}
+
+/// What a map marks: a geometry of GeoJSON (RFC 7946).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One position.
+    Point,
+    /// Positions in a row, at least two.
+    Line,
+    /// Rings of positions, each closed, at least four.
+    Polygon,
 }
 
 /// The items of a list.
