@@ -1,8 +1,10 @@
 //! The command line: arguments as documented types, one file per command, output and exit codes.
 
 mod build;
+mod export_config;
 mod new;
 mod report;
+mod schema;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -69,6 +71,15 @@ enum Task {
     /// The file has every field that must be filled in, with what is expected. It does not
     /// appear on the site until `draft: true` is changed.
     New(new::Arguments),
+    /// Give the content model to editors of text, as JSON Schema.
+    ///
+    /// Without arguments it lists the collections and the files that `--write` would write; with
+    /// a collection it prints that collection's schema.
+    Schema(schema::Arguments),
+    /// Print the content model as the configuration of Decap CMS or Sveltia CMS.
+    ///
+    /// It is content/schema.yml without what is Galen's own, and with a `backend`.
+    ExportConfig(export_config::Arguments),
 }
 
 /// Runs a command with the process's arguments.
@@ -91,5 +102,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     match command.task {
         Task::Build(arguments) => build::run(&arguments, &command.common, &terminal),
         Task::New(arguments) => new::run(&arguments, &command.common, &terminal),
+        Task::Schema(arguments) => schema::run(&arguments, &command.common, &terminal),
+        Task::ExportConfig(arguments) => export_config::run(&arguments, &command.common, &terminal),
     }
 }

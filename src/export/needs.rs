@@ -72,9 +72,9 @@ pub(crate) fn needs(group: &Group, state: &str) -> Option<Value> {
                         if !has_default(field) {
                             required.push(json!(&*field.name));
                         }
-                        parts.push(present(field));
+                        parts.push(enough(field));
                     }
-                    condition => rules.extend(when(&condition, given(field))),
+                    condition => rules.extend(when(&condition, with(field, enough(field)))),
                 }
             }
             if named {
@@ -122,6 +122,8 @@ fn inside(field: &Field, state: &str) -> Option<Value> {
 /// cannot say.
 fn need(field: &Field, group: &Group, named: bool) -> Option<Value> {
     match &field.rules.required_if {
+        // A box that is not there is not ticked: it is never missing.
+        _ if matches!(field.widget, Widget::Boolean) => None,
         _ if named => Some(Value::Bool(true)),
         Some(asked) => condition(asked, group),
         None => field.required.then_some(Value::Bool(true)),
@@ -170,7 +172,11 @@ pub(crate) fn condition(condition: &Condition, group: &Group) -> Option<Value> {
 /// That a field has one of some values, given or by default.
 fn is_among(field: &Field, values: &[String]) -> Option<Value> {
     let mut forms: Vec<Value> = match &field.widget {
-        Widget::DateTime { date_only: false } => return None,
+        // To Galen a moment is its instant, as UTC writes it: nothing else is equal to it.
+        Widget::DateTime { date_only: false } if values.iter().any(|it| it.ends_with('Z')) => {
+            return None;
+        }
+        Widget::DateTime { date_only: false } => Vec::new(),
         Widget::Boolean => {
             let word = |it: &String| it.parse::<bool>().ok().map(|it| json!(it));
             values.iter().filter_map(word).collect()
@@ -211,10 +217,24 @@ fn number(text: &str) -> Option<Value> {
 
 /// That a field is given: in the file, and not empty, or by default.
 fn given(field: &Field) -> Value {
+    with(field, present(field))
+}
+
+/// That a field has a value of a kind, or one by default.
+fn with(field: &Field, value: Value) -> Value {
     let name = &*field.name;
     match has_default(field) {
-        true => json!({"properties": {name: present(field)}}),
-        false => json!({"required": [name], "properties": {name: present(field)}}),
+        true => json!({"properties": {name: value}}),
+        false => json!({"required": [name], "properties": {name: value}}),
+    }
+}
+
+/// What a value that is needed is like: given, and a list that says how many it needs is counted
+/// by that alone.
+fn enough(field: &Field) -> Value {
+    match &field.widget {
+        Widget::List { count, .. } if count.min.is_some() => json!({"type": "array"}),
+        _ => present(field),
     }
 }
 

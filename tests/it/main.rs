@@ -11,5 +11,6 @@ mod golden;
 mod markdown;
 mod pages;
 mod problems;
+mod schema;
 mod support;
 mod templates;
