@@ -31,7 +31,9 @@ pub(crate) fn unknown_key(name: &str, fields: &[Field], what: &str, span: Span) 
 
 pub(crate) fn body_as_key(field: &Field, span: Span) -> Diagnostic {
     let message = format!("`{}` is the text of the file, not one of its keys", field.name);
-    Diagnostic::error(UNKNOWN_KEY, message).at(span).help("move the text below the second `---`")
+    Diagnostic::error(UNKNOWN_KEY, message)
+        .at(span)
+        .help("move the text under the fields, below the second `---`")
 }
 
 pub(crate) fn missing_field(field: &Field, what: &str, why: &str, span: Span) -> Diagnostic {

@@ -2,12 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::content::schema::{
-    Comparison, Count, Field, Format, Item, Operand, Schema, Shape, Widget,
-};
+use crate::content::schema::{Count, Field, Format, Item, Schema, Shape, Widget};
 use crate::content::special;
 use crate::export::needs::{self, Group};
-use crate::export::{Audience, is_key, pattern};
+use crate::export::{Audience, is_key, pattern, unsaid};
 use crate::text::date;
 
 /// Writes the schemas of fields.
@@ -72,7 +70,7 @@ impl Writer<'_> {
         if field.rules.private {
             object.insert("writeOnly".to_owned(), json!(true));
         }
-        let unsaid = unsaid(field, group);
+        let unsaid = unsaid::rules(field, group);
         if !unsaid.is_empty() && self.audience == Audience::Editors {
             let comment = format!("Galen also checks: {}", unsaid.join("; "));
             object.insert("$comment".to_owned(), json!(comment));
@@ -142,7 +140,7 @@ impl Writer<'_> {
             Widget::Map { shape } => self.place(*shape),
         };
         match matches!(field.widget, Widget::Select { multiple: false, .. }) {
-            true => with_patterns(value, field),
+            true => pattern::with(value, field),
             false => value,
         }
     }
@@ -160,7 +158,7 @@ impl Writer<'_> {
         let address = matches!(field.rules.format, Some(Format::Uri | Format::Email));
         let types = if address { json!("string") } else { self.scalar() };
         let text = object(json!({"type": types}));
-        if multiple { text } else { with_patterns(text, field) }
+        if multiple { text } else { pattern::with(text, field) }
     }
 
     fn date(self, date_only: bool) -> Object {
@@ -295,41 +293,6 @@ fn rounded(number: f64) -> Value {
     }
 }
 
-fn with_patterns(mut object: Object, field: &Field) -> Object {
-    let own = field
-        .pattern
-        .as_ref()
-        .and_then(|(regex, words)| Some((pattern::portable(regex.as_str())?, words.clone())));
-    let format = field.rules.format.map(|format| {
-        let (expression, words) = match format {
-            Format::Uri => {
-                (r"^https?://[^\s]*\.[^\s]*$", "a web address such as https://www.nhs.uk/")
-            }
-            Format::Email => (r"^[^@\s]+@[^@\s.][^@\s]*\.[^@\s]*[^@\s.]$", "an e-mail address"),
-            Format::Tel => {
-                (r"^[ +()\-]*(?:[0-9][ +()\-]*){5,15}$", "a telephone number such as 020 7946 0123")
-            }
-        };
-        (expression.to_owned(), format!("It must be {words}"))
-    });
-    match field.rules.format {
-        Some(Format::Uri) => drop(object.insert("format".to_owned(), json!("uri"))),
-        Some(Format::Email) => drop(object.insert("format".to_owned(), json!("email"))),
-        Some(Format::Tel) => drop(object.insert("x-galen-format".to_owned(), json!("tel"))),
-        None => (),
-    }
-    for (expression, words) in own.into_iter().chain(format) {
-        match object.contains_key("pattern") {
-            true => also(&mut object, json!({"pattern": expression, "patternErrorMessage": words})),
-            false => {
-                object.insert("pattern".to_owned(), json!(expression));
-                object.insert("patternErrorMessage".to_owned(), json!(words));
-            }
-        }
-    }
-    object
-}
-
 /// Allows `key:` with nothing behind it, which is the same as no key.
 fn nullable(object: &mut Object) {
     match object.get_mut("type") {
@@ -360,43 +323,4 @@ fn scalar_item(field: &Field) -> bool {
             | Widget::KeyValue { .. }
             | Widget::Hidden
     )
-}
-
-/// Names the rules of a field that its schema does not say.
-fn unsaid(field: &Field, group: &Group) -> Vec<String> {
-    let (rules, mut found) = (&field.rules, Vec::new());
-    for (how, operand) in &rules.compare {
-        let words = match how {
-            Comparison::Greater => "after or more than",
-            Comparison::GreaterOrEqual => "not before or less than",
-            Comparison::Less => "before or less than",
-            Comparison::LessOrEqual => "not after or more than",
-        };
-        found.push(match operand {
-            Operand::Today => format!("{words} today"),
-            Operand::Field(name) => format!("{words} `{name}`"),
-        });
-    }
-    if field.pattern.as_ref().is_some_and(|(it, _)| pattern::portable(it.as_str()).is_none()) {
-        found.push("its pattern, which only Rust can express".to_owned());
-    }
-    found.extend(rules.max_words.map(|max| format!("at most {max} words")));
-    for (holds, words) in [
-        (rules.unique, "unique among the entries"),
-        (rules.unique_in_list, "unique in its list"),
-        (rules.not_self, "not the entry itself"),
-        (matches!(field.widget, Widget::Relation { .. }), "the entry exists"),
-        (matches!(field.widget, Widget::Image | Widget::File), "the file exists"),
-        (matches!(field.widget, Widget::Markdown), "the Markdown is sound"),
-        (matches!(field.widget, Widget::Map { .. }), "the text is GeoJSON of one place"),
-    ] {
-        if holds {
-            found.push(words.to_owned());
-        }
-    }
-    for asked in [&rules.required_if, &rules.show_if].into_iter().flatten() {
-        let silent = needs::condition(asked, group).is_none();
-        found.extend(silent.then(|| format!("what is asked of `{}`", asked.field)));
-    }
-    found
 }

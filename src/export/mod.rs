@@ -10,6 +10,7 @@ mod needs;
 mod pattern;
 pub mod settings;
 mod snippets;
+mod unsaid;
 
 use serde_json::{Map, Value, json};
 

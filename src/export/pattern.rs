@@ -1,10 +1,52 @@
-//! A pattern of Rust's regular expressions as one of ECMAScript's, where it means the same.
+//! What a text must look like: Rust's regular expressions as ECMAScript's, where they agree.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
+use serde_json::{Map, Value, json};
+
+use crate::content::schema::{Field, Format};
+use crate::export::fields::also;
+
 /// Signs that ECMAScript lets a backslash escape (ECMA-262, SyntaxCharacter and `/`).
 const ESCAPABLE: &str = "^$\\.*+?()[]{}|/";
+
+/// Puts what a text must look like into its schema: its pattern, if ECMAScript can say it, and its
+/// format as an expression that is as strict as Galen, no stricter.
+pub(crate) fn with(mut object: Map<String, Value>, field: &Field) -> Map<String, Value> {
+    let own = field
+        .pattern
+        .as_ref()
+        .and_then(|(regex, words)| Some((portable(regex.as_str())?, words.clone())));
+    let format = field.rules.format.map(|format| {
+        let (expression, words) = match format {
+            Format::Uri => {
+                (r"^https?://[^\s]*\.[^\s]*$", "a web address such as https://www.nhs.uk/")
+            }
+            Format::Email => (r"^[^@\s]+@[^@\s.][^@\s]*\.[^@\s]*[^@\s.]$", "an e-mail address"),
+            Format::Tel => {
+                (r"^[ +()\-]*(?:[0-9][ +()\-]*){5,15}$", "a telephone number such as 020 7946 0123")
+            }
+        };
+        (expression.to_owned(), format!("It must be {words}"))
+    });
+    match field.rules.format {
+        Some(Format::Uri) => drop(object.insert("format".to_owned(), json!("uri"))),
+        Some(Format::Email) => drop(object.insert("format".to_owned(), json!("email"))),
+        Some(Format::Tel) => drop(object.insert("x-galen-format".to_owned(), json!("tel"))),
+        None => (),
+    }
+    for (expression, words) in own.into_iter().chain(format) {
+        match object.contains_key("pattern") {
+            true => also(&mut object, json!({"pattern": expression, "patternErrorMessage": words})),
+            false => {
+                object.insert("pattern".to_owned(), json!(expression));
+                object.insert("patternErrorMessage".to_owned(), json!(words));
+            }
+        }
+    }
+    object
+}
 
 /// Translates a pattern; `None` where ECMAScript has no like, or reads the same signs otherwise.
 pub(crate) fn portable(pattern: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::content::schema::{Collection, Field, Item, Kind, Schema, Widget};
+use crate::content::schema::{Field, Item, Kind, Schema, Widget};
 use crate::export::is_key;
 use crate::text::slug;
 
@@ -15,7 +15,7 @@ pub(crate) fn snippets(schema: &Schema) -> Value {
         if *front_matter {
             body.lines.push("---".to_owned());
         }
-        body.fields(&collection.fields, "", collection);
+        body.fields(&collection.fields, "");
         if *front_matter {
             body.lines.extend(["---".to_owned(), String::new()]);
         }
@@ -38,7 +38,7 @@ struct Body {
 }
 
 impl Body {
-    fn fields(&mut self, fields: &[Field], indent: &str, collection: &Collection) {
+    fn fields(&mut self, fields: &[Field], indent: &str) {
         let top = indent.is_empty();
         for field in fields.iter().filter(|it| is_key(it, top) && wanted(it, top)) {
             let name = &field.name;
@@ -49,12 +49,12 @@ impl Body {
             match &field.widget {
                 Widget::Object(inner) | Widget::Code { group: inner } if !inner.is_empty() => {
                     self.lines.push(format!("{indent}{name}:"));
-                    self.fields(inner, &format!("{indent}  "), collection);
+                    self.fields(inner, &format!("{indent}  "));
                 }
                 Widget::List { item: Item::Fields(inner), .. } => {
                     self.lines.push(format!("{indent}{name}:"));
                     let first = self.lines.len();
-                    self.fields(inner, &format!("{indent}    "), collection);
+                    self.fields(inner, &format!("{indent}    "));
                     // The first line of an item carries its mark.
                     if let Some(line) = self.lines.get_mut(first) {
                         *line = format!("{indent}  - {}", line.trim_start());

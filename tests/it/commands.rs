@@ -218,6 +218,317 @@ fn new_writes_a_draft_that_says_what_it_needs() {
 }
 
 #[test]
+fn schema_lists_prints_and_writes() {
+    let dir = site("");
+    let read = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap();
+    gives(
+        &run(dir.path(), &["schema"]),
+        expect![[r#"
+        exit 0
+        out: content/guides/**/*.md     content/.schema/guides.json
+        content/team/**/*.md       content/.schema/team.json
+        content/answers/**/*.md    content/.schema/answers.json
+        content/settings/site.yml  content/.schema/settings.site.json
+        `galen schema --write` writes these files
+
+        err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "answer"]),
+        expect![[r#"
+        exit 2
+        out:
+        err: error: there is no collection `answer`; did you mean `answers`?"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "answers"]),
+        expect![[r#"
+        exit 0
+        out: {
+          "$comment": "Written by `galen schema --write` from content/schema.yml; docs/schema.md lists what else is checked",
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "additionalProperties": false,
+          "else": {
+            "properties": {
+              "question": {
+                "pattern": "\\S",
+                "type": [
+                  "string",
+                  "number",
+                  "boolean"
+                ]
+              }
+            },
+            "required": [
+              "question"
+            ]
+          },
+          "if": {
+            "properties": {
+              "draft": {
+                "const": true
+              }
+            },
+            "required": [
+              "draft"
+            ]
+          },
+          "properties": {
+            "question": {
+              "$comment": "Galen also checks: unique among the entries",
+              "title": "Question",
+              "type": [
+                "string",
+                "number",
+                "boolean",
+                "null"
+              ]
+            }
+          },
+          "title": "Answer",
+          "type": "object"
+        }
+
+        err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "--write"]),
+        expect![[r#"
+        exit 0
+        out: Wrote content/.schema/guides.json
+              content/.schema/team.json
+              content/.schema/answers.json
+              content/.schema/settings.site.json
+              .vscode/galen.code-snippets
+              .vscode/settings.json
+              .vscode/extensions.json
+
+        err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "--write"]),
+        expect![[r#"
+        exit 0
+        out: Nothing changed
+
+        err:"#]],
+    );
+    expect![[r#"
+        {
+          "yaml.schemas": {
+            "./content/.schema/guides.json": "content/guides/**/*.md",
+            "./content/.schema/team.json": "content/team/**/*.md",
+            "./content/.schema/answers.json": "content/answers/**/*.md",
+            "./content/.schema/settings.site.json": "content/settings/site.yml"
+          }
+        }
+    "#]]
+    .assert_eq(&read(".vscode/settings.json"));
+    expect![[r#"
+        // Written by `galen schema --write` from content/schema.yml.
+        {
+          "Answer": {
+            "body": [
+              "---",
+              "question: \"${1:Question}\"",
+              "---",
+              "",
+              "$0"
+            ],
+            "description": "A new entry: Answer",
+            "prefix": "galen-answer",
+            "scope": "markdown"
+          },
+          "Guide": {
+            "body": [
+              "---",
+              "title: \"${1:Title}\"",
+              "tags: [${2|FUE,SMP,Hair loss|}]",
+              "draft: true",
+              "---",
+              "",
+              "$0"
+            ],
+            "description": "A new entry: Guide",
+            "prefix": "galen-guide",
+            "scope": "markdown"
+          },
+          "Team member": {
+            "body": [
+              "---",
+              "name: \"${1:Name}\"",
+              "draft: true",
+              "---",
+              "",
+              "$0"
+            ],
+            "description": "A new entry: Team member",
+            "prefix": "galen-team-member",
+            "scope": "markdown"
+          }
+        }
+    "#]]
+    .assert_eq(&read(".vscode/galen.code-snippets"));
+    assert_eq!(run(dir.path(), &["build"]).status.code(), Some(0));
+}
+
+#[test]
+fn schema_leaves_the_files_of_others_alone() {
+    let dir = site(
+        "-- .vscode/settings.json --\n{\n  // mine\n  \"a\": 1\n}\n\
+         -- .vscode/extensions.json --\n{\"unwantedRecommendations\": [\"redhat.vscode-yaml\"]}\n\
+         -- content/.schema/team.json --\n{\"title\": \"mine\"}\n",
+    );
+    let output = run(dir.path(), &["schema", "--write"]);
+    gives(
+        &output,
+        expect![[r#"
+        exit 1
+        out: Wrote content/.schema/guides.json
+              content/.schema/answers.json
+              content/.schema/settings.site.json
+              .vscode/galen.code-snippets
+
+        err: error: `content/.schema/team.json` was not written by Galen and stays as it is; move it away, and try again
+        `.vscode/settings.json` has comments or is not plain JSON, and stays as it is; add this to it:
+        "yaml.schemas": {
+          "./content/.schema/guides.json": "content/guides/**/*.md",
+          "./content/.schema/team.json": "content/team/**/*.md",
+          "./content/.schema/answers.json": "content/answers/**/*.md",
+          "./content/.schema/settings.site.json": "content/settings/site.yml"
+        }"#]],
+    );
+    let read = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap();
+    assert_eq!(read(".vscode/settings.json"), "{\n  // mine\n  \"a\": 1\n}\n");
+    assert_eq!(read("content/.schema/team.json"), "{\"title\": \"mine\"}\n");
+}
+
+#[test]
+fn export_config_is_the_model_without_what_is_galens_own() {
+    let model = "-- content/schema.yml --
+galen: {version: 1}
+media_folder: content/media
+collections:
+  - name: guides
+    label: Guides
+    folder: content/guides
+    galen: {route: null}
+    fields:
+      - {name: title, label: Title, galen: {unique: true}}
+      - {name: day, widget: date}
+      - {name: links, widget: keyvalue, required: false}
+      - {name: about, widget: object, fields: [{name: key, widget: compute, value: x, galen: {private: true}}]}
+      - {name: parts, widget: list, types: [{name: one, fields: [{name: text, widget: richtext}]}]}
+";
+    let dir = site(model);
+    gives(
+        &run(dir.path(), &["export-config", "--for", "decap"]),
+        expect![[r#"
+        exit 0
+        out: backend:
+          name: git-gateway
+          branch: main
+        media_folder: content/media
+        collections:
+        - name: guides
+          label: Guides
+          folder: content/guides
+          fields:
+          - name: title
+            label: Title
+          - name: day
+            widget: datetime
+            time_format: false
+            format: YYYY-MM-DD
+          - name: about
+            widget: object
+            fields:
+            - name: key
+              widget: hidden
+          - name: parts
+            widget: list
+            types:
+            - name: one
+              fields:
+              - name: text
+                widget: markdown
+
+        err: the backend is `git-gateway`; `--backend-repo owner/name` names a repository on GitHub instead
+        `links`: Decap has no widget `keyvalue`; it is left out
+        `key`: Decap has no widget `compute`; it is `hidden` there"#]],
+    );
+    gives(
+        &run(
+            dir.path(),
+            &["export-config", "--for", "sveltia", "--backend-repo", "larkfield/website"],
+        ),
+        expect![[r#"
+            exit 0
+            out: # yaml-language-server: $schema=https://unpkg.com/@sveltia/cms/schema/sveltia-cms.json
+            backend:
+              name: github
+              repo: larkfield/website
+              branch: main
+            media_folder: content/media
+            collections:
+            - name: guides
+              label: Guides
+              folder: content/guides
+              fields:
+              - name: title
+                label: Title
+              - name: day
+                widget: datetime
+                time_format: false
+                format: YYYY-MM-DD
+              - name: links
+                widget: keyvalue
+                required: false
+              - name: about
+                widget: object
+                fields:
+                - name: key
+                  widget: compute
+                  value: x
+              - name: parts
+                widget: list
+                types:
+                - name: one
+                  fields:
+                  - name: text
+                    widget: richtext
+
+            err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["export-config"]),
+        expect![[r#"
+        exit 2
+        out:
+        err: error: the following required arguments were not provided:
+          --for <EDITOR>
+
+        Usage: galen export-config --for <EDITOR>
+
+        For more information, try '--help'."#]],
+    );
+    fs::write(dir.path().join("content/schema.yml"), "collections: [{}]\n").unwrap();
+    gives(
+        &run(dir.path(), &["export-config", "--for", "decap"]),
+        expect![[r#"
+        exit 1
+        out:
+        err: error[schema/value]: a collection needs `name`
+         --> content/schema.yml:1:15
+          |
+        1 | collections: [{}]
+          |               ^^
+
+        1 error"#]],
+    );
+}
+
+#[test]
 fn a_reader_that_stops_listening_is_no_failure() {
     let dir = site(MIXED);
     let mut child = command(dir.path(), &["build", "--clock", "2026-11-23"])
@@ -245,8 +556,10 @@ fn help_is_for_people() {
             Usage: galen [OPTIONS] <COMMAND>
 
             Commands:
-              build  Build the site into the folder `public`
-              new    Start a new entry, such as a guide, as a draft
+              build          Build the site into the folder `public`
+              new            Start a new entry, such as a guide, as a draft
+              schema         Give the content model to editors of text, as JSON Schema
+              export-config  Print the content model as the configuration of Decap CMS or Sveltia CMS
 
             Options:
               -C, --root <DIR>
@@ -298,21 +611,21 @@ fn help_is_for_people() {
                   --drafts
                       Build drafts too, to look at them; do not put the result online
 
-              -C, --root <DIR>
-                      The folder of the site, the one with galen.yaml
-
-                      [default: .]
-
                   --clock <MOMENT>
                       Build the site as it is at a moment, such as 2026-12-01 or 2026-12-01T09:00
 
                       [env: GALEN_CLOCK=]
 
-              -q, --quiet
-                      Say nothing but problems
-
                   --strict
                       Treat warnings as errors: publish nothing while there is one
+
+              -C, --root <DIR>
+                      The folder of the site, the one with galen.yaml
+
+                      [default: .]
+
+              -q, --quiet
+                      Say nothing but problems
 
               -v, --verbose
                       Say more
@@ -376,5 +689,97 @@ fn help_is_for_people() {
                       Print help (see a summary with '-h')
 
             err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "--help"]),
+        expect![[r#"
+        exit 0
+        out: Give the content model to editors of text, as JSON Schema.
+
+        Without arguments it lists the collections and the files that `--write` would write; with
+        a collection it prints that collection's schema.
+
+        Usage: galen schema [OPTIONS] [COLLECTION]
+
+        Arguments:
+          [COLLECTION]
+                  A collection, as content/schema.yml names it, such as guides
+
+        Options:
+              --write
+                  Write the schemas into content/.schema, and the settings of VS Code into .vscode
+
+          -C, --root <DIR>
+                  The folder of the site, the one with galen.yaml
+
+                  [default: .]
+
+          -q, --quiet
+                  Say nothing but problems
+
+          -v, --verbose
+                  Say more
+
+              --color <WHEN>
+                  Whether messages are coloured
+
+                  Possible values:
+                  - auto:   On a terminal, unless NO_COLOR is set
+                  - always: Yes
+                  - never:  No
+
+                  [default: auto]
+
+          -h, --help
+                  Print help (see a summary with '-h')
+
+        err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["export-config", "--help"]),
+        expect![[r#"
+        exit 0
+        out: Print the content model as the configuration of Decap CMS or Sveltia CMS.
+
+        It is content/schema.yml without what is Galen's own, and with a `backend`.
+
+        Usage: galen export-config [OPTIONS] --for <EDITOR>
+
+        Options:
+              --for <EDITOR>
+                  The editor that is to read it
+
+                  Possible values:
+                  - decap:   Decap CMS
+                  - sveltia: Sveltia CMS
+
+              --backend-repo <OWNER/NAME>
+                  The repository on GitHub that the editor writes to, such as larkfield/website
+
+          -C, --root <DIR>
+                  The folder of the site, the one with galen.yaml
+
+                  [default: .]
+
+          -q, --quiet
+                  Say nothing but problems
+
+          -v, --verbose
+                  Say more
+
+              --color <WHEN>
+                  Whether messages are coloured
+
+                  Possible values:
+                  - auto:   On a terminal, unless NO_COLOR is set
+                  - always: Yes
+                  - never:  No
+
+                  [default: auto]
+
+          -h, --help
+                  Print help (see a summary with '-h')
+
+        err:"#]],
     );
 }

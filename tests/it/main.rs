@@ -14,3 +14,4 @@ mod problems;
 mod schema;
 mod support;
 mod templates;
+mod widgets;
