@@ -23,6 +23,8 @@ pub mod markdown;
 pub mod content;
 // A form's definition: its questions.
 pub mod form;
+// The content model for other tools: JSON Schema, Decap, Sveltia, VS Code.
+pub mod export;
 // Stylesheets and pictures: fingerprints, sizes.
 pub mod assets;
 // All entries, indexed: collections, terms, relations.

@@ -2,10 +2,12 @@
 
 mod build;
 mod completion;
+mod export_config;
 mod init;
 mod list;
 mod new;
 mod report;
+mod schema;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -33,8 +35,9 @@ struct Command {
     common: Common,
 }
 
-/// What every command takes.
+/// What every command takes, after its own options.
 #[derive(Args, Debug)]
+#[command(next_display_order = 100)]
 struct Common {
     /// The folder of the site, the one with galen.yaml.
     #[arg(
@@ -87,6 +90,15 @@ enum Task {
     /// The file has every field that must be filled in, with what is expected. It does not
     /// appear on the site until `draft: true` is changed.
     New(new::Arguments),
+    /// Give the content model to editors of text, as JSON Schema.
+    ///
+    /// Without arguments it lists the collections and the files that `--write` would write; with
+    /// a collection it prints that collection's schema.
+    Schema(schema::Arguments),
+    /// Print the content model as the configuration of Decap CMS or Sveltia CMS.
+    ///
+    /// It is content/schema.yml without what is Galen's own, and with a `backend`.
+    ExportConfig(export_config::Arguments),
 }
 
 /// Runs a command with the process's arguments.
@@ -112,5 +124,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Task::List(arguments) => list::run(&arguments, &command.common, &terminal),
         Task::Completion(arguments) => completion::run(&arguments, &terminal),
         Task::New(arguments) => new::run(&arguments, &command.common, &terminal),
+        Task::Schema(arguments) => schema::run(&arguments, &command.common, &terminal),
+        Task::ExportConfig(arguments) => export_config::run(&arguments, &command.common, &terminal),
     }
 }

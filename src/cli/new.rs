@@ -6,12 +6,10 @@ use std::io::ErrorKind;
 use clap::Args;
 
 use crate::cli::report::Terminal;
-use crate::cli::{Common, ERRORS, OK, USAGE};
-use crate::content::model;
+use crate::cli::{Common, ERRORS, OK, USAGE, schema};
 use crate::content::schema::{Collection, Field, Kind, Schema, Widget};
-use crate::diag::Diagnostics;
 use crate::text::{RelPath, near, slug};
-use crate::vfs::{self, Disk, Files as _};
+use crate::vfs::{Disk, Files as _};
 
 /// What `galen new` takes.
 #[derive(Args, Debug)]
@@ -25,13 +23,7 @@ pub(crate) struct Arguments {
 /// Writes the file; gives the exit code.
 pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
     let files = Disk::new(&common.root);
-    let mut diagnostics = Diagnostics::new();
-    let tree = vfs::scan(&files, &mut diagnostics);
-    let schema = model::read(&tree, &mut diagnostics);
-    let Some(schema) = schema else {
-        terminal.problems(&diagnostics.sorted(), &tree);
-        return ERRORS;
-    };
+    let Some(schema) = schema::read(&files, terminal) else { return ERRORS };
     let collection = match find(&schema, &arguments.collection) {
         Ok(collection) => collection,
         Err(message) => {

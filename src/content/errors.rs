@@ -1,6 +1,6 @@
 //! Words what is wrong with the fields of an entry.
 
-use crate::content::schema::{Field, Widget};
+use crate::content::schema::{Field, Shape, Widget};
 use crate::diag::{Code, Diagnostic, Span};
 use crate::markdown::ALT_MISSING;
 use crate::text::near;
@@ -27,6 +27,13 @@ pub(crate) fn unknown_key(name: &str, fields: &[Field], what: &str, span: Span) 
         Some(hint) => error.label(hint),
         None => error,
     }
+}
+
+pub(crate) fn body_as_key(field: &Field, span: Span) -> Diagnostic {
+    let message = format!("`{}` is the text of the file, not one of its keys", field.name);
+    Diagnostic::error(UNKNOWN_KEY, message)
+        .at(span)
+        .help("move the text under the fields, below the second `---`")
 }
 
 pub(crate) fn missing_field(field: &Field, what: &str, why: &str, span: Span) -> Diagnostic {
@@ -71,7 +78,9 @@ pub(crate) fn alt_missing(field: &Field, span: Span) -> Diagnostic {
 /// What a field expects, in words.
 pub(crate) fn expected(field: &Field) -> String {
     match &field.widget {
-        Widget::String | Widget::Text | Widget::Markdown | Widget::Hidden => "a text".to_owned(),
+        Widget::String | Widget::Text | Widget::Markdown | Widget::Hidden | Widget::Compute => {
+            "a text".to_owned()
+        }
         Widget::Number { whole: true, .. } => "a whole number".to_owned(),
         Widget::Number { .. } => "a number".to_owned(),
         Widget::Boolean => "`true` or `false`".to_owned(),
@@ -89,7 +98,24 @@ pub(crate) fn expected(field: &Field) -> String {
         }
         Widget::Image => "the address of a picture, such as /media/picture.jpg".to_owned(),
         Widget::File => "the address of a document, such as /media/leaflet.pdf".to_owned(),
-        Widget::Object(fields) => {
+        Widget::Uuid { prefix, base32: false } => {
+            format!("a UUID such as {prefix}7c9e6679-7425-40de-944b-e07fc1f90ae7")
+        }
+        Widget::Uuid { prefix, .. } => {
+            format!("a short UUID such as {prefix}pspgm6luevan5fcl4b74d6ik44")
+        }
+        Widget::Color { .. } => "a colour in quotes, such as \"#0b5d5e\"".to_owned(),
+        Widget::KeyValue { .. } => "lines of `name: text`, indented alike".to_owned(),
+        Widget::Map { shape } => {
+            let example = match shape {
+                Shape::Point => r#"{"type": "Point", "coordinates": [-0.14, 51.52]}"#,
+                Shape::Line => r#"{"type": "LineString", "coordinates": [[…], […]]}"#,
+                Shape::Polygon => r#"{"type": "Polygon", "coordinates": [[[…], […], […]]]}"#,
+            };
+            format!("a place as a text of GeoJSON, such as '{example}'")
+        }
+        Widget::Code { group } if group.is_empty() => "a text".to_owned(),
+        Widget::Object(fields) | Widget::Code { group: fields } => {
             let names = near::all_of(fields.iter().map(|field| &*field.name));
             format!("a group with {names}")
         }

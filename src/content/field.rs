@@ -1,4 +1,4 @@
-//! Reads the fields of a collection from the schema: widgets and rules.
+//! Reads the fields of a collection from the schema, with the rules on them.
 
 use std::sync::Arc;
 
@@ -6,25 +6,19 @@ use regex::Regex;
 
 use crate::content::model::{self, Context, UNKNOWN_NAME, VALUE};
 use crate::content::schema::{
-    Comparison, Condition, Count, Field, Format, Item, Operand, Rules, Sort, Terms, Test, Widget,
+    Comparison, Condition, Field, Format, Item, Operand, Rules, Sort, Terms, Test, Widget,
 };
+use crate::content::widget;
 use crate::diag::Diagnostic;
 use crate::markdown::{Headings, HtmlPolicy};
 use crate::text::near;
 use crate::yaml::{Table, Value};
 
-/// The widgets that Galen reads.
-const WIDGETS: [&str; 15] = [
-    "boolean", "date", "datetime", "file", "hidden", "image", "list", "markdown", "number",
-    "object", "relation", "richtext", "select", "string", "text",
-];
-
 /// Reads a list of fields under a key.
 pub(crate) fn fields(table: &Table, key: &'static str, context: &Context) -> Vec<Field> {
     let mut read: Vec<Field> = Vec::new();
     for item in table.tables(key, "a field") {
-        let field = field(&item, context);
-        if let Some(field) = field {
+        if let Some(field) = field(&item, context) {
             match read.iter().any(|it| it.name == field.name) {
                 true => item.report(model::duplicate("field", &field.name, field.span)),
                 false => read.push(field),
@@ -54,11 +48,10 @@ pub(crate) fn walk(fields: &[Field], look: &dyn Fn(&Field)) {
     }
 }
 
-fn field(table: &Table, context: &Context) -> Option<Field> {
+pub(crate) fn field(table: &Table, context: &Context) -> Option<Field> {
     let name: Arc<str> = table.required("name")?.into();
     // What editors show, and the build has no use for.
     for key in [
-        "hint",
         "comment",
         "collapsed",
         "summary",
@@ -86,7 +79,8 @@ fn field(table: &Table, context: &Context) -> Option<Field> {
         table.value(key);
     }
     let label = table.text("label").unwrap_or_else(|| name.to_string());
-    let widget = widget(table, context)?;
+    let hint = table.text("hint");
+    let widget = widget::read(table, context)?;
     let rules = table.table("galen", "`galen`").map(|galen| {
         let rules = rules(&galen, context);
         galen.finish();
@@ -100,101 +94,9 @@ fn field(table: &Table, context: &Context) -> Option<Field> {
         span: table.value_span("name"),
         name,
         label,
+        hint,
         widget,
     })
-}
-
-fn widget(table: &Table, context: &Context) -> Option<Widget> {
-    let widget = match table.has("widget") {
-        true => table.choice("widget", &WIDGETS)?,
-        false => "string",
-    };
-    Some(match widget {
-        "text" => Widget::Text,
-        "markdown" | "richtext" => Widget::Markdown,
-        "number" => Widget::Number {
-            whole: table.choice("value_type", &["int", "float", "int/string", "float/string"])
-                == Some("int"),
-            min: table.number("min"),
-            max: table.number("max"),
-        },
-        "boolean" => Widget::Boolean,
-        "date" => Widget::DateTime { date_only: true },
-        "datetime" => {
-            table.value("format");
-            let time = table.value("time_format");
-            Widget::DateTime { date_only: time == Some(&Value::Bool(false)) }
-        }
-        "select" => Widget::Select {
-            options: options(table),
-            multiple: table.bool("multiple").unwrap_or(false),
-            count: count(table),
-        },
-        "relation" => relation(table)?,
-        "image" => Widget::Image,
-        "file" => Widget::File,
-        "object" => Widget::Object(fields(table, "fields", context)),
-        "list" => Widget::List { item: item(table, context), count: count(table) },
-        "hidden" => Widget::Hidden,
-        _ => Widget::String,
-    })
-}
-
-fn relation(table: &Table) -> Option<Widget> {
-    let collection = table.required("collection")?;
-    table.value("file");
-    let value_field = table.text("value_field").filter(|it| it != "{{slug}}" && it != "slug");
-    let mut filters = Vec::new();
-    for filter in table.tables("filters", "a filter") {
-        let field = filter.required("field");
-        let values = filter.texts("values").unwrap_or_default();
-        filters.extend(field.map(|field| (field, values)));
-        filter.finish();
-    }
-    let multiple = table.bool("multiple").unwrap_or(false);
-    Some(Widget::Relation { collection, value_field, multiple, count: count(table), filters })
-}
-
-fn item(table: &Table, context: &Context) -> Item {
-    if let Some(inner) = table.table("field", "a field") {
-        let read = field(&inner, context);
-        inner.finish();
-        return read.map_or(Item::Texts, |field| Item::Field(Box::new(field)));
-    }
-    if table.has("types") {
-        let key = table.text("typeKey").unwrap_or_else(|| "type".to_owned());
-        let mut types = Vec::new();
-        for inner in table.tables("types", "a type") {
-            for key in ["label", "widget", "summary", "collapsed", "hint"] {
-                inner.value(key);
-            }
-            let (name, fields) = (inner.required("name"), fields(&inner, "fields", context));
-            types.extend(name.map(|name| (name.into(), fields)));
-            inner.finish();
-        }
-        return Item::Types { key: key.into(), types };
-    }
-    match table.has("fields") {
-        true => Item::Fields(fields(table, "fields", context)),
-        false => Item::Texts,
-    }
-}
-
-/// Options are values, or groups of `label` and `value`.
-fn options(table: &Table) -> Vec<(String, String)> {
-    let Some(Value::Sequence(items)) = table.value("options") else {
-        let message = "a field with the widget `select` needs `options`";
-        table.report(Diagnostic::error(VALUE, message).at(table.span()));
-        return Vec::new();
-    };
-    let plain = |value: &Value| match value {
-        Value::Mapping(map) => {
-            let text = |key| map.get(key).map(written).unwrap_or_default();
-            (text("value"), text("label"))
-        }
-        value => (written(value), written(value)),
-    };
-    items.iter().map(plain).collect()
 }
 
 /// A scalar of the schema as text.
@@ -203,11 +105,6 @@ pub(crate) fn written(value: &Value) -> String {
         Value::String(text) => text.clone(),
         value => serde_yaml::to_string(value).unwrap_or_default().trim().to_owned(),
     }
-}
-
-fn count(table: &Table) -> Count {
-    let number = |key| table.integer(key).and_then(|number| usize::try_from(number).ok());
-    Count { min: number("min"), max: number("max") }
 }
 
 fn pattern(table: &Table) -> Option<(Regex, String)> {

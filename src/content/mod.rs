@@ -4,15 +4,18 @@
 //! uniqueness) is the catalog's.
 
 pub mod delivery;
+pub mod demand;
 pub(crate) mod errors;
 pub(crate) mod field;
 pub mod front_matter;
 pub mod model;
 pub(crate) mod rules;
 pub mod schema;
+pub(crate) mod special;
 mod texts;
 pub(crate) mod validate;
 pub mod value;
+pub(crate) mod widget;
 
 pub(crate) use crate::content::errors::expected;
 

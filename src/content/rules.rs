@@ -47,6 +47,10 @@ pub(crate) fn check_value(it: &mut Validator, field: &Field, value: &Value, path
         (Widget::Select { count, .. } | Widget::Relation { count, .. }, Value::List(items)) => {
             broken.extend(many(it, *count, items, path));
         }
+        (Widget::KeyValue { count }, Value::Object(pairs)) => {
+            let words = counted(*count, pairs.0.len());
+            broken.extend(words.map(|words| (it.document.key_span(path), words)));
+        }
         (Widget::List { count, .. }, Value::List(items)) => {
             let words = counted(*count, items.len());
             broken.extend(words.map(|words| (it.document.key_span(path), words)));

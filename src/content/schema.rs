@@ -9,6 +9,7 @@ use std::sync::Arc;
 use regex::Regex;
 
 use crate::content::delivery::Delivery;
+pub use crate::content::demand::{Comparison, Condition, Format, Operand, Test};
 use crate::diag::Span;
 use crate::markdown::{Headings, HtmlPolicy};
 use crate::yaml;
@@ -167,6 +168,8 @@ pub struct Field {
     pub name: Arc<str>,
     /// Its name for people.
     pub label: String,
+    /// What editors should know of it.
+    pub hint: Option<String>,
     /// What it holds.
     pub widget: Widget,
     /// Whether it must be given.
@@ -243,6 +246,48 @@ pub enum Widget {
     },
     /// A value that editors do not see: any.
     Hidden,
+    /// A text that stays the same when name and title change.
+    Uuid {
+        /// What stands before the UUID.
+        prefix: String,
+        /// Whether it is written with letters and digits only (RFC 4648, base 32).
+        base32: bool,
+    },
+    /// Code, shown as it is.
+    Code {
+        /// The group it is written as: code and language; a text when empty.
+        group: Vec<Field>,
+    },
+    /// A colour.
+    Color {
+        /// Whether it may be translucent.
+        alpha: bool,
+        /// Whether it may be a name of CSS.
+        named: bool,
+    },
+    /// Texts by names that editors choose.
+    KeyValue {
+        /// How many.
+        count: Count,
+    },
+    /// A text that the editor makes of other fields.
+    Compute,
+    /// A place on the map, as a text of GeoJSON.
+    Map {
+        /// What is marked.
+        shape: Shape,
+    },
+}
+
+/// What a map marks: a geometry of GeoJSON (RFC 7946).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One position.
+    Point,
+    /// Positions in a row, at least two.
+    Line,
+    /// Rings of positions, each closed, at least four.
+    Polygon,
 }
 
 /// The items of a list.
@@ -270,59 +315,6 @@ pub struct Count {
     pub min: Option<usize>,
     /// The most.
     pub max: Option<usize>,
-}
-
-/// What a field must look like beyond its pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A web address.
-    Uri,
-    /// An e-mail address.
-    Email,
-    /// A telephone number.
-    Tel,
-}
-
-/// How two values compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// Later or greater.
-    Greater,
-    /// Not earlier, not less.
-    GreaterOrEqual,
-    /// Earlier or less.
-    Less,
-    /// Not later, not greater.
-    LessOrEqual,
-}
-
-/// What a value is compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Operand {
-    /// Another field of the same group.
-    Field(String),
-    /// The day for which the site is built.
-    Today,
-}
-
-/// A question about another field of the same group.
-#[derive(Clone, Debug)]
-pub struct Condition {
-    /// The field.
-    pub field: String,
-    /// What is asked of it.
-    pub test: Test,
-}
-
-/// What a condition asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Test {
-    /// Whether it is one of these.
-    In(Vec<String>),
-    /// Whether it is none of these.
-    NotIn(Vec<String>),
-    /// Whether it is given.
-    Present(bool),
 }
 
 /// What a field's `galen:` adds.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::content::schema::{Count, Field, Item, Widget};
 use crate::content::value::{Object, Value};
-use crate::content::{errors, rules};
+use crate::content::{errors, field, rules, special};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::text::{date, near};
 use crate::yaml::{self, Document, Mapping, Step};
@@ -35,7 +35,13 @@ impl Validator<'_> {
     /// Reads a group of fields.
     pub(crate) fn object(&mut self, fields: &[Field], map: &Mapping, path: &mut Path) -> Object {
         let top = path.is_empty();
-        for key in map.keys().filter_map(yaml::Value::as_str) {
+        for key in map.keys().map(field::written) {
+            let key = key.as_str();
+            if let Some(body) = fields.iter().find(|it| &*it.name == key && is_body(it, top)) {
+                let span = within(path, key, |path| self.document.key_span(path));
+                self.report(errors::body_as_key(body, span));
+                continue;
+            }
             let known = fields.iter().any(|field| &*field.name == key);
             if !(known || top && self.extra) {
                 let what = if top { self.what.to_lowercase() } else { group_name(path) };
@@ -77,7 +83,17 @@ impl Validator<'_> {
                 self.text(raw, path)
             }
             Widget::Select { .. } | Widget::Relation { .. } => self.texts(raw, path),
-            Widget::Object(fields) => {
+            Widget::Compute => self.text(raw, path),
+            Widget::Uuid { .. } | Widget::Color { .. } => raw
+                .as_str()
+                .filter(|text| special::fits(&field.widget, text))
+                .map(|text| Value::Text(text.into())),
+            Widget::Map { shape } => {
+                self.text(raw, path).and_then(|it| special::place(&it.text()?, *shape))
+            }
+            Widget::KeyValue { .. } => raw.as_mapping().map(|map| self.pairs(map, path)),
+            Widget::Code { group } if group.is_empty() => self.text(raw, path),
+            Widget::Object(fields) | Widget::Code { group: fields } => {
                 raw.as_mapping().map(|map| Value::Object(self.object(fields, map, path)))
             }
             Widget::List { item, .. } => self.list(item, raw, path),
@@ -111,6 +127,22 @@ impl Validator<'_> {
             texts.push(text?);
         }
         Some(Value::List(texts))
+    }
+
+    /// Reads texts by names that nobody listed.
+    fn pairs(&mut self, map: &Mapping, path: &mut Path) -> Value {
+        let mut object = Object::default();
+        for (key, raw) in map {
+            let name: Arc<str> = field::written(key).into();
+            path.push(Step::Key(Arc::clone(&name)));
+            let value = self.text(raw, path);
+            if value.is_none() {
+                self.report(not_a_text(&name, self.document.value_span(path)));
+            }
+            path.pop();
+            object.0.push((name, value.unwrap_or(Value::Absent)));
+        }
+        Value::Object(object)
     }
 
     fn moment(&self, raw: &yaml::Value, date_only: bool, path: &Path) -> Option<Value> {
@@ -176,7 +208,7 @@ impl Validator<'_> {
                 _ => Value::Absent,
             };
         };
-        let text = || crate::content::field::written(default);
+        let text = || field::written(default);
         match &field.widget {
             Widget::Boolean => default.as_bool().map_or(Value::Absent, Value::Bool),
             Widget::Number { whole, .. } => number(default, *whole).unwrap_or(Value::Absent),
@@ -186,10 +218,12 @@ impl Validator<'_> {
             Widget::DateTime { .. } => {
                 date::moment(&text(), self.zone).map_or(Value::Absent, Value::Moment)
             }
-            Widget::Object(_) | Widget::List { .. } => Value::Absent,
+            Widget::Map { shape } => special::place(&text(), *shape).unwrap_or(Value::Absent),
+            Widget::Object(_) | Widget::List { .. } | Widget::KeyValue { .. } => Value::Absent,
+            Widget::Code { group } if !group.is_empty() => Value::Absent,
             Widget::Select { multiple: true, .. } | Widget::Relation { multiple: true, .. } => {
                 let items = default.as_sequence().into_iter().flatten();
-                let one = |item| Value::Text(crate::content::field::written(item).into());
+                let one = |item| Value::Text(field::written(item).into());
                 Value::List(items.map(one).collect())
             }
             Widget::Markdown => Value::Markdown(text().into(), self.document.value_span(path)),
@@ -238,6 +272,10 @@ fn number(raw: &yaml::Value, whole: bool) -> Option<Value> {
     let yaml::Value::Number(number) = raw else { return None };
     match (number.as_i64(), number.as_f64()) {
         (Some(number), _) => Some(Value::Integer(number)),
+        // Programs write whole numbers as 5.0 too; to JSON that is the same number.
+        (None, Some(number)) if whole && number.fract() == 0.0 && number.abs() < 9e15 => {
+            Some(Value::Integer(number as i64))
+        }
         (None, Some(number)) if !whole && number.is_finite() => Some(Value::Float(number)),
         _ => None,
     }
@@ -267,6 +305,10 @@ fn with_cure(error: Diagnostic, field: &Field, raw: &yaml::Value) -> Diagnostic 
 fn not_an_item(expected: &str, span: Span) -> Diagnostic {
     Diagnostic::error(errors::WRONG_TYPE, format!("an item of this list must be {expected}"))
         .at(span)
+}
+
+fn not_a_text(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(errors::WRONG_TYPE, format!("the value of `{name}` must be a text")).at(span)
 }
 
 fn wrong_kind(key: &str, name: &str, names: &str, span: Span) -> Diagnostic {

@@ -9,6 +9,7 @@ use tera::{TeraResult, Value};
 use crate::content::EntryId;
 use crate::content::schema::{Collection, Field, Item, Kind, Widget};
 use crate::content::value::{self, Object};
+use crate::export::{self, Audience};
 use crate::render::{Shared, files, page};
 use crate::route::{Api, Page};
 use crate::text::{Digest, UrlPath};
@@ -313,8 +314,10 @@ fn review(world: &World, collection: &Collection, fields: &Value) -> Value {
 }
 
 fn schema(world: &World, collection: &str) -> Vec<u8> {
-    let _ = (world, collection);
-    b"{}".to_vec()
+    let schema = &world.site.schema;
+    let Some(collection) = schema.collection(collection) else { return Vec::new() };
+    let schema = export::json_schema(schema, collection, Audience::Public);
+    serde_json::to_vec(&schema).unwrap_or_default()
 }
 
 fn json(value: &Value) -> Vec<u8> {

@@ -1,8 +1,11 @@
 //! Dates and moments as editors write them, read in the site's time zone.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use regex::Regex;
 
 /// Reads a calendar date: `2026-03-14`. `None` for anything else, such as 31 February.
 pub fn date(text: &str) -> Option<Date> {
@@ -14,20 +17,31 @@ pub fn date(text: &str) -> Option<Date> {
     shape.then(|| text.parse().ok())?
 }
 
-/// Reads a moment: a date (its start), or a date with a time, after `T` or a space, with or
-/// without an offset. Without an offset it is a moment in `zone`; a time skipped by summer time
+/// A calendar date as a regular expression, of Rust and of ECMAScript: 29 February in leap years
+/// only.
+pub const DATE: &str = "(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|\
+(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|\
+(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)";
+
+/// The time behind a date, with its offset if it has one, as a regular expression.
+pub const TIME: &str = "[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?\
+(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])?";
+
+/// Reads a moment: a date (its start), or a date with hours and minutes, after `T` or a space,
+/// with or without seconds and an offset. Without an offset it is a moment in `zone`; a time skipped by summer time
 /// is moved forward as clocks are. `None` for anything else.
 pub fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let local = |at: DateTime| at.to_zoned(zone.clone()).ok().map(|it| it.timestamp());
     if let Some(date) = date(text) {
         return local(date.to_datetime(Time::midnight()));
     }
-    date_part(text)?;
+    static WITH_TIME: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(&format!("^{DATE}{TIME}$")).ok());
+    WITH_TIME.as_ref().filter(|shape| shape.is_match(text))?;
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Some(instant);
     }
-    let plain = !text.contains('[') && !text.ends_with(['Z', 'z']);
-    plain.then(|| text.parse::<DateTime>().ok()).flatten().and_then(local)
+    text.parse::<DateTime>().ok().and_then(local)
 }
 
 /// Gives the calendar day of a moment in the site's time zone.
@@ -45,11 +59,6 @@ pub fn spoken(at: Timestamp, zone: &TimeZone) -> String {
     local.strftime(format).to_string()
 }
 
-fn date_part(text: &str) -> Option<Date> {
-    let (day, rest) = text.split_at_checked(10)?;
-    rest.starts_with(['T', 't', ' ']).then(|| date(day))?
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +73,21 @@ mod tests {
         assert_eq!(at("2026-02-31"), None);
         assert_eq!(at("tomorrow"), None);
         assert_eq!(at("2026-2-3"), None);
+        assert_eq!(at("2026-01-31T09"), None);
+        assert_eq!(at("2026-01-31t09:30:01.5z").unwrap(), "2026-01-31T09:30:01.5Z");
+        assert_eq!(at("2026-01-31 09:30+0100").unwrap(), "2026-01-31T08:30:00Z");
+    }
+
+    #[test]
+    fn the_expression_of_a_date_knows_every_calendar() {
+        let shape = Regex::new(&format!("^{DATE}$")).unwrap();
+        for year in [1600, 1899, 1900, 1999, 2000, 2024, 2026, 2100] {
+            for month in 0..=13 {
+                for day in 0..=32 {
+                    let text = format!("{year}-{month:02}-{day:02}");
+                    assert_eq!(shape.is_match(&text), date(&text).is_some(), "{text}");
+                }
+            }
+        }
     }
 }

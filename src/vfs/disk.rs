@@ -98,6 +98,26 @@ impl Files for Disk {
         file.write_all(bytes)?;
         file.sync_all()
     }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs is where the site's files are written")]
+    fn replace(&self, path: &RelPath, bytes: &[u8]) -> io::Result<()> {
+        let mut target = self.root.join(path.as_str());
+        if target.is_symlink() {
+            // A link stays a link: the file that it leads to is the one to write.
+            target = std::fs::canonicalize(&target)?;
+        }
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let beside = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+        let written =
+            std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, &target));
+        if written.is_err() {
+            let _ = std::fs::remove_file(&beside);
+        }
+        written
+    }
 }
 
 fn unlisted(path: &str, circle: bool, error: &str) -> Diagnostic {

@@ -58,4 +58,9 @@ impl Files for Memory {
         files.insert(path.clone(), bytes.to_vec());
         Ok(())
     }
+
+    fn replace(&self, path: &RelPath, bytes: &[u8]) -> io::Result<()> {
+        self.set(path, bytes);
+        Ok(())
+    }
 }

@@ -47,6 +47,12 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// When it exists, or may not be written.
     fn create(&self, path: &RelPath, bytes: &[u8]) -> io::Result<()>;
+
+    /// Writes a file over what is there, whole or not at all, with the folders it needs.
+    ///
+    /// # Errors
+    /// When it may not be written.
+    fn replace(&self, path: &RelPath, bytes: &[u8]) -> io::Result<()>;
 }
 
 /// One file of a site.

@@ -218,6 +218,317 @@ fn new_writes_a_draft_that_says_what_it_needs() {
 }
 
 #[test]
+fn schema_lists_prints_and_writes() {
+    let dir = site("");
+    let read = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap();
+    gives(
+        &run(dir.path(), &["schema"]),
+        expect![[r#"
+        exit 0
+        out: content/guides/**/*.md     content/.schema/guides.json
+        content/team/**/*.md       content/.schema/team.json
+        content/answers/**/*.md    content/.schema/answers.json
+        content/settings/site.yml  content/.schema/settings.site.json
+        `galen schema --write` writes these files
+
+        err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "answer"]),
+        expect![[r#"
+        exit 2
+        out:
+        err: error: there is no collection `answer`; did you mean `answers`?"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "answers"]),
+        expect![[r#"
+            exit 0
+            out: {
+              "type": "object",
+              "properties": {
+                "question": {
+                  "type": [
+                    "string",
+                    "number",
+                    "boolean",
+                    "null"
+                  ],
+                  "title": "Question",
+                  "$comment": "Galen also checks: unique among the entries"
+                }
+              },
+              "additionalProperties": false,
+              "else": {
+                "required": [
+                  "question"
+                ],
+                "properties": {
+                  "question": {
+                    "type": [
+                      "string",
+                      "number",
+                      "boolean"
+                    ],
+                    "pattern": "\\S"
+                  }
+                }
+              },
+              "if": {
+                "required": [
+                  "draft"
+                ],
+                "properties": {
+                  "draft": {
+                    "const": true
+                  }
+                }
+              },
+              "$schema": "https://json-schema.org/draft/2020-12/schema",
+              "$comment": "Written by `galen schema --write` from content/schema.yml; docs/schema.md lists what else is checked",
+              "title": "Answer"
+            }
+
+            err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "--write"]),
+        expect![[r#"
+        exit 0
+        out: Wrote content/.schema/guides.json
+              content/.schema/team.json
+              content/.schema/answers.json
+              content/.schema/settings.site.json
+              .vscode/galen.code-snippets
+              .vscode/settings.json
+              .vscode/extensions.json
+
+        err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "--write"]),
+        expect![[r#"
+        exit 0
+        out: Nothing changed
+
+        err:"#]],
+    );
+    expect![[r#"
+        {
+          "yaml.schemas": {
+            "./content/.schema/guides.json": "content/guides/**/*.md",
+            "./content/.schema/team.json": "content/team/**/*.md",
+            "./content/.schema/answers.json": "content/answers/**/*.md",
+            "./content/.schema/settings.site.json": "content/settings/site.yml"
+          }
+        }
+    "#]]
+    .assert_eq(&read(".vscode/settings.json"));
+    expect![[r#"
+        // Written by `galen schema --write` from content/schema.yml.
+        {
+          "Guide": {
+            "scope": "markdown",
+            "prefix": "galen-guide",
+            "description": "A new entry: Guide",
+            "body": [
+              "---",
+              "title: \"${1:Title}\"",
+              "tags: [${2|FUE,SMP,Hair loss|}]",
+              "draft: true",
+              "---",
+              "",
+              "$0"
+            ]
+          },
+          "Team member": {
+            "scope": "markdown",
+            "prefix": "galen-team-member",
+            "description": "A new entry: Team member",
+            "body": [
+              "---",
+              "name: \"${1:Name}\"",
+              "draft: true",
+              "---",
+              "",
+              "$0"
+            ]
+          },
+          "Answer": {
+            "scope": "markdown",
+            "prefix": "galen-answer",
+            "description": "A new entry: Answer",
+            "body": [
+              "---",
+              "question: \"${1:Question}\"",
+              "---",
+              "",
+              "$0"
+            ]
+          }
+        }
+    "#]]
+    .assert_eq(&read(".vscode/galen.code-snippets"));
+    assert_eq!(run(dir.path(), &["build"]).status.code(), Some(0));
+}
+
+#[test]
+fn schema_leaves_the_files_of_others_alone() {
+    let dir = site(
+        "-- .vscode/settings.json --\n{\n  // mine\n  \"a\": 1\n}\n\
+         -- .vscode/extensions.json --\n{\"unwantedRecommendations\": [\"redhat.vscode-yaml\"]}\n\
+         -- content/.schema/team.json --\n{\"title\": \"mine\"}\n",
+    );
+    let output = run(dir.path(), &["schema", "--write"]);
+    gives(
+        &output,
+        expect![[r#"
+        exit 1
+        out: Wrote content/.schema/guides.json
+              content/.schema/answers.json
+              content/.schema/settings.site.json
+              .vscode/galen.code-snippets
+
+        err: error: `content/.schema/team.json` was not written by Galen and stays as it is; move it away, and try again
+        `.vscode/settings.json` has comments or is not plain JSON, and stays as it is; add this to it:
+        "yaml.schemas": {
+          "./content/.schema/guides.json": "content/guides/**/*.md",
+          "./content/.schema/team.json": "content/team/**/*.md",
+          "./content/.schema/answers.json": "content/answers/**/*.md",
+          "./content/.schema/settings.site.json": "content/settings/site.yml"
+        }"#]],
+    );
+    let read = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap();
+    assert_eq!(read(".vscode/settings.json"), "{\n  // mine\n  \"a\": 1\n}\n");
+    assert_eq!(read("content/.schema/team.json"), "{\"title\": \"mine\"}\n");
+}
+
+#[test]
+fn export_config_is_the_model_without_what_is_galens_own() {
+    let model = "-- content/schema.yml --
+galen: {version: 1}
+media_folder: content/media
+collections:
+  - name: guides
+    label: Guides
+    folder: content/guides
+    galen: {route: null}
+    fields:
+      - {name: title, label: Title, galen: {unique: true}}
+      - {name: day, widget: date}
+      - {name: links, widget: keyvalue, required: false}
+      - {name: about, widget: object, fields: [{name: key, widget: compute, value: x, galen: {private: true}}]}
+      - {name: parts, widget: list, types: [{name: one, fields: [{name: text, widget: richtext}]}]}
+";
+    let dir = site(model);
+    gives(
+        &run(dir.path(), &["export-config", "--for", "decap"]),
+        expect![[r#"
+        exit 0
+        out: backend:
+          name: git-gateway
+          branch: main
+        media_folder: content/media
+        collections:
+        - name: guides
+          label: Guides
+          folder: content/guides
+          fields:
+          - name: title
+            label: Title
+          - name: day
+            widget: datetime
+            time_format: false
+            format: YYYY-MM-DD
+          - name: about
+            widget: object
+            fields:
+            - name: key
+              widget: hidden
+          - name: parts
+            widget: list
+            types:
+            - name: one
+              fields:
+              - name: text
+                widget: markdown
+
+        err: the backend is `git-gateway`; `--backend-repo owner/name` names a repository on GitHub instead
+        `links`: Decap has no widget `keyvalue`; it is left out
+        `key`: Decap has no widget `compute`; it is `hidden` there"#]],
+    );
+    gives(
+        &run(
+            dir.path(),
+            &["export-config", "--for", "sveltia", "--backend-repo", "larkfield/website"],
+        ),
+        expect![[r#"
+            exit 0
+            out: # yaml-language-server: $schema=https://unpkg.com/@sveltia/cms/schema/sveltia-cms.json
+            backend:
+              name: github
+              repo: larkfield/website
+              branch: main
+            media_folder: content/media
+            collections:
+            - name: guides
+              label: Guides
+              folder: content/guides
+              fields:
+              - name: title
+                label: Title
+              - name: day
+                widget: datetime
+                time_format: false
+                format: YYYY-MM-DD
+              - name: links
+                widget: keyvalue
+                required: false
+              - name: about
+                widget: object
+                fields:
+                - name: key
+                  widget: compute
+                  value: x
+              - name: parts
+                widget: list
+                types:
+                - name: one
+                  fields:
+                  - name: text
+                    widget: richtext
+
+            err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["export-config"]),
+        expect![[r#"
+        exit 2
+        out:
+        err: error: the following required arguments were not provided:
+          --for <EDITOR>
+
+        Usage: galen export-config --for <EDITOR>
+
+        For more information, try '--help'."#]],
+    );
+    fs::write(dir.path().join("content/schema.yml"), "collections: [{}]\n").unwrap();
+    gives(
+        &run(dir.path(), &["export-config", "--for", "decap"]),
+        expect![[r#"
+        exit 1
+        out:
+        err: error[schema/value]: a collection needs `name`
+         --> content/schema.yml:1:15
+          |
+        1 | collections: [{}]
+          |               ^^
+
+        1 error"#]],
+    );
+}
+
+#[test]
 fn a_reader_that_stops_listening_is_no_failure() {
     let dir = site(MIXED);
     let mut child = command(dir.path(), &["build", "--clock", "2026-11-23"])
@@ -245,11 +556,13 @@ fn help_is_for_people() {
             Usage: galen [OPTIONS] <COMMAND>
 
             Commands:
-              build       Build the site into the folder `public`
-              init        Start a site: the sample clinic, to be made your own
-              list        List the entries, with those that are not on the site and why
-              completion  Print what a shell needs to complete commands: `galen completion bash`
-              new         Start a new entry, such as a guide, as a draft
+              build          Build the site into the folder `public`
+              init           Start a site: the sample clinic, to be made your own
+              list           List the entries, with those that are not on the site and why
+              completion     Print what a shell needs to complete commands: `galen completion bash`
+              new            Start a new entry, such as a guide, as a draft
+              schema         Give the content model to editors of text, as JSON Schema
+              export-config  Print the content model as the configuration of Decap CMS or Sveltia CMS
 
             Options:
               -C, --root <DIR>
@@ -319,22 +632,22 @@ fn help_is_for_people() {
                   --clean
                       Remove files from the folder that this site did not make; hidden ones are kept
 
+                  --timings
+                      Say how long each stage took, and the slowest templates
+
+                  --strict
+                      Treat warnings as errors: publish nothing while there is one
+
+                      [env: GALEN_STRICT=]
+
               -C, --root <DIR>
                       The folder of the site, the one with galen.yaml
 
                       [env: GALEN_ROOT=]
                       [default: .]
 
-                  --timings
-                      Say how long each stage took, and the slowest templates
-
               -q, --quiet
                       Say nothing but problems
-
-                  --strict
-                      Treat warnings as errors: publish nothing while there is one
-
-                      [env: GALEN_STRICT=]
 
               -v, --verbose
                       Say more
@@ -374,6 +687,102 @@ fn help_is_for_people() {
                       The title, in quotes; the file's name and the address are made from it
 
             Options:
+              -C, --root <DIR>
+                      The folder of the site, the one with galen.yaml
+
+                      [env: GALEN_ROOT=]
+                      [default: .]
+
+              -q, --quiet
+                      Say nothing but problems
+
+              -v, --verbose
+                      Say more
+
+                  --color <WHEN>
+                      Whether messages are coloured
+
+                      Possible values:
+                      - auto:   On a terminal, unless NO_COLOR is set
+                      - always: Yes
+                      - never:  No
+
+                      [env: GALEN_COLOR=]
+                      [default: auto]
+
+              -h, --help
+                      Print help (see a summary with '-h')
+
+            err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["schema", "--help"]),
+        expect![[r#"
+            exit 0
+            out: Give the content model to editors of text, as JSON Schema.
+
+            Without arguments it lists the collections and the files that `--write` would write; with
+            a collection it prints that collection's schema.
+
+            Usage: galen schema [OPTIONS] [COLLECTION]
+
+            Arguments:
+              [COLLECTION]
+                      A collection, as content/schema.yml names it, such as guides
+
+            Options:
+                  --write
+                      Write the schemas into content/.schema, and the settings of VS Code into .vscode
+
+              -C, --root <DIR>
+                      The folder of the site, the one with galen.yaml
+
+                      [env: GALEN_ROOT=]
+                      [default: .]
+
+              -q, --quiet
+                      Say nothing but problems
+
+              -v, --verbose
+                      Say more
+
+                  --color <WHEN>
+                      Whether messages are coloured
+
+                      Possible values:
+                      - auto:   On a terminal, unless NO_COLOR is set
+                      - always: Yes
+                      - never:  No
+
+                      [env: GALEN_COLOR=]
+                      [default: auto]
+
+              -h, --help
+                      Print help (see a summary with '-h')
+
+            err:"#]],
+    );
+    gives(
+        &run(dir.path(), &["export-config", "--help"]),
+        expect![[r#"
+            exit 0
+            out: Print the content model as the configuration of Decap CMS or Sveltia CMS.
+
+            It is content/schema.yml without what is Galen's own, and with a `backend`.
+
+            Usage: galen export-config [OPTIONS] --for <EDITOR>
+
+            Options:
+                  --for <EDITOR>
+                      The editor that is to read it
+
+                      Possible values:
+                      - decap:   Decap CMS
+                      - sveltia: Sveltia CMS
+
+                  --backend-repo <OWNER/NAME>
+                      The repository on GitHub that the editor writes to, such as larkfield/website
+
               -C, --root <DIR>
                       The folder of the site, the one with galen.yaml
 

@@ -251,13 +251,20 @@ fn the_api_tells_everything_public() {
     let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap();
     expect![[r#"
         {
+          "version": 1,
+          "site": {
+            "title": "Lark & Field",
+            "url": "https://clinic.example/hair/",
+            "language": "en-GB",
+            "timezone": "Europe/London"
+          },
           "collections": [
             {
-              "count": 3,
-              "label": "Guides",
               "name": "guides",
-              "schema": "/hair/api/v1/schema/guides.json",
-              "url": "/hair/api/v1/guides/index.json"
+              "label": "Guides",
+              "count": 3,
+              "url": "/hair/api/v1/guides/index.json",
+              "schema": "/hair/api/v1/schema/guides.json"
             }
           ],
           "settings": [
@@ -269,106 +276,99 @@ fn the_api_tells_everything_public() {
               "name": "redirects",
               "url": "/hair/api/v1/settings/redirects.json"
             }
-          ],
-          "site": {
-            "language": "en-GB",
-            "timezone": "Europe/London",
-            "title": "Lark & Field",
-            "url": "https://clinic.example/hair/"
-          },
-          "version": 1
+          ]
         }"#]]
     .assert_eq(&pretty(&json("api/v1/index.json")));
     expect![[r#"
         {
           "data": [
             {
+              "id": "guides/a",
               "collection": "guides",
+              "slug": "a",
+              "title": "A <b> & \"c\"",
+              "url": "/hair/guides/a/",
+              "permalink": "https://clinic.example/hair/guides/a/",
+              "locale": "en-GB",
               "dates": {
-                "expires": null,
                 "published": "2026-01-05T00:00:00+00:00",
-                "updated": null
+                "updated": null,
+                "expires": null
               },
-              "document": "/hair/api/v1/guides/a.json",
               "fields": {
-                "aliases": [
-                  "/a-old/",
-                  "/deep/er/a"
-                ],
-                "author": "amara",
+                "title": "A <b> & \"c\"",
                 "description": "About A",
-                "draft": false,
-                "expires_at": null,
+                "author": "amara",
+                "reviewer": "amara",
+                "related": [
+                  "b"
+                ],
+                "reviewed": "2026-02-01",
+                "next": "2027-02-01",
+                "updated_at": null,
+                "inner": {
+                  "shown": "seen"
+                },
                 "faq": [
                   {
                     "question": "Does it </script> hurt?"
                   }
                 ],
-                "inner": {
-                  "shown": "seen"
-                },
-                "next": "2027-02-01",
-                "noindex": false,
-                "publish_at": "2026-01-05T00:00:00+00:00",
-                "related": [
-                  "b"
+                "aliases": [
+                  "/a-old/",
+                  "/deep/er/a"
                 ],
-                "reviewed": "2026-02-01",
-                "reviewer": "amara",
-                "title": "A <b> & \"c\"",
-                "updated_at": null
+                "noindex": false,
+                "draft": false,
+                "publish_at": "2026-01-05T00:00:00+00:00",
+                "expires_at": null
               },
-              "id": "guides/a",
-              "locale": "en-GB",
-              "permalink": "https://clinic.example/hair/guides/a/",
-              "slug": "a",
-              "title": "A <b> & \"c\"",
-              "url": "/hair/guides/a/"
+              "document": "/hair/api/v1/guides/a.json"
             },
             {
-              "collection": "guides",
-              "dates": {
-                "expires": null,
-                "published": "2026-04-01T09:30:00+01:00",
-                "updated": "2026-05-01"
-              },
-              "document": "/hair/api/v1/guides/b.json",
-              "fields": {
-                "aliases": null,
-                "author": null,
-                "description": null,
-                "draft": false,
-                "expires_at": null,
-                "faq": null,
-                "inner": null,
-                "next": null,
-                "noindex": false,
-                "publish_at": "2026-04-01T09:30:00+01:00",
-                "related": null,
-                "reviewed": null,
-                "reviewer": null,
-                "title": "B",
-                "updated_at": "2026-05-01"
-              },
               "id": "guides/b",
-              "locale": "en-GB",
-              "permalink": "https://clinic.example/hair/guides/b/",
+              "collection": "guides",
               "slug": "b",
               "title": "B",
-              "url": "/hair/guides/b/"
+              "url": "/hair/guides/b/",
+              "permalink": "https://clinic.example/hair/guides/b/",
+              "locale": "en-GB",
+              "dates": {
+                "published": "2026-04-01T09:30:00+01:00",
+                "updated": "2026-05-01",
+                "expires": null
+              },
+              "fields": {
+                "title": "B",
+                "description": null,
+                "author": null,
+                "reviewer": null,
+                "related": null,
+                "reviewed": null,
+                "next": null,
+                "updated_at": "2026-05-01",
+                "inner": null,
+                "faq": null,
+                "aliases": null,
+                "noindex": false,
+                "draft": false,
+                "publish_at": "2026-04-01T09:30:00+01:00",
+                "expires_at": null
+              },
+              "document": "/hair/api/v1/guides/b.json"
             }
           ],
-          "links": {
-            "first": "/hair/api/v1/guides/index.json",
-            "last": "/hair/api/v1/guides/page/2.json",
-            "next": "/hair/api/v1/guides/page/2.json",
-            "prev": null,
-            "self": "/hair/api/v1/guides/index.json"
-          },
           "meta": {
+            "total": 3,
             "page": 1,
-            "pages": 2,
-            "total": 3
+            "pages": 2
+          },
+          "links": {
+            "self": "/hair/api/v1/guides/index.json",
+            "first": "/hair/api/v1/guides/index.json",
+            "prev": null,
+            "next": "/hair/api/v1/guides/page/2.json",
+            "last": "/hair/api/v1/guides/page/2.json"
           }
         }"#]]
     .assert_eq(&pretty(&json("api/v1/guides/index.json")));
@@ -377,114 +377,139 @@ fn the_api_tells_everything_public() {
     a["json_ld"].take();
     expect![[r#"
         {
-          "body": {
-            "html": "<p>Text of <a href=\"/hair/guides/b/\">b</a>, <a href=#x>top</a> and <img src=/hair/media/dot.svg alt=\"\" width=4 height=2 loading=lazy decoding=async>.</p><h2 id=x>X</h2>",
-            "markdown": "Text of [b](b.md), [top](#x) and ![dot](/media/dot.svg \"decorative\").\n\n## X\n",
-            "reading_minutes": 1,
-            "text": "Text of b, top and .\nX",
-            "toc": [
-              {
-                "children": [],
-                "id": "x",
-                "level": 2,
-                "title": "X"
-              }
-            ],
-            "words": 7
-          },
+          "revision": "c59f4e7b3739c25c",
+          "id": "guides/a",
           "collection": "guides",
+          "slug": "a",
+          "title": "A <b> & \"c\"",
+          "url": "/hair/guides/a/",
+          "permalink": "https://clinic.example/hair/guides/a/",
+          "locale": "en-GB",
           "dates": {
-            "expires": null,
             "published": "2026-01-05T00:00:00+00:00",
-            "updated": null
+            "updated": null,
+            "expires": null
           },
           "fields": {
-            "aliases": [
-              "/a-old/",
-              "/deep/er/a"
-            ],
-            "author": "amara",
+            "title": "A <b> & \"c\"",
             "description": "About A",
-            "draft": false,
-            "expires_at": null,
-            "faq": [
-              {
-                "answer": "A *little* & [more](b.md).\n\n- one\n- two",
-                "question": "Does it </script> hurt?"
-              }
-            ],
-            "inner": {
-              "shown": "seen"
-            },
-            "next": "2027-02-01",
-            "noindex": false,
-            "publish_at": "2026-01-05T00:00:00+00:00",
+            "author": "amara",
+            "reviewer": "amara",
             "related": [
               "b"
             ],
             "reviewed": "2026-02-01",
-            "reviewer": "amara",
-            "title": "A <b> & \"c\"",
-            "updated_at": null
+            "next": "2027-02-01",
+            "updated_at": null,
+            "inner": {
+              "shown": "seen"
+            },
+            "faq": [
+              {
+                "question": "Does it </script> hurt?",
+                "answer": "A *little* & [more](b.md).\n\n- one\n- two"
+              }
+            ],
+            "aliases": [
+              "/a-old/",
+              "/deep/er/a"
+            ],
+            "noindex": false,
+            "draft": false,
+            "publish_at": "2026-01-05T00:00:00+00:00",
+            "expires_at": null
           },
           "html": {
             "/faq/0/answer": "<p>A <em>little</em> &amp; <a href=\"/hair/guides/b/\">more</a>.</p><ul><li>one</li><li>two</li></ul>"
           },
-          "id": "guides/a",
-          "json_ld": null,
-          "locale": "en-GB",
+          "body": {
+            "markdown": "Text of [b](b.md), [top](#x) and ![dot](/media/dot.svg \"decorative\").\n\n## X\n",
+            "html": "<p>Text of <a href=\"/hair/guides/b/\">b</a>, <a href=#x>top</a> and <img src=/hair/media/dot.svg alt=\"\" width=4 height=2 loading=lazy decoding=async>.</p><h2 id=x>X</h2>",
+            "text": "Text of b, top and .\nX",
+            "toc": [
+              {
+                "id": "x",
+                "title": "X",
+                "level": 2,
+                "children": []
+              }
+            ],
+            "words": 7,
+            "reading_minutes": 1
+          },
           "media": [
             {
-              "alt": "dot",
-              "height": 2,
               "url": "/hair/media/dot.svg",
-              "width": 4
+              "width": 4,
+              "height": 2,
+              "alt": "dot"
             }
           ],
-          "permalink": "https://clinic.example/hair/guides/a/",
           "relations": {
             "author": {
-              "collection": "team",
-              "document": null,
               "id": "team/amara",
+              "collection": "team",
               "slug": "amara",
               "title": "Dr Amara",
-              "url": "/hair/team/amara/"
+              "url": "/hair/team/amara/",
+              "document": null
+            },
+            "reviewer": {
+              "id": "team/amara",
+              "collection": "team",
+              "slug": "amara",
+              "title": "Dr Amara",
+              "url": "/hair/team/amara/",
+              "document": null
             },
             "related": [
               {
-                "collection": "guides",
-                "document": "/hair/api/v1/guides/b.json",
                 "id": "guides/b",
+                "collection": "guides",
                 "slug": "b",
                 "title": "B",
-                "url": "/hair/guides/b/"
+                "url": "/hair/guides/b/",
+                "document": "/hair/api/v1/guides/b.json"
               }
-            ],
-            "reviewer": {
-              "collection": "team",
-              "document": null,
-              "id": "team/amara",
-              "slug": "amara",
-              "title": "Dr Amara",
-              "url": "/hair/team/amara/"
-            }
+            ]
           },
           "review": {
-            "due": "2027-02-01",
-            "last": "2026-02-01",
             "reviewer": {
               "id": "team/amara",
               "name": "Dr Amara"
-            }
+            },
+            "last": "2026-02-01",
+            "due": "2027-02-01"
           },
-          "revision": "c59f4e7b3739c25c",
-          "slug": "a",
-          "title": "A <b> & \"c\"",
-          "url": "/hair/guides/a/"
+          "json_ld": null
         }"#]].assert_eq(&pretty(&a));
     assert_eq!(json("api/v1/guides/page/2.json")["data"][0]["slug"], "c");
     assert!(!site.files.contains_key("api/v1/team/index.json"));
+}
+
+#[test]
+fn the_api_is_what_its_schemas_say() {
+    let files = sample();
+    let json = |file: &str| -> Value { serde_json::from_slice(&files[file]).unwrap() };
+    let mut seen = 0;
+    for collection in json("api/v1/index.json")["collections"].as_array().unwrap() {
+        let name = collection["name"].as_str().unwrap();
+        let schema = json(&format!("api/v1/schema/{name}.json"));
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        for (file, _) in
+            files.iter().filter(|(file, _)| file.starts_with(&format!("api/v1/{name}/")))
+        {
+            let document = json(file);
+            let Some(fields) = document.get("fields") else { continue };
+            let errors: Vec<String> = validator
+                .iter_errors(fields)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{file}: {}", errors.join("\n"));
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "only {seen} documents were looked at");
 }
 
 #[test]
@@ -496,85 +521,85 @@ fn a_page_says_what_it_is_about() {
           "@context": "https://schema.org",
           "@graph": [
             {
-              "@id": "https://clinic.example/hair/#website",
               "@type": "WebSite",
-              "inLanguage": "en-GB",
+              "@id": "https://clinic.example/hair/#website",
+              "url": "https://clinic.example/hair/",
               "name": "Lark & Field",
+              "inLanguage": "en-GB",
               "publisher": {
                 "@id": "https://clinic.example/hair/#organization"
-              },
-              "url": "https://clinic.example/hair/"
+              }
             },
             {
-              "@id": "https://clinic.example/hair/#organization",
               "@type": "MedicalOrganization",
-              "name": "Lark & Field",
-              "url": "https://clinic.example/hair/"
+              "@id": "https://clinic.example/hair/#organization",
+              "url": "https://clinic.example/hair/",
+              "name": "Lark & Field"
             },
             {
-              "@id": "https://clinic.example/hair/guides/a/#page",
               "@type": [
                 "MedicalWebPage",
                 "FAQPage"
               ],
-              "author": {
-                "@id": "https://clinic.example/hair/team/amara/#person",
-                "@type": "Person",
-                "name": "Dr Amara",
-                "url": "https://clinic.example/hair/team/amara/"
-              },
-              "breadcrumb": {
-                "@id": "https://clinic.example/hair/guides/a/#breadcrumb"
-              },
-              "datePublished": "2026-01-05T00:00:00+00:00",
+              "@id": "https://clinic.example/hair/guides/a/#page",
+              "url": "https://clinic.example/hair/guides/a/",
+              "name": "A <b> & \"c\"",
               "description": "About A",
               "inLanguage": "en-GB",
               "isPartOf": {
                 "@id": "https://clinic.example/hair/#website"
               },
+              "breadcrumb": {
+                "@id": "https://clinic.example/hair/guides/a/#breadcrumb"
+              },
+              "datePublished": "2026-01-05T00:00:00+00:00",
+              "author": {
+                "@type": "Person",
+                "@id": "https://clinic.example/hair/team/amara/#person",
+                "url": "https://clinic.example/hair/team/amara/",
+                "name": "Dr Amara"
+              },
               "lastReviewed": "2026-02-01",
+              "reviewedBy": {
+                "@type": "Person",
+                "@id": "https://clinic.example/hair/team/amara/#person",
+                "url": "https://clinic.example/hair/team/amara/",
+                "name": "Dr Amara"
+              },
               "mainEntity": [
                 {
-                  "@id": "https://clinic.example/hair/guides/a/#q-does-it-script-hurt",
                   "@type": "Question",
+                  "@id": "https://clinic.example/hair/guides/a/#q-does-it-script-hurt",
+                  "name": "Does it </script> hurt?",
                   "acceptedAnswer": {
                     "@type": "Answer",
-                    "text": "A little & more.\none\ntwo",
-                    "url": "https://clinic.example/hair/guides/a/#q-does-it-script-hurt"
-                  },
-                  "name": "Does it </script> hurt?"
+                    "url": "https://clinic.example/hair/guides/a/#q-does-it-script-hurt",
+                    "text": "A little & more.\none\ntwo"
+                  }
                 }
-              ],
-              "name": "A <b> & \"c\"",
-              "reviewedBy": {
-                "@id": "https://clinic.example/hair/team/amara/#person",
-                "@type": "Person",
-                "name": "Dr Amara",
-                "url": "https://clinic.example/hair/team/amara/"
-              },
-              "url": "https://clinic.example/hair/guides/a/"
+              ]
             },
             {
-              "@id": "https://clinic.example/hair/guides/a/#breadcrumb",
               "@type": "BreadcrumbList",
+              "@id": "https://clinic.example/hair/guides/a/#breadcrumb",
               "itemListElement": [
                 {
                   "@type": "ListItem",
-                  "item": "https://clinic.example/hair/",
+                  "position": 1,
                   "name": "Lark & Field",
-                  "position": 1
+                  "item": "https://clinic.example/hair/"
                 },
                 {
                   "@type": "ListItem",
-                  "item": "https://clinic.example/hair/guides/",
+                  "position": 2,
                   "name": "Guides",
-                  "position": 2
+                  "item": "https://clinic.example/hair/guides/"
                 },
                 {
                   "@type": "ListItem",
-                  "item": "https://clinic.example/hair/guides/a/",
+                  "position": 3,
                   "name": "A <b> & \"c\"",
-                  "position": 3
+                  "item": "https://clinic.example/hair/guides/a/"
                 }
               ]
             }

@@ -13,6 +13,8 @@ mod markdown;
 mod pages;
 mod problems;
 mod publishing;
+mod schema;
 mod support;
 mod templates;
 mod tools;
+mod widgets;

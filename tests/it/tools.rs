@@ -61,7 +61,7 @@ fn a_site_is_never_started_over_another() {
     let again = galen(dir.path(), &["init", "clinic"], &[]);
     assert_eq!(again.status.code(), Some(1));
     expect![[r#"
-        error: `clinic` has `.gitignore`, `README.md` and `content/faqs/back-to-work.md`, and 93 more files already; nothing was written
+        error: `clinic` has `.gitignore`, `README.md` and `content/.schema/faqs.json`, and 103 more files already; nothing was written
         name an empty folder: `galen init my-clinic`
     "#]]
     .assert_eq(&err(&again));
@@ -179,6 +179,10 @@ impl Files for Shuffled {
 
     fn create(&self, path: &RelPath, bytes: &[u8]) -> std::io::Result<()> {
         self.0.create(path, bytes)
+    }
+
+    fn replace(&self, path: &RelPath, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.replace(path, bytes)
     }
 }
 
