@@ -3,6 +3,7 @@
 //! [`parse`] reads one file; it looks at no other. What depends on other entries (relations,
 //! uniqueness) is the catalog's.
 
+mod body;
 pub mod delivery;
 pub mod demand;
 pub(crate) mod errors;
@@ -17,10 +18,10 @@ pub(crate) mod validate;
 pub mod value;
 pub(crate) mod widget;
 
+pub use crate::content::body::{Body, Text};
 pub(crate) use crate::content::errors::expected;
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -85,26 +86,6 @@ pub struct Entry {
     pub facts: Facts,
     /// The places of its fields.
     pub document: Document,
-}
-
-/// The text below the fields: a part of the file's bytes, which are shared, not copied.
-#[derive(Clone, Debug)]
-pub struct Body {
-    bytes: Arc<[u8]>,
-    range: Range<usize>,
-}
-
-impl Body {
-    /// Gives the text.
-    pub fn text(&self) -> &str {
-        let bytes = self.bytes.get(self.range.clone()).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
-    }
-
-    /// Gives the byte where it starts in the file.
-    pub fn offset(&self) -> usize {
-        self.range.start
-    }
 }
 
 impl Entry {
@@ -178,7 +159,8 @@ pub fn parse(
 ) -> Option<Entry> {
     let Kind::Folder { folder, extension, front_matter } = &collection.kind else { return None };
     let id = identify(collection, source, folder, extension, diagnostics);
-    let text = source.text(diagnostics)?;
+    let bytes = source.read(diagnostics)?;
+    let text = std::str::from_utf8(&bytes).ok()?;
     let file = source.path.source();
     let split = match front_matter {
         true => match front_matter::split(text, &file) {
@@ -204,17 +186,14 @@ pub fn parse(
         (&collection.singular, state, collection.extra),
         diagnostics,
     );
-    let body = split.map(|split| {
-        let bytes = source.bytes().unwrap_or_else(|_| Arc::new([]));
-        Body { bytes, range: split.body }
-    });
-    let facts = match &body {
-        Some(body) => {
-            let text = (body.text(), body.offset());
+    let facts = match &split {
+        Some(split) => {
+            let text = (&text[split.body.clone()], split.body.start);
             body_facts(context, (collection, state), text, &document, diagnostics)
         }
         None => Facts::default(),
     };
+    let body = split.map(|split| Body::new(source, &bytes, split.body));
     let status = status(context, collection, &fields, draft);
     let document = document.at_rest();
     Some(Entry { id: id?, source: file, fields, status, body, facts, document })

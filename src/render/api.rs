@@ -60,9 +60,10 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
     let mut html = Vec::new();
     rendered(&collection.fields, &entry.fields, &parts.fields, "", &mut html);
     pairs.push(("html", map(html)));
-    if let Some(body) = &entry.body {
+    // A text that changed in the meantime has been reported.
+    if let Some(body) = entry.body.as_ref().and_then(|body| body.read()) {
         let body = map([
-            ("markdown", Value::from(body.text())),
+            ("markdown", Value::from(body.as_str())),
             ("html", parts.html.clone()),
             ("text", parts.text.trim().into()),
             ("toc", parts.toc.clone()),

@@ -14,6 +14,8 @@ use crate::render::{Engine, Shared, directive};
 use crate::text::url;
 use crate::world::{Answer, Question, Refusal, World, map, text};
 
+/// A file that was changed while the site was being built.
+pub(crate) const CHANGED: Code = Code::new("config/changed-file");
 /// A link to a page or file that is not on the site.
 pub(crate) const BROKEN: Code = Code::new("link/broken");
 /// A picture that is not in the media folder.
@@ -37,13 +39,13 @@ pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: Stri
         return Rendered::default();
     };
     let Some(body) = &entry.body else { return Rendered::default() };
+    let Some(text) = body.read() else {
+        scope.report(changed(&entry.source));
+        return Rendered::default();
+    };
     let place = Place::Body { source: entry.source.clone(), offset: body.offset() };
-    write(
-        scope,
-        (body.text(), &place),
-        (&entry.source, collection.field("body")),
-        (page, id_prefix),
-    )
+    let about = (&entry.source, collection.field("body"));
+    write(scope, (text.as_str(), &place), about, (page, id_prefix))
 }
 
 /// Renders the Markdown of a field.
@@ -191,6 +193,12 @@ fn broken(code: Code, refusal: Refusal, span: Span) -> Diagnostic {
         Some(hint) => error.label(hint),
         None => error,
     }
+}
+
+fn changed(source: &SourceId) -> Diagnostic {
+    Diagnostic::error(CHANGED, "this file was changed while the site was being built")
+        .at(Span::file(source))
+        .help("build again")
 }
 
 fn remote(span: Span) -> Diagnostic {

@@ -67,7 +67,8 @@ pub struct Source {
 enum Content {
     /// As it was when the site was read.
     Held(Arc<[u8]>),
-    /// A large file that nothing is read from but its size: it stays where it is.
+    /// A file that is read when it is needed, so that a site's texts and pictures are never held
+    /// all at once.
     OnDisk(PathBuf),
 }
 
@@ -124,25 +125,28 @@ impl Tree {
 
     /// Gives the text of a file for a message; `None` when it is gone or not UTF-8.
     pub fn text(&self, source: &SourceId) -> Option<Arc<str>> {
-        let Content::Held(bytes) = &self.get(source.as_str())?.content else { return None };
-        std::str::from_utf8(bytes).ok().map(Into::into)
+        let bytes = self.get(source.as_str())?.bytes().ok()?;
+        std::str::from_utf8(&bytes).ok().map(Into::into)
     }
 }
 
 impl Source {
     /// Gives the text without a byte order mark; reports what is not UTF-8.
     pub fn text(&self, diagnostics: &mut Diagnostics) -> Option<&str> {
-        let bytes = match &self.content {
-            Content::Held(bytes) => bytes,
-            Content::OnDisk(_) => {
-                diagnostics.push(not_utf8(&self.path.source(), &[], 0));
-                return None;
-            }
+        let Content::Held(bytes) = &self.content else {
+            diagnostics.push(not_utf8(&self.path.source(), &[], 0));
+            return None;
         };
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Some(text),
+        as_text(&self.path, bytes, diagnostics)
+    }
+
+    /// Gives the bytes of a text, read now if they are not held; `None` when it is gone or not
+    /// UTF-8, which has been reported.
+    pub fn read(&self, diagnostics: &mut Diagnostics) -> Option<Arc<[u8]>> {
+        match self.bytes() {
+            Ok(bytes) => as_text(&self.path, &bytes, diagnostics).is_some().then_some(bytes),
             Err(error) => {
-                diagnostics.push(not_utf8(&self.path.source(), bytes, error.valid_up_to()));
+                diagnostics.push(unreadable(&self.path.source(), &error));
                 None
             }
         }
@@ -193,11 +197,21 @@ impl Source {
     }
 }
 
-/// Whether a file is of a kind that may be large, and of which nothing but its size is read.
+fn as_text<'a>(path: &RelPath, bytes: &'a [u8], diagnostics: &mut Diagnostics) -> Option<&'a str> {
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Some(text),
+        Err(error) => error,
+    };
+    diagnostics.push(not_utf8(&path.source(), bytes, error.valid_up_to()));
+    None
+}
+
+/// Whether a file is of a kind that may be large or many, and is read when it is needed.
 fn is_large(path: &RelPath) -> bool {
-    const KINDS: [&str; 24] = [
-        "avif", "bmp", "doc", "docx", "eot", "gif", "heic", "ico", "jpeg", "jpg", "m4a", "mov",
-        "mp3", "mp4", "ogg", "otf", "pdf", "png", "tiff", "ttf", "webm", "webp", "woff2", "zip",
+    const KINDS: [&str; 25] = [
+        "avif", "bmp", "doc", "docx", "eot", "gif", "heic", "ico", "jpeg", "jpg", "m4a", "md",
+        "mov", "mp3", "mp4", "ogg", "otf", "pdf", "png", "tiff", "ttf", "webm", "webp", "woff2",
+        "zip",
     ];
     KINDS.contains(&path.extension().as_str())
 }

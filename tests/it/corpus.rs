@@ -9,7 +9,8 @@ use std::path::Path;
 use crate::support::{SiteTest, files_below, repository, sections, updating};
 
 /// Messages whose cases a text cannot hold: the test file that has them.
-const ELSEWHERE: [(&str, &str); 13] = [
+const ELSEWHERE: [(&str, &str); 14] = [
+    ("config/changed-file", "disk.rs"),
     ("config/base-url", "tools.rs"),
     ("config/clock", "commands.rs"),
     ("config/not-utf8", "problems.rs"),

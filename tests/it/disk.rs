@@ -247,3 +247,24 @@ fn the_record_of_another_cannot_remove_files_outside() {
     site.build().0.unwrap();
     assert!(site.root().join("precious.txt").exists());
 }
+
+#[test]
+fn a_text_that_changes_during_the_build_is_told() {
+    // config/changed-file
+    let site = Folder::new(TWO);
+    let sink = galen::render::Collected::new();
+    let save = |step: &str| {
+        if step.starts_with("rendering") {
+            site.write("content/guides/a.md", "---\ntitle: A\n---\nOther text.\n");
+        }
+    };
+    let disk = Disk::new(site.root());
+    let built = build::build(&disk, &Request::default(), &sink, &save);
+    expect![[r#"
+        error[config/changed-file]: this file was changed while the site was being built
+        --> content/guides/a.md
+         = help: build again
+
+    "#]]
+    .assert_eq(&text::print(&built.diagnostics, &|source| built.tree.text(source), false));
+}

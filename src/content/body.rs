@@ -1,0 +1,51 @@
+//! The text below an entry's fields. It is not held: a site's texts would be most of its memory.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::text::Digest;
+use crate::vfs::Source;
+
+/// Where a body is.
+#[derive(Clone, Debug)]
+pub struct Body {
+    source: Source,
+    range: Range<usize>,
+    /// Of the text, so that one which changed since it was read is noticed.
+    digest: Digest,
+}
+
+/// A body's text, as long as it is needed.
+#[derive(Clone, Debug)]
+pub struct Text {
+    bytes: Arc<[u8]>,
+    range: Range<usize>,
+}
+
+impl Body {
+    /// Takes a range of a file's bytes, which are valid UTF-8 there.
+    pub(crate) fn new(source: &Source, bytes: &[u8], range: Range<usize>) -> Self {
+        let digest = Digest::of(bytes.get(range.clone()).unwrap_or_default());
+        Self { source: source.clone(), range, digest }
+    }
+
+    /// Reads the text; `None` when the file was changed since the site was read.
+    pub fn read(&self) -> Option<Text> {
+        let bytes = self.source.bytes().ok()?;
+        let same = Digest::of(bytes.get(self.range.clone())?) == self.digest;
+        same.then(|| Text { bytes, range: self.range.clone() })
+    }
+
+    /// Gives the byte where it starts in the file.
+    pub fn offset(&self) -> usize {
+        self.range.start
+    }
+}
+
+impl Text {
+    /// Gives the text.
+    pub fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(self.range.clone()).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
