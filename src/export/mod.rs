@@ -1,8 +1,8 @@
 //! The content model for other tools: JSON Schema, Decap's and Sveltia's configuration, VS Code.
 //!
 //! [`json_schema`] says what Galen accepts as far as JSON Schema can (docs/schema.md lists the
-//! rest). [`schemas`] and [`snippets`] are what `galen schema --write` writes, [`config`](config::config) is what
-//! `galen export-config` prints.
+//! rest). [`schemas`] and [`snippets()`] are what `galen schema --write` writes,
+//! [`config`](config::config) is what `galen export-config` prints.
 
 pub mod config;
 mod fields;
