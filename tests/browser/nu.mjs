@@ -16,7 +16,8 @@ const { stdout } = await run("java", args, { maxBuffer: 1 << 28 }).catch((failed
 // A trailing slash on a void element and unquoted attributes are matters of taste.
 const taste = /Trailing slash on void elements/;
 const messages = JSON.parse(stdout).messages.filter((it) => !taste.test(it.message));
-const count = (await pages(folder)).length;
+const all = await pages(folder);
+const count = all.pages.length + all.redirects.length;
 console.log(`nu: ${count} pages, ${messages.length} problems`);
 for (const it of messages) {
   const file = it.url.replace(/^.*\/public\//, "");

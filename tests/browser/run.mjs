@@ -64,6 +64,16 @@ async function fragments(page) {
   }
 }
 
+const all_paths = new Set();
+
+async function redirect(page, path) {
+  const arrived = page.waitForFunction("!document.querySelector('meta[http-equiv=refresh]') && document.readyState === 'complete'");
+  await page.goto(origin + path, { waitUntil: "load" });
+  await arrived;
+  const there = new URL(page.url()).pathname;
+  check(there !== path && all_paths.has(there), `${path} leads to ${there}`);
+}
+
 const CSS_escape = (id) => id.replace(/[^a-zA-Z0-9_-]/g, (char) => "\\" + char);
 
 async function keyboard(page) {
@@ -101,11 +111,16 @@ try {
   page.on("response", (response) => {
     check(response.status() === 200, `${response.url()} answers ${response.status()}`);
   });
-  const all = await pages(folder);
+  page.on("console", (message) => {
+    check(!/Content Security Policy|Refused to/.test(message.text()), `${page.url()}: ${message.text()}`);
+  });
+  const { pages: all, redirects } = await pages(folder);
+  all.forEach((path) => all_paths.add(path));
+  for (const path of redirects) await redirect(page, path);
   for (const path of all) for (const width of [390, 1280]) await look(page, path, width);
   await fragments(page);
   await keyboard(page);
-  console.log(`browser: ${all.length} pages at 2 widths, ${checks} checks, ${problems.length} problems`);
+  console.log(`browser: ${all.length} pages at 2 widths, ${redirects.length} redirects, ${checks} checks, ${problems.length} problems`);
 } finally {
   await browser.close();
   server.close();

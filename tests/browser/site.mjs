@@ -12,24 +12,42 @@ const TYPES = {
   ".svg": "image/svg+xml",
 };
 
-/** The address of each page of a built site, sorted. */
+/** The address of each page of a built site, sorted; those that lead on to another come apart. */
 export async function pages(folder) {
   const names = await readdir(folder, { recursive: true });
-  const html = names.filter((name) => name.endsWith(".html")).sort();
-  return html.map((name) => "/" + name.replace(/(^|\/)index\.html$/, "$1"));
+  const found = { pages: [], redirects: [] };
+  for (const name of names.filter((name) => name.endsWith(".html")).sort()) {
+    const text = await readFile(join(folder, name), "utf8");
+    const kind = text.includes("http-equiv=refresh") ? found.redirects : found.pages;
+    kind.push("/" + name.replace(/(^|\/)index\.html$/, "$1"));
+  }
+  return found;
+}
+
+/** The headers that the site asks of its host for every file. */
+async function headers(folder) {
+  const text = await readFile(join(folder, "_headers"), "utf8");
+  const [, ...lines] = text.split(/\n(?=\S)/)[0].split("\n");
+  const pairs = lines.filter((line) => line.includes(":")).map((line) => {
+    const [, name, value] = line.match(/^\s+([^:]+): (.*)$/);
+    // The server here speaks HTTP alone.
+    return [name, value.replace("; upgrade-insecure-requests", "")];
+  });
+  return Object.fromEntries(pairs);
 }
 
 /** Serves a folder on a free port of loopback, as a static host does. */
 export async function serve(folder) {
+  const common = await headers(folder);
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
     const file = join(folder, path.endsWith("/") ? path + "index.html" : path);
     try {
       const body = await readFile(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+      response.writeHead(200, { ...common, "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
       response.end(body);
     } catch {
-      response.writeHead(404, { "content-type": TYPES[".html"] });
+      response.writeHead(404, { ...common, "content-type": TYPES[".html"] });
       response.end(await readFile(join(folder, "404.html")));
     }
   });
