@@ -21,7 +21,7 @@ pub(crate) fn redirect(world: &World, redirect: &Redirect) -> String {
     html::text(&title, &mut page);
     page.push_str("</title><link rel=canonical");
     html::attribute("href", &html::address(&whole), &mut page);
-    page.push_str("><meta name=robots content=noindex><meta http-equiv=refresh");
+    page.push_str("><link rel=icon href=\"data:,\"><meta name=robots content=noindex><meta http-equiv=refresh");
     html::attribute("content", &format!("0; url={}", html::address(&href)), &mut page);
     page.push_str("></head><body><p><a");
     html::attribute("href", &html::address(&href), &mut page);

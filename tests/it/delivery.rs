@@ -163,11 +163,11 @@ fn redirects_are_pages_and_rules() {
         "#]])
         .file("gone.html", expect![[r#"
             <!doctype html>
-            <html lang=en-GB><head><meta charset=utf-8><meta name=viewport content="width=device-width"><title>B</title><link rel=canonical href=https://clinic.example/hair/guides/b/#x><meta name=robots content=noindex><meta http-equiv=refresh content="0; url=/hair/guides/b/#x"></head><body><p><a href=/hair/guides/b/#x>B</a></p></body></html>
+            <html lang=en-GB><head><meta charset=utf-8><meta name=viewport content="width=device-width"><title>B</title><link rel=canonical href=https://clinic.example/hair/guides/b/#x><link rel=icon href="data:,"><meta name=robots content=noindex><meta http-equiv=refresh content="0; url=/hair/guides/b/#x"></head><body><p><a href=/hair/guides/b/#x>B</a></p></body></html>
         "#]])
         .file("deep/er/a/index.html", expect![[r#"
             <!doctype html>
-            <html lang=en-GB><head><meta charset=utf-8><meta name=viewport content="width=device-width"><title>A &lt;b&gt; &amp; "c"</title><link rel=canonical href="https://clinic.example/hair/guides/a/"><meta name=robots content=noindex><meta http-equiv=refresh content="0; url=/hair/guides/a/"></head><body><p><a href="/hair/guides/a/">A &lt;b&gt; &amp; "c"</a></p></body></html>
+            <html lang=en-GB><head><meta charset=utf-8><meta name=viewport content="width=device-width"><title>A &lt;b&gt; &amp; "c"</title><link rel=canonical href="https://clinic.example/hair/guides/a/"><link rel=icon href="data:,"><meta name=robots content=noindex><meta http-equiv=refresh content="0; url=/hair/guides/a/"></head><body><p><a href="/hair/guides/a/">A &lt;b&gt; &amp; "c"</a></p></body></html>
         "#]])
         .has("HIDDEN-alias/index.html", false);
 }
