@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use crate::content::schema::Kind as Source;
 use crate::content::{Entry, EntryId, Status};
+use crate::diag::{Code, Diagnostic, Span};
 use crate::route::{Api, Format, Kind, Page, Planner, Sitemap};
 use crate::text::{RelPath, UrlPath};
+
+/// An entry that is in no feed, because it has no date.
+pub const UNDATED: Code = Code::new("route/feed-date");
 
 /// The most addresses that one file of a sitemap may hold (sitemaps.org).
 const SITEMAP: usize = 50_000;
@@ -20,6 +24,11 @@ impl Planner<'_> {
                 Some(list) => list.route.clone(),
                 None => format!("/{}/", collection.name),
             };
+            for entry in self.input.catalog.published(&collection.name) {
+                if !entry.fields.get(&collection.publish_field).is_present() {
+                    self.diagnostics.push(undated(entry, &collection.publish_field));
+                }
+            }
             let source = self.schema_source();
             let atom = self.address(&format!("{folder}feed.xml"), &source);
             let json = self.address(&format!("{folder}feed.json"), &source);
@@ -105,6 +114,12 @@ impl Planner<'_> {
         let entry = self.input.catalog.entries.get(id);
         entry.is_none_or(|it| it.status != Status::Published || it.is_hidden_from_search())
     }
+}
+
+fn undated(entry: &Entry, field: &str) -> Diagnostic {
+    Diagnostic::warning(UNDATED, "this entry is not in the feed, because it has no date")
+        .at(Span::file(&entry.source))
+        .help(format!("add a line `{field}: …` with the day of its publishing"))
 }
 
 /// The files of the sitemap: one, or an index of several where one may not hold all.

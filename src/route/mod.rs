@@ -18,6 +18,7 @@ use crate::vfs::Tree;
 mod delivery;
 mod redirects;
 
+pub use delivery::UNDATED;
 pub use redirects::REDIRECT;
 
 /// Two routes to one file.
