@@ -19,7 +19,7 @@ use crate::render::{self, Engine, Sink};
 use crate::route::{self, Input};
 use crate::text::near;
 use crate::theme::{self, Theme};
-use crate::vfs::{self, Files, Tree};
+use crate::vfs::{self, Files, Scratch, Tree};
 use crate::world::{Site, World};
 
 /// A moment on the command line that cannot be read.
@@ -87,7 +87,8 @@ pub fn build(files: &dyn Files, request: &Request, sink: &dyn Sink, progress: Pr
         templates: BTreeMap::new(),
     };
     built.timings.push(("read files", start.elapsed()));
-    steps(&mut built, request, sink, (&mut diagnostics, progress));
+    let place = (sink, &files.scratch());
+    steps(&mut built, request, place, (&mut diagnostics, progress));
     built.diagnostics = diagnostics.sorted();
     built
 }
@@ -96,7 +97,7 @@ pub fn build(files: &dyn Files, request: &Request, sink: &dyn Sink, progress: Pr
 fn steps(
     built: &mut Built,
     request: &Request,
-    sink: &dyn Sink,
+    (sink, scratch): (&dyn Sink, &Scratch),
     (diagnostics, progress): (&mut Diagnostics, Progress),
 ) -> Option<()> {
     let mut watch = Watch { last: Instant::now(), timings: Vec::new() };
@@ -112,7 +113,8 @@ fn steps(
 
     watch.done("load theme and schema");
     progress("reading content");
-    let context = Context { config: &config, options: &options, schema: &schema };
+    let room = Some(scratch);
+    let context = Context { config: &config, options: &options, schema: &schema, room };
     let read = parse(context, &tree, diagnostics);
     watch.done("parse content");
     let settings = settings(context, &tree, diagnostics);
@@ -193,7 +195,7 @@ pub fn list(files: &dyn Files, request: &Request) -> Listing {
         && let Some(options) = options(request, config, &mut diagnostics)
         && let Some(schema) = model::read(&tree, &mut diagnostics)
     {
-        let context = Context { config, options: &options, schema: &schema };
+        let context = Context { config, options: &options, schema: &schema, room: None };
         collections.extend(schema.collections.iter().map(|it| Arc::clone(&it.name)));
         let read = parse(context, &tree, &mut diagnostics);
         entries.extend(read.entries.into_iter().map(|entry| listed(&schema, entry)));

@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::markdown::Draft;
 use crate::text::Digest;
-use crate::vfs::Source;
+use crate::vfs::{Kept, Source};
 
 /// Where a body is.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct Body {
     range: Range<usize>,
     /// Of the text, so that one which changed since it was read is noticed.
     digest: Digest,
+    /// The draft of its HTML, as bytes.
+    draft: Option<Kept>,
 }
 
 /// A body's text, as long as it is needed.
@@ -24,9 +27,19 @@ pub struct Text {
 
 impl Body {
     /// Takes a range of a file's bytes, which are valid UTF-8 there.
-    pub(crate) fn new(source: &Source, bytes: &[u8], range: Range<usize>) -> Self {
+    pub(crate) fn new(
+        source: &Source,
+        bytes: &[u8],
+        range: Range<usize>,
+        draft: Option<Kept>,
+    ) -> Self {
         let digest = Digest::of(bytes.get(range.clone()).unwrap_or_default());
-        Self { source: source.clone(), range, digest }
+        Self { source: source.clone(), range, digest, draft }
+    }
+
+    /// Gives the draft of its HTML with ids as they are; `None` when it was not kept.
+    pub fn draft(&self) -> Option<Draft> {
+        Draft::from_bytes(&self.draft.as_ref()?.bytes()?)
     }
 
     /// Reads the text; `None` when the file was changed since the site was read.

@@ -31,9 +31,9 @@ use crate::content::schema::{Collection, Field, Kind, Schema, SettingsFile};
 use crate::content::validate::Validator;
 use crate::content::value::{Object, Value};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
-use crate::markdown::{self, Facts};
+use crate::markdown::{self, Draft, Facts};
 use crate::text::{date, near, slug};
-use crate::vfs::{Source, Tree};
+use crate::vfs::{Kept, Scratch, Source, Tree};
 use crate::yaml::{self, Document, Limits, Mapping};
 
 /// A file's name that cannot stand in an address.
@@ -115,6 +115,8 @@ pub struct Context<'a> {
     pub options: &'a Options,
     /// The content model.
     pub schema: &'a Schema,
+    /// Where drafts of bodies are kept; `None` when no page will be made of them.
+    pub room: Option<&'a Scratch>,
 }
 
 /// Which file belongs to which collection, sorted by path; files that belong to none are
@@ -186,15 +188,18 @@ pub fn parse(
         (&collection.singular, state, collection.extra),
         diagnostics,
     );
-    let facts = match &split {
-        Some(split) => {
-            let text = (&text[split.body.clone()], split.body.start);
-            body_facts(context, (collection, state), text, &document, diagnostics)
-        }
-        None => Facts::default(),
-    };
-    let body = split.map(|split| Body::new(source, &bytes, split.body));
     let status = status(context, collection, &fields, draft);
+    let mut facts = Facts::default();
+    let mut body = None;
+    if let Some(split) = split {
+        let text = (&text[split.body.clone()], split.body.start);
+        let about = (collection, state);
+        let (told, draft) = read_body(context, about, text, &document, diagnostics);
+        facts = told;
+        let room = context.room.filter(|_| status == Status::Published);
+        let kept = room.and_then(|room| keep(room, draft, context.config.api));
+        body = Some(Body::new(source, &bytes, split.body, kept));
+    }
     let document = document.at_rest();
     Some(Entry { id: id?, source: file, fields, status, body, facts, document })
 }
@@ -255,13 +260,21 @@ fn fields(
     object
 }
 
-fn body_facts(
+/// Keeps a draft for the page; what a reader sees of it only where the JSON API has it.
+fn keep(room: &Scratch, mut draft: Draft, api: bool) -> Option<Kept> {
+    if !api {
+        draft.forget_text();
+    }
+    room.keep(draft.to_bytes())
+}
+
+fn read_body(
     context: Context,
     (collection, state): (&Collection, &str),
     (body, offset): (&str, usize),
     document: &Document,
     diagnostics: &mut Diagnostics,
-) -> Facts {
+) -> (Facts, Draft) {
     let field = collection.field("body");
     let blank = body.trim().is_empty();
     if let Some(field) = field.filter(|field| field.required && blank) {
@@ -278,7 +291,7 @@ fn body_facts(
     }
     let options = markdown_options(context.config, context.schema, field);
     let place = markdown::Place::Body { source: document.source().clone(), offset };
-    markdown::facts(body, &place, &options, diagnostics)
+    markdown::read(body, &place, &options, diagnostics)
 }
 
 fn status(context: Context, collection: &Collection, fields: &Object, draft: bool) -> Status {

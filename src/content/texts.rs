@@ -18,7 +18,7 @@ fn check_value(context: Context, field: &Field, value: &Value, found: &mut Diagn
         (Widget::Markdown, Value::Markdown(text, span)) => {
             let options = content::markdown_options(context.config, context.schema, Some(field));
             let place = markdown::Place::Field(span.clone());
-            markdown::facts(text, &place, &options, found);
+            markdown::read(text, &place, &options, found);
         }
         (Widget::Object(fields), Value::Object(object)) => {
             check(context, fields, object, found);

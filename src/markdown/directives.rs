@@ -3,6 +3,7 @@
 //! A mark is a line with a comment, which CommonMark ends every paragraph, list and quote for. The
 //! marks change the text's length, so [`Prepared`] knows where each byte came from.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -11,9 +12,9 @@ use crate::diag::Diagnostics;
 use crate::markdown::{Argument, Directive, Place, arguments, errors};
 
 /// A text without its directives.
-pub(crate) struct Prepared {
+pub(crate) struct Prepared<'a> {
     /// The text, with a mark for each directive and for each end of one.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'a, str>,
     /// The directives, in order.
     pub(crate) directives: Vec<Directive>,
     /// What a mark starts with: nothing that the text itself holds.
@@ -33,11 +34,11 @@ pub(crate) enum Mark {
     Close,
 }
 
-impl Prepared {
+impl<'a> Prepared<'a> {
     /// A text in which nothing is a directive.
-    pub(crate) fn whole(text: &str) -> Self {
+    pub(crate) fn whole(text: &'a str) -> Self {
         let (directives, pieces) = (Vec::new(), Vec::new());
-        Self { text: text.to_owned(), directives, mark: "\0".to_owned(), pieces }
+        Self { text: text.into(), directives, mark: "\0".to_owned(), pieces }
     }
 
     /// Reads a mark, from a piece of HTML that the parser gives.
@@ -77,7 +78,7 @@ struct Open {
 }
 
 /// Takes the directives out. What is wrong with them is reported.
-pub(crate) fn prepare(text: &str, place: &Place, found: &mut Diagnostics) -> Prepared {
+pub(crate) fn prepare<'a>(text: &'a str, place: &Place, found: &mut Diagnostics) -> Prepared<'a> {
     if memchr::memmem::find(text.as_bytes(), b"::").is_none() {
         return Prepared::whole(text);
     }
@@ -85,7 +86,8 @@ pub(crate) fn prepare(text: &str, place: &Place, found: &mut Diagnostics) -> Pre
     let free = |number: &u32| !text.contains(&format!("<!--galen{number}:"));
     let number = (0..).find(free).unwrap_or_default();
     prepared.mark = format!("<!--galen{number}:");
-    let mut scanner = Scanner { text, place, found, prepared, open: Vec::new() };
+    let put = String::with_capacity(text.len() + 64);
+    let mut scanner = Scanner { text, place, found, prepared, put, open: Vec::new() };
     let code = code(text);
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -105,15 +107,17 @@ fn code(text: &str) -> Vec<Range<usize>> {
     parser.filter_map(block).collect()
 }
 
-struct Scanner<'a> {
+struct Scanner<'t, 'a> {
     text: &'a str,
     place: &'a Place,
     found: &'a mut Diagnostics,
-    prepared: Prepared,
+    prepared: Prepared<'t>,
+    /// The text with its marks, so far.
+    put: String,
     open: Vec<Open>,
 }
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t, '_> {
     fn line(&mut self, start: usize, line: &str, code: &[Range<usize>]) {
         let bare = line.trim_end_matches(['\n', '\r']);
         let at = code.partition_point(|range| range.end <= start);
@@ -133,8 +137,8 @@ impl Scanner<'_> {
         if !bare.trim().is_empty() {
             self.open.iter_mut().for_each(|it| it.filled = true);
         }
-        self.prepared.pieces.push((self.prepared.text.len(), start));
-        self.prepared.text.push_str(line);
+        self.prepared.pieces.push((self.put.len(), start));
+        self.put.push_str(line);
     }
 
     /// Reads a line that starts with two colons; tells whether it is one of ours.
@@ -222,15 +226,16 @@ impl Scanner<'_> {
 
     fn put(&mut self, mark: &str, range: &Range<usize>) {
         let prepared = &mut self.prepared;
-        prepared.pieces.push((prepared.text.len(), range.start));
-        prepared.text.push_str(&format!("\n{}{mark}-->\n\n", prepared.mark));
+        prepared.pieces.push((self.put.len(), range.start));
+        self.put.push_str(&format!("\n{}{mark}-->\n\n", prepared.mark));
     }
 
-    fn finish(mut self) -> Prepared {
+    fn finish(mut self) -> Prepared<'t> {
         let end = self.text.len()..self.text.len();
         while !self.open.is_empty() {
             self.unclosed(&end);
         }
+        self.prepared.text = self.put.into();
         self.prepared
     }
 }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 /// A run of text without marks, in pieces as the parser gives them.
 #[derive(Default)]
-pub(crate) struct Run {
-    pieces: Vec<(Range<usize>, String)>,
+pub(crate) struct Run<'a> {
+    pieces: Vec<(Range<usize>, &'a str)>,
 }
 
 /// A part of a run.
@@ -17,13 +17,13 @@ pub(crate) enum Part {
     Link(String, String),
 }
 
-impl Run {
+impl<'a> Run<'a> {
     /// Tells whether a piece goes on where the run ends.
     pub(crate) fn continues(&self, range: &Range<usize>) -> bool {
         self.pieces.last().is_none_or(|(last, _)| last.end == range.start)
     }
 
-    pub(crate) fn push(&mut self, range: Range<usize>, text: String) {
+    pub(crate) fn push(&mut self, range: Range<usize>, text: &'a str) {
         self.pieces.push((range, text));
     }
 
@@ -33,19 +33,27 @@ impl Run {
     }
 
     /// The run's text as it is.
-    pub(crate) fn texts(self) -> impl Iterator<Item = String> {
-        self.pieces.into_iter().map(|(_, text)| text)
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &'a str> {
+        self.pieces.iter().map(|(_, text)| *text)
     }
 
-    /// Splits the run at its bare addresses.
-    pub(crate) fn parts(self, source: &str) -> Vec<Part> {
-        let Some(range) = self.range() else { return Vec::new() };
+    /// Starts a new run in the room of this one.
+    pub(crate) fn cleared(mut self) -> Self {
+        self.pieces.clear();
+        self
+    }
+
+    /// Splits the run at its bare addresses; `None` when it has none.
+    pub(crate) fn parts(&self, source: &str) -> Option<Vec<Part>> {
+        let range = self.range()?;
         let raw = &source[range.clone()];
-        let links = if may_have_address(raw.as_bytes()) { addresses(raw) } else { Vec::new() };
+        if !may_have_address(raw.as_bytes()) {
+            return None;
+        }
         let mut parts: Vec<Part> = Vec::new();
-        let mut links = links.into_iter().peekable();
-        for (place, text) in self.pieces {
-            let verbatim = source[place.clone()] == text;
+        let mut links = addresses(raw).into_iter().peekable();
+        for (place, text) in &self.pieces {
+            let verbatim = source[place.clone()] == **text;
             let mut at = place.start - range.start;
             let end = place.end - range.start;
             while at < end {
@@ -62,17 +70,17 @@ impl Run {
                 let piece = match (verbatim, inside) {
                     (true, _) => &raw[at..next],
                     (false, Some(_)) if !entity => &raw[at..next],
-                    (false, _) => text.as_str(),
+                    (false, _) => text,
                 };
                 let fresh = links.peek().is_some_and(|(link, _)| link.start == at);
                 push(&mut parts, piece, inside, fresh);
                 at = next;
             }
             if place.is_empty() {
-                push(&mut parts, &text, None, false);
+                push(&mut parts, text, None, false);
             }
         }
-        parts
+        Some(parts)
     }
 }
 
@@ -212,12 +220,15 @@ mod tests {
 
     fn linked(text: &str) -> String {
         let mut run = Run::default();
-        run.push(0..text.len(), text.to_owned());
+        run.push(0..text.len(), text);
         let word = |part: Part| match part {
             Part::Text(text) => text,
             Part::Link(shown, href) => format!("[{shown}]({href})"),
         };
-        run.parts(text).into_iter().map(word).collect()
+        match run.parts(text) {
+            Some(parts) => parts.into_iter().map(word).collect(),
+            None => text.to_owned(),
+        }
     }
 
     #[test]

@@ -14,13 +14,23 @@ const OPENERS: usize = 4096;
 /// Finds a line that nests too deep to be parsed at leisure.
 pub(crate) fn too_deep(text: &str) -> Option<Range<usize>> {
     let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if marks(line) > MARKS || line.len() > OPENERS && openers(line) > OPENERS {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+    for end in ends.chain([text.len()]) {
+        let line = &text[start..end];
+        // A mark takes a byte at least.
+        let deep = line.len() > MARKS && may_be_mark(line) && marks(line) > MARKS;
+        if deep || line.len() > OPENERS && openers(line) > OPENERS {
             return Some(start..start + line.trim_end().len());
         }
-        start += line.len();
+        start = end;
     }
     None
+}
+
+/// Whether a line starts as one with a mark does.
+fn may_be_mark(line: &str) -> bool {
+    let first = line.bytes().find(|byte| !byte.is_ascii_whitespace());
+    first.is_none_or(|byte| !byte.is_ascii_alphabetic())
 }
 
 /// Counts the marks of lists and quotes at the start of a line.

@@ -3,13 +3,15 @@
 //! 1. `directives` takes the theme's directives out of the text, before the parser sees it;
 //! 2. pulldown-cmark parses what is left;
 //! 3. `writer` turns its events into minimal HTML, with the help of `inline` (quotes, addresses),
-//!    `headings` and `footnotes`.
+//!    `headings` and `footnotes`: a [`Draft`], with holes for links, pictures and directives.
 //!
-//! [`facts`] tells what can be told from the text alone and reports what is wrong with it;
-//! [`render`] gives the HTML, with links, pictures and directives resolved by the caller.
+//! [`read`] tells what can be told from the text alone, reports what is wrong with it, and gives
+//! the draft; [`Draft::fill`] gives the HTML, with the holes filled by the caller. [`render`] does
+//! both.
 
 mod arguments;
 mod directives;
+mod draft;
 mod errors;
 mod footnotes;
 mod headings;
@@ -19,6 +21,7 @@ mod pointers;
 mod tags;
 mod writer;
 
+pub use draft::Draft;
 pub use errors::{
     ALT_MISSING, DIRECTIVE_PLACE, DIRECTIVE_SYNTAX, DIRECTIVE_UNCLOSED, DIRECTIVE_UNOPENED,
     DUPLICATE_ID, FOOTNOTE_UNDEFINED, FOOTNOTE_UNUSED, HEADING_ATTRIBUTE, HEADING_EMPTY,
@@ -205,37 +208,27 @@ pub enum ArgumentValue {
     Flag,
 }
 
-/// Reads a text for what can be told from it alone, and reports what is wrong with it.
-pub fn facts(text: &str, place: &Place, options: &Options, found: &mut Diagnostics) -> Facts {
-    let Written { facts, diagnostics, .. } = write(text, place, options, &mut Nothing);
+/// Reads a text for what can be told from it alone, reports what is wrong with it, and drafts its
+/// HTML.
+pub fn read(
+    text: &str,
+    place: &Place,
+    options: &Options,
+    found: &mut Diagnostics,
+) -> (Facts, Draft) {
+    let Written { facts, draft, diagnostics } = write(text, place, options);
     found.extend(diagnostics);
-    facts
+    (facts, draft)
 }
 
-/// Turns a text into HTML. What is wrong with the text itself is [`facts`]' to report.
+/// Turns a text into HTML. What is wrong with the text itself is [`read`]'s to report.
 pub fn render(text: &str, place: &Place, options: &Options, resolver: &mut dyn Resolver) -> Body {
-    write(text, place, options, resolver).body
+    let Written { facts, draft, .. } = write(text, place, options);
+    draft.fill(&facts.directives, place, resolver)
 }
 
 /// Gives what a reader sees of a text, without marks, a line for each block: for searching.
 pub fn plain_text(text: &str, options: &Options) -> String {
     let place = Place::Field(Span::file(&SourceId::new("")));
-    write(text, &place, options, &mut Nothing).body.text.trim().to_owned()
-}
-
-/// Resolves nothing: for what does not depend on the site.
-struct Nothing;
-
-impl Resolver for Nothing {
-    fn link(&mut self, address: &str, _: Span) -> String {
-        address.to_owned()
-    }
-
-    fn picture(&mut self, address: &str, _: &str, _: Span) -> Picture {
-        Picture { url: address.to_owned(), width: None, height: None }
-    }
-
-    fn directive(&mut self, _: &Directive, content: Option<String>) -> String {
-        content.unwrap_or_default()
-    }
+    write(text, &place, options).draft.text().trim().to_owned()
 }

@@ -7,7 +7,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use crate::html;
 use crate::markdown::directives::Mark;
 use crate::markdown::writer::{Events, Writer};
-use crate::markdown::{HtmlPolicy, Picture, errors};
+use crate::markdown::{HtmlPolicy, draft, errors};
 use crate::text::url;
 
 impl Writer<'_> {
@@ -17,28 +17,33 @@ impl Writer<'_> {
             _ => url.to_string(),
         };
         self.push("<a");
-        if let Some(href) = self.resolved(&address, range) {
-            self.attribute("href", &html::address(&href));
-        }
+        self.pointer(&address, range);
         if !title.is_empty() {
             self.attribute("title", title);
         }
         self.push(">");
     }
 
-    fn resolved(&mut self, address: &str, range: &Range<usize>) -> Option<String> {
+    /// Writes where a link leads: only the site knows it, unless it is another site or this text.
+    fn pointer(&mut self, address: &str, range: &Range<usize>) {
         if self.options.plain {
-            return Some(address.to_owned());
+            self.attribute("href", &html::address(address));
+            return;
         }
         let span = self.span(range);
         if !url::is_safe(address) {
             self.diagnostics.push(errors::scheme(address, span));
-            return None;
+            return;
         }
-        Some(match address.strip_prefix('#') {
-            Some(id) => format!("#{}{id}", self.options.id_prefix),
-            None => self.resolver.link(address, span),
-        })
+        if let Some(id) = address.strip_prefix('#') {
+            let own = format!("#{}{id}", self.options.id_prefix);
+            self.attribute("href", &html::address(&own));
+            return;
+        }
+        let original = self.prepared.original(range.clone());
+        if let Some(out) = self.out.last_mut() {
+            draft::link(address, &original, out);
+        }
     }
 
     /// Writes a picture; gives the place after its events, which are its alternative text.
@@ -56,21 +61,19 @@ impl Writer<'_> {
         if alt.trim().is_empty() && !decorative && self.options.images_need_alt && !plain {
             self.diagnostics.push(errors::alt_missing(span.clone()));
         }
-        let mut picture = Picture::default();
-        if plain {
-            address.clone_into(&mut picture.url);
-        } else if url::is_safe(address) {
-            picture = self.resolver.picture(address, &alt, span);
-        } else {
-            self.diagnostics.push(errors::scheme(address, span));
-        }
         self.push("<img");
-        self.attribute("src", &html::address(&picture.url));
-        self.attribute("alt", if decorative { "" } else { &alt });
-        for (name, size) in [("width", picture.width), ("height", picture.height)] {
-            if let Some(size) = size {
-                self.attribute(name, &size.to_string());
+        let safe = plain || url::is_safe(address);
+        if safe && !plain {
+            let original = self.prepared.original(range.clone());
+            if let Some(out) = self.out.last_mut() {
+                draft::picture(address, (&alt, !decorative), &original, out);
             }
+        } else {
+            if !safe {
+                self.diagnostics.push(errors::scheme(address, span));
+            }
+            self.attribute("src", &html::address(if safe { address } else { "" }));
+            self.attribute("alt", if decorative { "" } else { &alt });
         }
         if !title.is_empty() && !decorative && !self.tags.in_figure() {
             self.attribute("title", title);
@@ -85,25 +88,19 @@ impl Writer<'_> {
             self.raw(html, range);
             return;
         };
+        let Some(out) = self.out.last_mut() else { return };
         match mark {
-            Mark::Leaf(number) => self.directive(number, None),
+            Mark::Leaf(number) => draft::leaf(number, out),
             Mark::Open(number) => {
                 self.directives.push(number);
-                self.out.push(String::new());
+                draft::open(number, out);
             }
             Mark::Close => {
-                let Some(number) = self.directives.pop() else { return };
-                let content = self.take_out();
-                self.directive(number, Some(content));
+                if self.directives.pop().is_some() {
+                    draft::close(out);
+                }
             }
         }
-    }
-
-    fn directive(&mut self, number: usize, content: Option<String>) {
-        let Some(directive) = self.prepared.directives.get(number) else { return };
-        let content = content.filter(|_| !directive.empty);
-        let html = self.resolver.directive(directive, content);
-        self.push(&html);
     }
 
     pub(crate) fn raw(&mut self, html: &str, range: &Range<usize>) {

@@ -7,16 +7,17 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use crate::diag::{Diagnostics, Span};
 use crate::html;
 use crate::markdown::directives::{Prepared, prepare};
+use crate::markdown::draft::Draft;
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::headings::Outline;
 use crate::markdown::inline::{Part, Run, is_measure};
 use crate::markdown::tags::Tags;
-use crate::markdown::{Body, Facts, Options, Place, Resolver, errors, limits};
+use crate::markdown::{Facts, Options, Place, errors, limits};
 
 /// Everything that one pass over a text gives.
 #[derive(Default)]
 pub(crate) struct Written {
-    pub(crate) body: Body,
+    pub(crate) draft: Draft,
     pub(crate) facts: Facts,
     pub(crate) diagnostics: Diagnostics,
 }
@@ -28,12 +29,7 @@ pub(crate) type Events<'a> = [(Event<'a>, Range<usize>)];
 const DESCRIPTION: usize = 160;
 
 /// Reads and writes a text.
-pub(crate) fn write(
-    text: &str,
-    place: &Place,
-    options: &Options,
-    resolver: &mut dyn Resolver,
-) -> Written {
+pub(crate) fn write(text: &str, place: &Place, options: &Options) -> Written {
     let mut diagnostics = Diagnostics::new();
     if text.len() > limits::LONGEST {
         diagnostics.push(errors::too_long(place.span(0..text.len().min(80))));
@@ -43,6 +39,9 @@ pub(crate) fn write(
         diagnostics.push(errors::too_deep(place.span(range)));
         return Written { diagnostics, ..Written::default() };
     }
+    // No file holds a NUL, but YAML can write one out in a field. One byte for one keeps places.
+    let clean = memchr::memchr(0, text.as_bytes()).map(|_| text.replace('\0', "?"));
+    let text = clean.as_deref().unwrap_or(text);
     let prepared = match options.plain {
         true => Prepared::whole(text),
         false => prepare(text, place, &mut diagnostics),
@@ -51,7 +50,7 @@ pub(crate) fn write(
     // About one event for each sixteen bytes: room for them at once is cheaper than growing.
     let mut events: Vec<_> = Vec::with_capacity(text.len() / 16 + 16);
     events.extend(parser.into_offset_iter());
-    let mut writer = Writer::new(&prepared, place, options, resolver, diagnostics);
+    let mut writer = Writer::new(&prepared, place, options, diagnostics);
     writer.survey(&events);
     writer.events(&events);
     writer.finish()
@@ -73,13 +72,12 @@ fn extensions(options: &Options) -> pulldown_cmark::Options {
 }
 
 pub(crate) struct Writer<'a> {
-    pub(crate) prepared: &'a Prepared,
+    pub(crate) prepared: &'a Prepared<'a>,
     place: &'a Place,
     pub(crate) options: &'a Options,
-    pub(crate) resolver: &'a mut dyn Resolver,
     pub(crate) diagnostics: Diagnostics,
     /// What is being written, the innermost last: the body, and what is kept back to be put
-    /// somewhere else or to be handed to a directive.
+    /// somewhere else.
     pub(crate) out: Vec<String>,
     pub(crate) plain: String,
     pub(crate) outline: Outline,
@@ -89,7 +87,9 @@ pub(crate) struct Writer<'a> {
     description: Option<String>,
     /// The directives that are open, by number.
     pub(crate) directives: Vec<usize>,
-    run: Run,
+    run: Run<'a>,
+    /// Whether the text has anything that looks like the use of a footnote.
+    may_have_footnotes: bool,
     /// Quotation marks that are open in this block: double, single.
     quotes: (usize, usize),
     in_code: bool,
@@ -101,17 +101,15 @@ pub(crate) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(
-        prepared: &'a Prepared,
+        prepared: &'a Prepared<'a>,
         place: &'a Place,
         options: &'a Options,
-        resolver: &'a mut dyn Resolver,
         diagnostics: Diagnostics,
     ) -> Self {
         Self {
             prepared,
             place,
             options,
-            resolver,
             diagnostics,
             out: vec![String::with_capacity(prepared.text.len() * 3 / 2)],
             plain: String::with_capacity(prepared.text.len()),
@@ -122,6 +120,7 @@ impl<'a> Writer<'a> {
             description: None,
             directives: Vec::new(),
             run: Run::default(),
+            may_have_footnotes: memchr::memmem::find(prepared.text.as_bytes(), b"[^").is_some(),
             quotes: (0, 0),
             in_code: false,
             in_link: 0,
@@ -132,6 +131,10 @@ impl<'a> Writer<'a> {
 
     /// Looks ahead for what later events decide: ids that the text gives, the order of footnotes.
     fn survey(&mut self, events: &Events) {
+        let braces = memchr::memchr(b'{', self.prepared.text.as_bytes()).is_some();
+        if !braces && !self.may_have_footnotes {
+            return;
+        }
         let mut inside = 0;
         let mut later = Vec::new();
         for (event, _) in events {
@@ -147,7 +150,7 @@ impl<'a> Writer<'a> {
         later.iter().for_each(|label| self.footnotes.number(label));
     }
 
-    fn events(&mut self, events: &Events) {
+    fn events(&mut self, events: &'a Events<'a>) {
         let mut at = 0;
         while let Some((event, range)) = events.get(at) {
             if !matches!(event, Event::Text(_)) {
@@ -205,7 +208,8 @@ impl<'a> Writer<'a> {
         let block = !matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough);
         if block {
             self.quotes = (0, 0);
-            if let ([out], false) = (self.out.as_slice(), matches!(tag, Tag::HtmlBlock)) {
+            let own = self.directives.is_empty() && !matches!(tag, Tag::HtmlBlock);
+            if let ([out], true) = (self.out.as_slice(), own) {
                 let original = self.prepared.original(range.clone());
                 self.map.push((out.len(), original.start));
             }
@@ -225,7 +229,7 @@ impl<'a> Writer<'a> {
         self.close_tag(tag, range);
     }
 
-    fn text(&mut self, text: &str, range: &Range<usize>) {
+    fn text(&mut self, text: &'a str, range: &Range<usize>) {
         if self.in_code {
             self.write_text(text);
             return;
@@ -238,50 +242,48 @@ impl<'a> Writer<'a> {
     }
 
     /// Gives a quotation mark back its plain form where it is a measure.
-    fn quoted(&mut self, text: &str, range: &Range<usize>) -> String {
+    fn quoted(&mut self, text: &'a str, range: &Range<usize>) -> &'a str {
         let (double, single) = &mut self.quotes;
         let open = match text {
             "“" | "”" => double,
             "‘" | "’" => single,
-            _ => return text.to_owned(),
+            _ => return text,
         };
         if is_measure(&self.prepared.text, range, *open > 0) {
-            return self.prepared.text[range.clone()].to_owned();
+            return &self.prepared.text[range.clone()];
         }
         *open = match text {
             "“" | "‘" => *open + 1,
             _ => open.saturating_sub(1),
         };
-        text.to_owned()
+        text
     }
 
     /// Writes the run of text that is complete.
     pub(crate) fn flush(&mut self) {
         let run = std::mem::take(&mut self.run);
         let Some(range) = run.range() else { return };
-        if self.options.plain {
-            for text in run.texts() {
-                self.write_text(&text);
-            }
-            return;
+        if self.may_have_footnotes && !self.options.plain {
+            self.undefined_footnotes(&range);
         }
-        self.undefined_footnotes(&range);
-        if self.in_link > 0 {
-            for text in run.texts() {
-                self.write_text(&text);
-            }
-            return;
+        let as_is = self.options.plain || self.in_link > 0;
+        let parts = if as_is { None } else { run.parts(&self.prepared.text) };
+        match parts {
+            None => run.texts().for_each(|text| self.write_text(text)),
+            Some(parts) => parts.into_iter().for_each(|part| self.part(part)),
         }
-        for part in run.parts(&self.prepared.text) {
-            match part {
-                Part::Text(text) => self.write_text(&text),
-                Part::Link(shown, href) => {
-                    self.push("<a");
-                    self.attribute("href", &html::address(&href));
-                    self.push(">");
-                    self.write_text(&shown);
-                    self.push("</a>");
-                }
+        self.run = run.cleared();
+    }
+
+    fn part(&mut self, part: Part) {
+        match part {
+            Part::Text(text) => self.write_text(&text),
+            Part::Link(shown, href) => {
+                self.push("<a");
+                self.attribute("href", &html::address(&href));
+                self.push(">");
+                self.write_text(&shown);
+                self.push("</a>");
             }
         }
     }
@@ -315,13 +317,13 @@ impl<'a> Writer<'a> {
             description: self.description.unwrap_or_default(),
             directives: self.prepared.directives.clone(),
         };
-        let body = Body { html, map: self.map, text: self.plain };
-        Written { body, facts, diagnostics: self.diagnostics }
+        let draft = Draft::new(html, self.plain, self.map);
+        Written { draft, facts, diagnostics: self.diagnostics }
     }
 
     /// Keeps the first paragraph outside of lists, notes and directives as the description.
     pub(crate) fn describe(&mut self, start: usize) {
-        if self.description.is_none() && self.out.len() == 1 {
+        if self.description.is_none() && self.out.len() == 1 && self.directives.is_empty() {
             self.description = Some(shortened(&self.plain[start..]));
         }
     }
@@ -376,8 +378,28 @@ fn shortened(text: &str) -> String {
 
 /// Counts what stands between spaces and line ends; a space that does not break joins its words.
 fn words(text: &str) -> usize {
+    // No branch depends on a byte, so that the processor looks at many bytes at once.
     let space = |byte: u8| byte.is_ascii_whitespace();
-    let starts = text.as_bytes().windows(2).filter(|pair| space(pair[0]) && !space(pair[1]));
-    let first = text.as_bytes().first().is_some_and(|byte| !space(*byte));
-    starts.count() + usize::from(first)
+    let bytes = text.as_bytes();
+    let starts = |(before, byte): (&u8, &u8)| u8::from(space(*before)) & u8::from(!space(*byte));
+    let count = |before: &[u8], bytes: &[u8]| -> usize {
+        before.iter().zip(bytes).map(starts).fold(0_u8, u8::wrapping_add).into()
+    };
+    let Some((first, rest)) = bytes.split_first() else { return 0 };
+    let counted = bytes.chunks(255).zip(rest.chunks(255)).map(|(before, next)| count(before, next));
+    counted.sum::<usize>() + usize::from(!space(*first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted() {
+        let slowly = |text: &str| text.split_ascii_whitespace().count();
+        for text in ["", " ", "a", "a b", " a\u{a0}b\nc ", &"ab c".repeat(300), &" x".repeat(1000)]
+        {
+            assert_eq!(words(text), slowly(text), "{text:?}");
+        }
+    }
 }

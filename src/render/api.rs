@@ -6,11 +6,11 @@
 
 use tera::{TeraResult, Value};
 
-use crate::content::EntryId;
 use crate::content::schema::{Collection, Field, Item, Kind, Widget};
 use crate::content::value::{self, Object};
+use crate::content::{Body, EntryId};
 use crate::export::{self, Audience};
-use crate::render::{Shared, files, page};
+use crate::render::{Shared, body, files, page};
 use crate::route::{Api, Page};
 use crate::text::{Digest, UrlPath};
 use crate::world::{Answer, Question, World, get, map, text};
@@ -60,8 +60,11 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
     let mut html = Vec::new();
     rendered(&collection.fields, &entry.fields, &parts.fields, "", &mut html);
     pairs.push(("html", map(html)));
-    // A text that changed in the meantime has been reported.
-    if let Some(body) = entry.body.as_ref().and_then(|body| body.read()) {
+    let text = entry.body.as_ref().map(Body::read);
+    if let Some(None) = &text {
+        scope.report(body::changed(&entry.source));
+    }
+    if let Some(Some(body)) = text {
         let body = map([
             ("markdown", Value::from(body.as_str())),
             ("html", parts.html.clone()),

@@ -39,12 +39,17 @@ pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: Stri
         return Rendered::default();
     };
     let Some(body) = &entry.body else { return Rendered::default() };
+    let place = Place::Body { source: entry.source.clone(), offset: body.offset() };
+    let about = (&entry.source, collection.field("body"));
+    if let Some(draft) = Some(()).filter(|()| id_prefix.is_empty()).and_then(|()| body.draft()) {
+        let mut links = Links { scope, source: about.0, field: about.1, page };
+        let body = draft.fill(&entry.facts.directives, &place, &mut links);
+        return Rendered { html: body.html, text: body.text };
+    }
     let Some(text) = body.read() else {
         scope.report(changed(&entry.source));
         return Rendered::default();
     };
-    let place = Place::Body { source: entry.source.clone(), offset: body.offset() };
-    let about = (&entry.source, collection.field("body"));
     write(scope, (text.as_str(), &place), about, (page, id_prefix))
 }
 
@@ -195,7 +200,7 @@ fn broken(code: Code, refusal: Refusal, span: Span) -> Diagnostic {
     }
 }
 
-fn changed(source: &SourceId) -> Diagnostic {
+pub(crate) fn changed(source: &SourceId) -> Diagnostic {
     Diagnostic::error(CHANGED, "this file was changed while the site was being built")
         .at(Span::file(source))
         .help("build again")

@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 
 use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
 use crate::text::RelPath;
-use crate::vfs::{Files, OUTSIDE_LINK, UNREADABLE};
+use crate::vfs::{Files, OUTSIDE_LINK, Scratch, UNREADABLE};
 
 /// A folder on disk. Links are followed inside it, and refused out of it.
 #[derive(Clone, Debug)]
@@ -117,6 +117,10 @@ impl Files for Disk {
             let _ = std::fs::remove_file(&beside);
         }
         written
+    }
+
+    fn scratch(&self) -> Scratch {
+        Scratch::beside(self.root.join(".galen"))
     }
 }
 

@@ -5,10 +5,12 @@
 
 mod disk;
 mod memory;
+mod scratch;
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Seek};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 pub use disk::Disk;
 pub use memory::Memory;
+pub use scratch::{Kept, Scratch};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::text::RelPath;
@@ -53,6 +56,11 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// When it may not be written.
     fn replace(&self, path: &RelPath, bytes: &[u8]) -> io::Result<()>;
+
+    /// Gives room for what a build needs again later.
+    fn scratch(&self) -> Scratch {
+        Scratch::in_memory()
+    }
 }
 
 /// One file of a site.
@@ -107,6 +115,8 @@ pub fn scan(files: &dyn Files, diagnostics: &mut Diagnostics) -> Tree {
 #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
 fn content(files: &dyn Files, path: &RelPath) -> io::Result<Content> {
     match files.on_disk(path).filter(|_| is_large(path)) {
+        // A text is read soon, and reported then if it cannot be.
+        Some(place) if path.extension() == "md" => Ok(Content::OnDisk(place)),
         Some(place) => File::open(&place).map(|_| Content::OnDisk(place)),
         None => files.read(path).map(|bytes| Content::Held(bytes.into())),
     }
@@ -120,7 +130,9 @@ impl Tree {
 
     /// Gives every file below a folder, sorted.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Source> {
-        self.sources.values().filter(move |source| source.path.below(folder).is_some())
+        let from = self.sources.range::<str, _>((Bound::Included(folder), Bound::Unbounded));
+        let near = from.take_while(move |(path, _)| path.as_str().starts_with(folder));
+        near.map(|(_, source)| source).filter(move |it| it.path.below(folder).is_some())
     }
 
     /// Gives the text of a file for a message; `None` when it is gone or not UTF-8.
@@ -198,11 +210,13 @@ impl Source {
 }
 
 fn as_text<'a>(path: &RelPath, bytes: &'a [u8], diagnostics: &mut Diagnostics) -> Option<&'a str> {
-    let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return Some(text),
-        Err(error) => error,
+    // A NUL is in no text, but in one that is saved as UTF-16.
+    let at = match (std::str::from_utf8(bytes), memchr::memchr(0, bytes)) {
+        (Ok(text), None) => return Some(text),
+        (Ok(_), Some(at)) => at,
+        (Err(error), _) => error.valid_up_to(),
     };
-    diagnostics.push(not_utf8(&path.source(), bytes, error.valid_up_to()));
+    diagnostics.push(not_utf8(&path.source(), bytes, at));
     None
 }
 

@@ -250,8 +250,10 @@ fn the_record_of_another_cannot_remove_files_outside() {
 
 #[test]
 fn a_text_that_changes_during_the_build_is_told() {
-    // config/changed-file
+    // config/changed-file: a page is made of the text as it was first read, but the JSON API gives the
+    // Markdown itself.
     let site = Folder::new(TWO);
+    site.write("galen.yaml", "base_url: https://clinic.example\ntheme: t\napi: true\n");
     let sink = galen::render::Collected::new();
     let save = |step: &str| {
         if step.starts_with("rendering") {

@@ -38,7 +38,7 @@ fn says(markdown: &str, expected: Expect) {
     options.headings.start = 2;
     options.headings.no_skip = true;
     let mut found = Diagnostics::new();
-    markdown::facts(markdown, &place(), &options, &mut found);
+    markdown::read(markdown, &place(), &options, &mut found);
     let printed = text::print(&found.sorted(), &|_| Some(markdown.into()), false);
     expected.assert_eq(&printed);
 }
@@ -365,7 +365,7 @@ fn tables_alerts_and_lists() {
 fn too_much_is_an_error() {
     let deep = |text: &str| {
         let mut found = Diagnostics::new();
-        markdown::facts(text, &place(), &Options::default(), &mut found);
+        markdown::read(text, &place(), &Options::default(), &mut found);
         found.iter().map(|it| it.code.as_str()).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(deep(&"> ".repeat(5000)), "markdown/too-deep");
@@ -379,7 +379,7 @@ fn too_much_is_an_error() {
 #[test]
 fn facts_are_what_a_reader_sees() {
     let text = "![alt](x.png)\n\n> Quoted.\n\nThe *first* paragraph, with `code` and a [link](/x).\n\n## One\n### Two\n## Three\n";
-    let facts = markdown::facts(text, &place(), &Options::default(), &mut Diagnostics::new());
+    let (facts, _) = markdown::read(text, &place(), &Options::default(), &mut Diagnostics::new());
     assert_eq!(facts.words, 12);
     expect![[r#"
         [
@@ -412,7 +412,7 @@ fn facts_are_what_a_reader_sees() {
         Three"#]]
     .assert_eq(&markdown::plain_text(text, &Options::default()));
     let long = "word ".repeat(60);
-    let facts = markdown::facts(&long, &place(), &Options::default(), &mut Diagnostics::new());
+    let (facts, _) = markdown::read(&long, &place(), &Options::default(), &mut Diagnostics::new());
     assert!(facts.description.ends_with("word…") && facts.description.chars().count() <= 160);
 }
 
@@ -476,7 +476,7 @@ proptest! {
     #[test]
     fn no_text_breaks_it(text in nasty()) {
         let mut found = Diagnostics::new();
-        let facts = markdown::facts(&text, &place(), &Options::default(), &mut found);
+        let (facts, _) = markdown::read(&text, &place(), &Options::default(), &mut found);
         for diagnostic in found.iter() {
             let span = diagnostic.span.clone().unwrap();
             prop_assert!(text.get(span.start..span.end).is_some(), "{diagnostic:?} in {text:?}");

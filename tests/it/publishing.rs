@@ -205,9 +205,13 @@ fn a_build_that_is_killed_at_any_moment_leaves_the_old_site_or_the_new_one() {
     let clinic = Clinic::new();
     let sites: Vec<Files> = (0..4).map(|which| clinic.becomes(which)).collect();
     clinic.become_one_of(0);
-    let start = Instant::now();
-    assert_eq!(clinic.build().0, 0);
-    let whole = start.elapsed();
+    let time = |_| {
+        let start = Instant::now();
+        assert_eq!(clinic.build().0, 0);
+        start.elapsed()
+    };
+    // The shortest of three: on a busy machine, one alone may have waited.
+    let whole = (0..3).map(time).min().unwrap();
     let (mut online, mut killed) = (0, 0);
     for round in 0..200 {
         // One in eight starts from nothing.

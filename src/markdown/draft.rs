@@ -1,0 +1,291 @@
+//! A text as HTML with holes where it points at the site: written once when the text is read, and
+//! filled when the site is known.
+//!
+//! A hole stands between two NUL characters, which no text holds: a letter for its kind, then what
+//! is needed to fill it, with NUL characters between.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use crate::html;
+use crate::markdown::{Body, Directive, Place, Resolver};
+
+/// A text without what only the site knows.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    html: String,
+    /// What a reader sees of it, but for what directives add.
+    text: String,
+    /// Bytes of the HTML with its holes, and of the text they come from.
+    map: Vec<(usize, usize)>,
+}
+
+impl Draft {
+    pub(crate) fn new(html: String, text: String, map: Vec<(usize, usize)>) -> Self {
+        Self { html, text, map }
+    }
+
+    /// Gives what a reader sees of it, but for what directives add.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Forgets what a reader sees, when nobody will ask for it.
+    pub fn forget_text(&mut self) {
+        self.text = String::new();
+    }
+
+    /// Gives the draft as bytes, for [`Draft::from_bytes`] of the same build.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let size = 8 + self.html.len() + self.text.len() + 8 * self.map.len();
+        let mut bytes = Vec::with_capacity(size);
+        // A text has at most a megabyte.
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX).to_le_bytes();
+        bytes.extend(number(self.html.len()));
+        bytes.extend(number(self.text.len()));
+        bytes.extend_from_slice(self.html.as_bytes());
+        bytes.extend_from_slice(self.text.as_bytes());
+        for (html, text) in &self.map {
+            bytes.extend(number(*html));
+            bytes.extend(number(*text));
+        }
+        bytes
+    }
+
+    /// Reads a draft back; `None` for what is none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let number = |four: &[u8]| Some(u32::from_le_bytes(four.try_into().ok()?) as usize);
+        let (html_size, rest) = bytes.split_at_checked(4)?;
+        let (text_size, rest) = rest.split_at_checked(4)?;
+        let (html, rest) = rest.split_at_checked(number(html_size)?)?;
+        let (text, map) = rest.split_at_checked(number(text_size)?)?;
+        let owned = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
+        let pair = |eight: &[u8]| Some((number(&eight[..4])?, number(&eight[4..])?));
+        let map: Option<Vec<_>> = map.chunks_exact(8).map(pair).collect();
+        Some(Self { html: owned(html)?, text: owned(text)?, map: map? })
+    }
+
+    /// Fills the holes. `directives` are those that were found when the text was read.
+    pub fn fill(
+        self,
+        directives: &[Directive],
+        place: &Place,
+        resolver: &mut dyn Resolver,
+    ) -> Body {
+        if memchr::memchr(0, self.html.as_bytes()).is_none() {
+            return Body { html: self.html, map: self.map, text: self.text };
+        }
+        let mut filler = Filler {
+            rest: &self.html,
+            at: 0,
+            out: vec![String::with_capacity(self.html.len() + self.html.len() / 8)],
+            open: Vec::new(),
+            map: self.map,
+            mapped: 0,
+            directives,
+            place,
+            resolver,
+        };
+        filler.all();
+        let html = filler.out.drain(..).collect();
+        Body { html, map: filler.map, text: self.text }
+    }
+}
+
+/// Writes the hole of a link's address.
+pub(crate) fn link(address: &str, range: &Range<usize>, out: &mut String) {
+    let _ = write!(out, "\0l{},{}\0{}\0", range.start, range.end, without_nul(address));
+}
+
+/// Writes the hole of a picture's address, alternative text and size.
+pub(crate) fn picture(
+    address: &str,
+    (alt, shown): (&str, bool),
+    range: &Range<usize>,
+    out: &mut String,
+) {
+    let kind = if shown { 'p' } else { 'd' };
+    let (start, end) = (range.start, range.end);
+    let (alt, address) = (without_nul(alt), without_nul(address));
+    let _ = write!(out, "\0{kind}{start},{end}\0{alt}\0{address}\0");
+}
+
+/// Writes the hole of a directive without an inside.
+pub(crate) fn leaf(number: usize, out: &mut String) {
+    let _ = write!(out, "\0v{number}\0");
+}
+
+/// Writes the start of a directive with an inside.
+pub(crate) fn open(number: usize, out: &mut String) {
+    let _ = write!(out, "\0o{number}\0");
+}
+
+/// Writes the end of the innermost directive.
+pub(crate) fn close(out: &mut String) {
+    out.push_str("\0c\0");
+}
+
+/// Texts hold no NUL: neither files do, nor what the parser makes of them. This is for the day
+/// when that is not so.
+fn without_nul(text: &str) -> std::borrow::Cow<'_, str> {
+    match memchr::memchr(0, text.as_bytes()) {
+        Some(_) => text.replace('\0', "\u{FFFD}").into(),
+        None => text.into(),
+    }
+}
+
+struct Filler<'a> {
+    rest: &'a str,
+    /// Where `rest` starts in the HTML with its holes.
+    at: usize,
+    /// The HTML, and the insides of the directives that are open.
+    out: Vec<String>,
+    open: Vec<usize>,
+    map: Vec<(usize, usize)>,
+    /// How many of the map's places have been moved to where they are now.
+    mapped: usize,
+    directives: &'a [Directive],
+    place: &'a Place,
+    resolver: &'a mut dyn Resolver,
+}
+
+impl<'a> Filler<'a> {
+    fn all(&mut self) {
+        while let Some(length) = memchr::memchr(0, self.rest.as_bytes()) {
+            self.copy(length);
+            self.take(1);
+            let head = self.field();
+            let (kind, head) = head.split_at_checked(1).unwrap_or_default();
+            match kind {
+                "l" => self.link(head),
+                "p" => self.picture(head, true),
+                "d" => self.picture(head, false),
+                "v" => self.directive(head.parse().ok(), None),
+                "o" => {
+                    self.open.extend(head.parse::<usize>());
+                    self.out.push(String::new());
+                }
+                _ => {
+                    if let Some(number) = self.open.pop() {
+                        let content = self.out.pop();
+                        self.directive(Some(number), content);
+                    }
+                }
+            }
+        }
+        self.copy(self.rest.len());
+    }
+
+    /// Writes so much of the HTML as it is.
+    fn copy(&mut self, length: usize) {
+        let piece = self.take(length);
+        let [.., out] = self.out.as_mut_slice() else { return };
+        // Only blocks outside of directives are mapped.
+        while let Some((html, _)) = self.map.get_mut(self.mapped) {
+            if *html > self.at {
+                break;
+            }
+            *html = out.len() + (*html + length).saturating_sub(self.at);
+            self.mapped += 1;
+        }
+        out.push_str(piece);
+    }
+
+    fn take(&mut self, length: usize) -> &'a str {
+        let (piece, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        self.at += length;
+        piece
+    }
+
+    /// Takes what stands before the next NUL, and the NUL.
+    fn field(&mut self) -> &'a str {
+        let length = memchr::memchr(0, self.rest.as_bytes()).unwrap_or(self.rest.len());
+        let field = self.take(length);
+        self.take(1);
+        field
+    }
+
+    fn range(head: &str) -> Range<usize> {
+        let (start, end) = head.split_once(',').unwrap_or_default();
+        start.parse().unwrap_or(0)..end.parse().unwrap_or(0)
+    }
+
+    fn link(&mut self, head: &str) {
+        let address = self.field();
+        let href = self.resolver.link(address, self.place.span(Self::range(head)));
+        if let Some(out) = self.out.last_mut() {
+            html::attribute("href", &html::address(&href), out);
+        }
+    }
+
+    fn picture(&mut self, head: &str, shown: bool) {
+        let (alt, address) = (self.field(), self.field());
+        let span = self.place.span(Self::range(head));
+        let picture = self.resolver.picture(address, alt, span);
+        let Some(out) = self.out.last_mut() else { return };
+        html::attribute("src", &html::address(&picture.url), out);
+        html::attribute("alt", if shown { alt } else { "" }, out);
+        for (name, size) in [("width", picture.width), ("height", picture.height)] {
+            if let Some(size) = size {
+                html::attribute(name, &size.to_string(), out);
+            }
+        }
+    }
+
+    fn directive(&mut self, number: Option<usize>, content: Option<String>) {
+        let Some(directive) = number.and_then(|number| self.directives.get(number)) else {
+            // A line that could not be read: what is inside stays.
+            if let (Some(content), Some(out)) = (content, self.out.last_mut()) {
+                out.push_str(&content);
+            }
+            return;
+        };
+        let content = content.filter(|_| !directive.empty);
+        let html = self.resolver.directive(directive, content);
+        if let Some(out) = self.out.last_mut() {
+            out.push_str(&html);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{SourceId, Span};
+    use crate::markdown::Picture;
+
+    struct Upper;
+
+    impl Resolver for Upper {
+        fn link(&mut self, address: &str, span: Span) -> String {
+            format!("{}@{}", address.to_uppercase(), span.start)
+        }
+
+        fn picture(&mut self, address: &str, _: &str, _: Span) -> Picture {
+            Picture { url: address.to_uppercase(), width: Some(3), height: None }
+        }
+
+        fn directive(&mut self, _: &Directive, content: Option<String>) -> String {
+            format!("[{}]", content.unwrap_or_default())
+        }
+    }
+
+    #[test]
+    fn holes_are_filled_and_places_move_with_them() {
+        let mut html = String::from("<p><a");
+        link("/a", &(7..9), &mut html);
+        html.push_str(">x</a></p>");
+        let second = html.len();
+        html.push_str("<p><img");
+        picture("/b", ("B", true), &(10..12), &mut html);
+        html.push_str("></p>");
+        let draft = Draft::new(html, "x".to_owned(), vec![(0, 1), (second, 5)]);
+        let again = Draft::from_bytes(&draft.to_bytes()).expect("a draft");
+        let place = Place::Body { source: SourceId::new("a.md"), offset: 100 };
+        let body = again.fill(&[], &place, &mut Upper);
+        assert_eq!(body.html, "<p><a href=/A@107>x</a></p><p><img src=/B alt=B width=3></p>");
+        let at = body.html.find("<p><img").expect("a picture");
+        assert_eq!(body.map, [(0, 1), (at, 5)]);
+    }
+}
