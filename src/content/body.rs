@@ -39,7 +39,7 @@ impl Body {
 
     /// Gives the draft of its HTML with ids as they are; `None` when it was not kept.
     pub fn draft(&self) -> Option<Draft> {
-        Draft::from_bytes(&self.draft.as_ref()?.bytes()?)
+        Draft::from_bytes(self.draft.as_ref()?.bytes()?)
     }
 
     /// Reads the text; `None` when the file was changed since the site was read.

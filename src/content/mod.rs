@@ -21,6 +21,7 @@ pub(crate) mod widget;
 pub use crate::content::body::{Body, Text};
 pub(crate) use crate::content::errors::expected;
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -42,12 +43,28 @@ pub const FILE_NAME: Code = Code::new("route/file-name");
 pub const UNCLAIMED: Code = Code::new("schema/unclaimed-file");
 
 /// Which entry: its collection and its slug.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EntryId {
     /// The collection's name.
     pub collection: Arc<str>,
     /// The file's name without its ending, from the collection's folder.
     pub slug: Arc<str>,
+}
+
+impl Ord for EntryId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Most entries share the name of their collection, and then it need not be compared.
+        let same = Arc::ptr_eq(&self.collection, &other.collection);
+        let collections =
+            if same { Ordering::Equal } else { self.collection.cmp(&other.collection) };
+        collections.then_with(|| self.slug.cmp(&other.slug))
+    }
+}
+
+impl PartialOrd for EntryId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl fmt::Display for EntryId {
@@ -265,7 +282,7 @@ fn keep(room: &Scratch, mut draft: Draft, api: bool) -> Option<Kept> {
     if !api {
         draft.forget_text();
     }
-    room.keep(draft.to_bytes())
+    room.keep(draft.into_bytes())
 }
 
 fn read_body(

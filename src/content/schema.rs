@@ -86,9 +86,30 @@ impl Collection {
         }
     }
 
+    /// Tells whether any field but the body is Markdown.
+    pub fn has_markdown_fields(&self) -> bool {
+        self.fields.iter().any(|field| &*field.name != "body" && is_markdown(&field.widget))
+    }
+
     /// Finds a field by name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|it| &*it.name == name)
+    }
+}
+
+/// Whether a field is Markdown, or a field in it.
+fn is_markdown(widget: &Widget) -> bool {
+    let any = |fields: &[Field]| fields.iter().any(|field| is_markdown(&field.widget));
+    match widget {
+        Widget::Markdown => true,
+        Widget::Object(fields) => any(fields),
+        Widget::List { item, .. } => match item {
+            Item::Field(field) => is_markdown(&field.widget),
+            Item::Fields(fields) => any(fields),
+            Item::Types { types, .. } => types.iter().any(|(_, fields)| any(fields)),
+            Item::Texts => false,
+        },
+        _ => false,
     }
 }
 

@@ -36,33 +36,34 @@ impl Draft {
     }
 
     /// Gives the draft as bytes, for [`Draft::from_bytes`] of the same build.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let size = 8 + self.html.len() + self.text.len() + 8 * self.map.len();
-        let mut bytes = Vec::with_capacity(size);
+    pub fn into_bytes(self) -> Vec<u8> {
         // A text has at most a megabyte.
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX).to_le_bytes();
-        bytes.extend(number(self.html.len()));
-        bytes.extend(number(self.text.len()));
-        bytes.extend_from_slice(self.html.as_bytes());
+        let (html, text) = (self.html.len(), self.text.len());
+        let mut bytes = self.html.into_bytes();
+        bytes.reserve_exact(text + 8 * self.map.len() + 8);
         bytes.extend_from_slice(self.text.as_bytes());
         for (html, text) in &self.map {
             bytes.extend(number(*html));
             bytes.extend(number(*text));
         }
+        bytes.extend(number(html));
+        bytes.extend(number(text));
         bytes
     }
 
     /// Reads a draft back; `None` for what is none.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Self> {
         let number = |four: &[u8]| Some(u32::from_le_bytes(four.try_into().ok()?) as usize);
-        let (html_size, rest) = bytes.split_at_checked(4)?;
-        let (text_size, rest) = rest.split_at_checked(4)?;
-        let (html, rest) = rest.split_at_checked(number(html_size)?)?;
-        let (text, map) = rest.split_at_checked(number(text_size)?)?;
-        let owned = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
+        let (rest, sizes) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
+        let (html, text) = (number(&sizes[..4])?, number(&sizes[4..])?);
+        let map = rest.get(html + text..)?;
         let pair = |eight: &[u8]| Some((number(&eight[..4])?, number(&eight[4..])?));
         let map: Option<Vec<_>> = map.chunks_exact(8).map(pair).collect();
-        Some(Self { html: owned(html)?, text: owned(text)?, map: map? })
+        let text = std::str::from_utf8(rest.get(html..html + text)?).ok()?.to_owned();
+        let map = map?;
+        bytes.truncate(html);
+        Some(Self { html: String::from_utf8(bytes).ok()?, text, map })
     }
 
     /// Fills the holes. `directives` are those that were found when the text was read.
@@ -281,7 +282,7 @@ mod tests {
         picture("/b", ("B", true), &(10..12), &mut html);
         html.push_str("></p>");
         let draft = Draft::new(html, "x".to_owned(), vec![(0, 1), (second, 5)]);
-        let again = Draft::from_bytes(&draft.to_bytes()).expect("a draft");
+        let again = Draft::from_bytes(draft.into_bytes()).expect("a draft");
         let place = Place::Body { source: SourceId::new("a.md"), offset: 100 };
         let body = again.fill(&[], &place, &mut Upper);
         assert_eq!(body.html, "<p><a href=/A@107>x</a></p><p><img src=/B alt=B width=3></p>");

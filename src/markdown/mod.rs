@@ -18,6 +18,7 @@ mod headings;
 mod inline;
 mod limits;
 mod pointers;
+mod summary;
 mod tags;
 mod writer;
 

@@ -11,6 +11,7 @@ use crate::markdown::draft::Draft;
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::headings::Outline;
 use crate::markdown::inline::{Part, Run, is_measure};
+use crate::markdown::summary::{shortened, words};
 use crate::markdown::tags::Tags;
 use crate::markdown::{Facts, Options, Place, errors, limits};
 
@@ -24,9 +25,6 @@ pub(crate) struct Written {
 
 /// The parser's events, each with its bytes.
 pub(crate) type Events<'a> = [(Event<'a>, Range<usize>)];
-
-/// How long a description may be, in characters.
-const DESCRIPTION: usize = 160;
 
 /// Reads and writes a text.
 pub(crate) fn write(text: &str, place: &Place, options: &Options) -> Written {
@@ -362,44 +360,5 @@ impl<'a> Writer<'a> {
             html::text(text, out);
         }
         self.plain.push_str(text);
-    }
-}
-
-/// The start of a text, cut at a word.
-fn shortened(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() <= DESCRIPTION {
-        return text;
-    }
-    let start: String = text.chars().take(DESCRIPTION - 1).collect();
-    let cut = start.rfind(' ').unwrap_or(start.len());
-    format!("{}…", start[..cut].trim_end_matches([',', ';', ':', '.', '–', '-']))
-}
-
-/// Counts what stands between spaces and line ends; a space that does not break joins its words.
-fn words(text: &str) -> usize {
-    // No branch depends on a byte, so that the processor looks at many bytes at once.
-    let space = |byte: u8| byte.is_ascii_whitespace();
-    let bytes = text.as_bytes();
-    let starts = |(before, byte): (&u8, &u8)| u8::from(space(*before)) & u8::from(!space(*byte));
-    let count = |before: &[u8], bytes: &[u8]| -> usize {
-        before.iter().zip(bytes).map(starts).fold(0_u8, u8::wrapping_add).into()
-    };
-    let Some((first, rest)) = bytes.split_first() else { return 0 };
-    let counted = bytes.chunks(255).zip(rest.chunks(255)).map(|(before, next)| count(before, next));
-    counted.sum::<usize>() + usize::from(!space(*first))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_counted() {
-        let slowly = |text: &str| text.split_ascii_whitespace().count();
-        for text in ["", " ", "a", "a b", " a\u{a0}b\nc ", &"ab c".repeat(300), &" x".repeat(1000)]
-        {
-            assert_eq!(words(text), slowly(text), "{text:?}");
-        }
     }
 }

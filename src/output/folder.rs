@@ -84,16 +84,25 @@ impl Folder {
     ) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let mut seen = BTreeSet::new();
-        for file in made.iter().map(RelPath::as_str) {
+        // Nothing is in the way below a folder that is not there.
+        let mut absent = None;
+        'files: for file in made.iter().map(RelPath::as_str) {
             for (at, _) in file.match_indices('/') {
                 let name = &file[..at];
+                if absent == Some(name) {
+                    continue 'files;
+                }
                 if !seen.insert(name) || stale.contains(name) {
                     continue;
                 }
                 match self.path.join(name).symlink_metadata() {
                     Ok(meta) if meta.is_symlink() => found.push(linked(name)),
                     Ok(meta) if !meta.is_dir() => found.push(file_for_folder(name)),
-                    _ => (),
+                    Ok(_) => (),
+                    Err(_) => {
+                        absent = Some(name);
+                        continue 'files;
+                    }
                 }
             }
             let path = self.path.join(file);

@@ -1,6 +1,7 @@
 //! What each kind of page gives its template.
 
 use memchr::memmem;
+use tera::value::Key;
 use tera::{TeraResult, Value};
 
 use crate::content::EntryId;
@@ -11,14 +12,11 @@ use crate::render::{Shared, body, functions};
 use crate::route::{Kind, Page, Route};
 use crate::structured;
 use crate::text::UrlPath;
-use crate::world::{World, map, text};
+use crate::world::{Pairs, World, map, text};
 
 /// How many pages before and after its own a page of a list links to: with all of them, a list's
 /// pages would grow with the square of their number.
 const NEAR: usize = 4;
-
-/// Names and values, in order.
-pub(crate) type Pairs = Vec<(String, Value)>;
 
 /// A page that was rendered.
 pub(crate) struct Rendered {
@@ -98,7 +96,7 @@ fn page<'a>(scope: &'a Shared, route: &Route) -> Option<(&'a str, Value, Option<
             pairs.extend(listing(scope, collection, page));
             let term = [("name", &**name), ("slug", term), ("field", field)];
             let term = map(term.map(|(key, value)| (key, Value::from(value))));
-            pairs.push(("term".to_owned(), term));
+            pairs.push((Key::Str("term"), term));
             pairs
         }
         Kind::NotFound => about(world, route, "404", "Page not found"),
@@ -110,19 +108,30 @@ fn page<'a>(scope: &'a Shared, route: &Route) -> Option<(&'a str, Value, Option<
 /// An entry's values, with what the JSON API has of them besides.
 pub(crate) fn entry(scope: &Shared, id: &EntryId) -> Option<(Pairs, Parts)> {
     let world = &scope.world;
-    let mut pairs = world.entry_pairs(id, &mut |field, text, span| {
-        Some(body::field(scope, id, field, text, span))
-    })?;
+    let fields = fields(scope, id)?;
     let facts = &world.entry(id)?.facts;
     let directives: Vec<Value> = facts.directives.iter().map(body::summary).collect();
-    let fields = map(pairs.iter().cloned());
+    let own = fields.as_map()?.iter().map(|(key, value)| (key.clone(), value.clone()));
+    let mut pairs: Pairs = own.collect();
     let body = body::render(scope, id, &fields, String::new());
     let html = Value::safe_string(&body.html);
     let toc = outline(&facts.outline);
-    pairs.push(("body".to_owned(), html.clone()));
-    pairs.push(("toc".to_owned(), toc.clone()));
-    pairs.push(("directives".to_owned(), directives.into()));
+    pairs.push((Key::Str("body"), html.clone()));
+    pairs.push((Key::Str("toc"), toc.clone()));
+    pairs.push((Key::Str("directives"), directives.into()));
     Some((pairs, Parts { id: id.clone(), fields, html, text: body.text, toc }))
+}
+
+/// An entry's fields with their Markdown as HTML: its summary, where there is none.
+fn fields(scope: &Shared, id: &EntryId) -> Option<Value> {
+    let world = &scope.world;
+    if !world.collection(id)?.has_markdown_fields() {
+        return Some(world.summary_of(id)).filter(|summary| !summary.is_none());
+    }
+    let pairs = world.entry_pairs(id, &mut |field, text, span| {
+        Some(body::field(scope, id, field, text, span))
+    })?;
+    Some(map(pairs))
 }
 
 fn outline(headings: &[Heading]) -> Value {
@@ -139,20 +148,20 @@ fn outline(headings: &[Heading]) -> Value {
 
 fn about(world: &World, route: &Route, kind: &str, title: &str) -> Pairs {
     vec![
-        ("route_kind".to_owned(), kind.into()),
-        ("title".to_owned(), title.into()),
-        ("description".to_owned(), Value::none()),
-        ("url".to_owned(), world.href(route.url.as_str()).into()),
-        ("permalink".to_owned(), world.permalink(&route.url).into()),
+        (Key::Str("route_kind"), kind.into()),
+        (Key::Str("title"), title.into()),
+        (Key::Str("description"), Value::none()),
+        (Key::Str("url"), world.href(route.url.as_str()).into()),
+        (Key::Str("permalink"), world.permalink(&route.url).into()),
     ]
 }
 
 fn listing(scope: &Shared, collection: &Collection, page: &Page) -> Pairs {
     let world = &scope.world;
     vec![
-        ("collection".to_owned(), world.about(collection)),
-        ("entries".to_owned(), scope.summaries(&page.entries)),
-        ("pager".to_owned(), pager(world, page)),
+        (Key::Str("collection"), world.about(collection)),
+        (Key::Str("entries"), scope.summaries(&page.entries)),
+        (Key::Str("pager"), pager(world, page)),
     ]
 }
 

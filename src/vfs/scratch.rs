@@ -73,13 +73,13 @@ impl Scratch {
 
 impl Kept {
     /// Gives the bytes back; `None` when they cannot be read.
-    pub fn bytes(&self) -> Option<Arc<[u8]>> {
+    pub fn bytes(&self) -> Option<Vec<u8>> {
         match &self.0 {
-            Place::Held(bytes) => Some(Arc::clone(bytes)),
+            Place::Held(bytes) => Some(bytes.to_vec()),
             Place::Away { file, at, length } => {
                 let mut bytes = vec![0; *length as usize];
                 read_at(file, &mut bytes, *at).ok()?;
-                Some(bytes.into())
+                Some(bytes)
             }
         }
     }
@@ -116,7 +116,7 @@ mod tests {
             let kept: Vec<Kept> = (0..6).filter_map(|it| scratch.keep(some(it))).collect();
             assert_eq!(kept.len(), 6);
             for (kept, number) in kept.iter().zip(0..) {
-                assert_eq!(kept.bytes().as_deref(), Some(&*some(number)));
+                assert_eq!(kept.bytes(), Some(some(number)));
             }
         }
     }

@@ -3,7 +3,7 @@
 use tera::Value;
 
 use crate::content::EntryId;
-use crate::world::World;
+use crate::world::{World, key};
 
 /// The dates of an entry, as `2026-03-14`, or with a time and an offset.
 #[derive(Clone, Debug, Default)]
@@ -32,10 +32,11 @@ impl World {
     /// Gives an entry's dates, as far as its public fields tell them.
     pub fn dates(&self, id: &EntryId) -> Dates {
         let summary = self.summary_of(id);
+        let Some(fields) = summary.as_map() else { return Dates::default() };
         let Some(collection) = self.collection(id) else { return Dates::default() };
         let value = |field: &str| {
             let known = collection.field(field)?;
-            summary.get_from_path(&known.name).and_then(Value::as_str).map(str::to_owned)
+            fields.get(&key(&known.name)).and_then(Value::as_str).map(str::to_owned)
         };
         Dates {
             published: value(&collection.publish_field),

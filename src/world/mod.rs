@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use tera::Value;
+use tera::value::Key;
 
 use crate::assets::Asset;
 use crate::catalog::Catalog;
@@ -32,7 +33,7 @@ use crate::vfs::Tree;
 use crate::world::related::Groups;
 
 pub use crate::world::dates::Dates;
-pub use crate::world::value::{get, map, text};
+pub use crate::world::value::{Pairs, get, key, map, text};
 
 /// A site that has been read, indexed and planned.
 pub struct Site {
@@ -276,19 +277,20 @@ impl World {
                         let options: Vec<Value> =
                             choices.iter().map(|choice| map(plain(&choice.fields))).collect();
                         let label = label.map_or_else(Value::none, |label| Value::from(&*label));
-                        map([("label".to_owned(), label), ("options".to_owned(), options.into())])
+                        map([("label", label), ("options", options.into())])
                     })
                     .collect();
-                let groups = [("groups".to_owned(), Value::from(groups))];
+                let groups = [(Key::Str("groups"), Value::from(groups))];
                 map(plain(&input.fields).into_iter().chain(groups))
             })
             .collect();
         let own = [
-            ("name".to_owned(), Value::from(&*form.name)),
-            ("action".to_owned(), endpoint.into()),
-            ("inputs".to_owned(), inputs.into()),
+            (Key::Str("name"), Value::from(&*form.name)),
+            (Key::Str("action"), endpoint.into()),
+            (Key::Str("inputs"), inputs.into()),
         ];
-        let fields = plain(&form.fields).into_iter().filter(|(name, _)| name != "inputs");
+        let fields =
+            plain(&form.fields).into_iter().filter(|(name, _)| name.as_str() != Some("inputs"));
         map(fields.chain(own))
     }
 

@@ -1,9 +1,12 @@
 //! Turns typed fields into the values that templates see.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use tera::{Map, Value};
+use tera::Value;
+use tera::value::Key;
 
 use crate::content::EntryId;
 use crate::content::schema::{Collection, Field, Item, Widget};
@@ -18,17 +21,56 @@ pub(crate) type MarkdownField<'a> = &'a mut dyn FnMut(&Field, &Arc<str>, &Span) 
 /// 238 for non-fiction).
 const WORDS_PER_MINUTE: usize = 238;
 
+/// Names and values, in order.
+pub type Pairs = Vec<(Key<'static>, Value)>;
+
 /// Makes a map of values, in the order given.
-pub fn map<K: Into<tera::value::Key<'static>>>(
-    pairs: impl IntoIterator<Item = (K, Value)>,
-) -> Value {
-    let map: Map = pairs.into_iter().map(|(key, value)| (key.into(), value)).collect();
-    map.into()
+pub fn map<K: Into<Key<'static>>>(pairs: impl IntoIterator<Item = (K, Value)>) -> Value {
+    // Tera makes a map of its own from whatever map it is given. One that is sorted by place is
+    // cheaper to make first than one that is hashed.
+    let placed = pairs.into_iter().enumerate();
+    let placed: BTreeMap<Placed, Value> =
+        placed.map(|(place, (key, value))| (Placed(place, key.into()), value)).collect();
+    placed.into()
+}
+
+/// A key at its place among others.
+struct Placed(usize, Key<'static>);
+
+impl PartialEq for Placed {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Placed {}
+
+impl PartialOrd for Placed {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Placed {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl From<Placed> for Key<'static> {
+    fn from(placed: Placed) -> Self {
+        placed.1
+    }
+}
+
+/// Makes a key of a name that is shared, without copying it.
+pub fn key(name: &Arc<str>) -> Key<'static> {
+    Key::String(Arc::clone(name))
 }
 
 /// Gives a value under a key of a map; `None` when it is no map, or holds nothing or `null` there.
 pub fn get<'a>(value: &'a Value, key: &'static str) -> Option<&'a Value> {
-    value.as_map()?.get(&tera::value::Key::Str(key)).filter(|value| !value.is_none())
+    value.as_map()?.get(&Key::Str(key)).filter(|value| !value.is_none())
 }
 
 /// Gives a text under a key of a map; `None` when it is no map or holds no text there.
@@ -38,8 +80,8 @@ pub fn text<'a>(value: &'a Value, key: &'static str) -> Option<&'a str> {
 
 /// Gives the values of a group without asking its schema: for forms, whose fields hold no
 /// Markdown and nothing private.
-pub(crate) fn plain(object: &Object, zone: &TimeZone) -> Vec<(String, Value)> {
-    object.0.iter().map(|(name, value)| (name.to_string(), scalar(value, zone))).collect()
+pub(crate) fn plain(object: &Object, zone: &TimeZone) -> Pairs {
+    object.0.iter().map(|(name, value)| (key(name), scalar(value, zone))).collect()
 }
 
 impl World {
@@ -50,34 +92,30 @@ impl World {
         object: &Object,
         markdown: MarkdownField,
     ) -> Value {
-        let mut pairs: Vec<(String, Value)> = Vec::with_capacity(fields.len());
+        let mut pairs: Pairs = Vec::with_capacity(fields.len());
         self.pairs(fields, object, markdown, &mut pairs);
         map(pairs)
     }
 
     /// Gives what is known of an entry without its body, by its fields; `None` for one that is
     /// not published.
-    pub(crate) fn entry_pairs(
-        &self,
-        id: &EntryId,
-        markdown: MarkdownField,
-    ) -> Option<Vec<(String, Value)>> {
+    pub(crate) fn entry_pairs(&self, id: &EntryId, markdown: MarkdownField) -> Option<Pairs> {
         let (entry, collection) = (self.entry(id)?, self.collection(id)?);
         let url = self.site.plan.entries.get(id);
         let permalink = url.map(|url| self.permalink(url));
         let title = entry.fields.get(&collection.identifier).text();
         let words = entry.facts.words;
         let mut pairs = vec![
-            ("route_kind".to_owned(), Value::from("entry")),
-            ("id".to_owned(), id.to_string().into()),
-            ("slug".to_owned(), (&*id.slug).into()),
-            ("collection".to_owned(), self.about(collection)),
-            ("url".to_owned(), url.map(|url| self.href(url.as_str())).into()),
-            ("permalink".to_owned(), permalink.into()),
-            ("title".to_owned(), title.unwrap_or_else(|| id.slug.to_string()).into()),
-            ("description".to_owned(), Value::none()),
-            ("words".to_owned(), words.into()),
-            ("reading_minutes".to_owned(), words.div_ceil(WORDS_PER_MINUTE).max(1).into()),
+            (Key::Str("route_kind"), Value::from("entry")),
+            (Key::Str("id"), id.to_string().into()),
+            (Key::Str("slug"), (&*id.slug).into()),
+            (Key::Str("collection"), self.about(collection)),
+            (Key::Str("url"), url.map(|url| self.href(url.as_str())).into()),
+            (Key::Str("permalink"), permalink.into()),
+            (Key::Str("title"), title.unwrap_or_else(|| id.slug.to_string()).into()),
+            (Key::Str("description"), Value::none()),
+            (Key::Str("words"), words.into()),
+            (Key::Str("reading_minutes"), words.div_ceil(WORDS_PER_MINUTE).max(1).into()),
         ];
         self.pairs(&collection.fields, &entry.fields, markdown, &mut pairs);
         Some(pairs)
@@ -98,20 +136,14 @@ impl World {
         self.entry_pairs(id, &mut |_, _, _| None).map(map)
     }
 
-    fn pairs(
-        &self,
-        fields: &[Field],
-        object: &Object,
-        markdown: MarkdownField,
-        into: &mut Vec<(String, Value)>,
-    ) {
+    fn pairs(&self, fields: &[Field], object: &Object, markdown: MarkdownField, into: &mut Pairs) {
         for field in fields.iter().filter(|field| !field.rules.private) {
             // A body is no field of the front matter: the page adds it, where it has one.
             if &*field.name == "body" && matches!(field.widget, Widget::Markdown) {
                 continue;
             }
             if let Some(value) = self.value(field, object.get(&field.name), markdown) {
-                into.push((field.name.to_string(), value));
+                into.push((key(&field.name), value));
             }
         }
     }
@@ -164,7 +196,7 @@ impl World {
             (Item::Types { key, types }, value::Value::Object(object)) => {
                 let name = object.text(key).unwrap_or_default();
                 let (_, fields) = types.iter().find(|(it, _)| &**it == name)?;
-                let mut pairs = vec![(key.to_string(), Value::from(name))];
+                let mut pairs = vec![(self::key(key), Value::from(name))];
                 self.pairs(fields, object, markdown, &mut pairs);
                 Some(map(pairs))
             }
