@@ -96,9 +96,9 @@ fn head(world: &World, id: &EntryId, collection: &Collection) -> Pairs {
     let field = |name: &'static str| get(&summary, name).cloned().unwrap_or_else(Value::none);
     let dates = world.dates(id);
     let dates = map([
-        ("published", Value::from(dates.published)),
-        ("updated", dates.updated.into()),
-        ("expires", dates.expires.into()),
+        ("published", Value::from(dates.published.as_deref())),
+        ("updated", dates.updated.as_deref().into()),
+        ("expires", dates.expires.as_deref().into()),
     ]);
     vec![
         ("id", id.to_string().into()),

@@ -176,9 +176,8 @@ fn changed(world: &World, file: &RelPath) -> Option<String> {
     match &world.site.plan.routes.get(file)?.kind {
         Kind::Entry(id) => world.dates(id).last().map(str::to_owned),
         Kind::List { page, .. } | Kind::Term { page, .. } => {
-            let dates = page.entries.iter().map(|id| world.dates(id));
-            let dates: Vec<String> = dates.filter_map(|it| it.last().map(str::to_owned)).collect();
-            dates.into_iter().max_by_key(|date| date.get(..10).map(str::to_owned))
+            let dates = page.entries.iter().filter_map(|id| world.dates(id).last());
+            dates.max_by_key(|date| date.get(..10)).map(str::to_owned)
         }
         _ => None,
     }

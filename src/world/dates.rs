@@ -20,7 +20,7 @@ impl Dates {
     /// Gives the later of publishing and change: what may truly be told as the last change.
     pub fn last(&self) -> Option<&str> {
         // Texts of this form sort by time, to the day.
-        let day = |text: &String| text.get(..10).map(str::to_owned);
+        let day = |text| str::get(text, ..10);
         match (&self.published, &self.updated) {
             (Some(published), Some(updated)) if day(published) > day(updated) => Some(published),
             (published, updated) => updated.as_deref().or(published.as_deref()),
@@ -30,8 +30,13 @@ impl Dates {
 
 impl World {
     /// Gives an entry's dates, as far as its public fields tell them.
-    pub fn dates(&self, id: &EntryId) -> Dates {
-        let summary = self.summary_of(id);
+    pub fn dates(&self, id: &EntryId) -> &Dates {
+        const NONE: &Dates = &Dates { published: None, updated: None, expires: None };
+        self.dates.get(id).unwrap_or(NONE)
+    }
+
+    /// Reads an entry's dates from its summary.
+    pub(crate) fn dates_in(&self, id: &EntryId, summary: &Value) -> Dates {
         let Some(fields) = summary.as_map() else { return Dates::default() };
         let Some(collection) = self.collection(id) else { return Dates::default() };
         let value = |field: &str| {

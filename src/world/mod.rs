@@ -137,6 +137,7 @@ pub struct World {
     /// The site.
     pub site: Site,
     summaries: BTreeMap<EntryId, Value>,
+    dates: BTreeMap<EntryId, Dates>,
     groups: OnceLock<Groups>,
     settings: Value,
     config: Value,
@@ -151,6 +152,7 @@ impl World {
     pub fn new(site: Site) -> Self {
         let mut world = Self {
             summaries: BTreeMap::new(),
+            dates: BTreeMap::new(),
             groups: OnceLock::new(),
             settings: Value::none(),
             config: Value::none(),
@@ -162,11 +164,14 @@ impl World {
         };
         let published: Vec<&EntryId> =
             world.site.plan.entries.keys().chain(world.unrouted()).collect();
-        let summaries: Vec<(EntryId, Value)> = published
-            .par_iter()
-            .filter_map(|id| Some(((*id).clone(), world.summary(id)?)))
-            .collect();
+        let one = |id: &&EntryId| {
+            let summary = world.summary(id)?;
+            let dates = world.dates_in(id, &summary);
+            Some((((*id).clone(), summary), ((*id).clone(), dates)))
+        };
+        let (summaries, dates): (Vec<_>, Vec<_>) = published.par_iter().filter_map(one).unzip();
         world.summaries = summaries.into_iter().collect();
+        world.dates = dates.into_iter().collect();
         world.settings = world.data("site").unwrap_or_else(|| map::<String>([]));
         world.config = world.config_value();
         world.options = options_value(&world.site.theme);

@@ -133,6 +133,9 @@ pub(crate) fn key_not_text(key: &Value, span: Span) -> Diagnostic {
 /// Warns of ` #word` after an unquoted text: a comment to YAML, but hardly meant as one.
 pub(crate) fn lost_to_comments(text: &str, at: At) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    if memchr::memmem::find(text.as_bytes(), b" #").is_none() {
+        return found;
+    }
     let mut block: Option<usize> = None;
     for (start, line) in lines(text) {
         let indent = line.len() - line.trim_start().len();
