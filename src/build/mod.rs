@@ -107,7 +107,7 @@ fn steps(
     }
     let options = options(request, &config, diagnostics)?;
     let theme = theme::load(&tree, &config, diagnostics);
-    let engine = theme.as_ref().and_then(|theme| Engine::load(theme, diagnostics));
+    let engine = theme.as_ref().and_then(|it| Engine::load(it, config.minify, diagnostics));
     let schema = model::read(&tree, diagnostics)?;
 
     watch.done("load theme and schema");

@@ -39,7 +39,7 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
         let title = text(&page, "title").unwrap_or_default().to_owned();
         let description = text(&page, "description").map(str::to_owned);
         let mut bytes = Vec::with_capacity(16 * 1024);
-        scope.engine.render(template, &scope.context(page), &mut bytes)?;
+        scope.engine.render(scope.texts.get(), template, &scope.context(page), &mut bytes)?;
         let questions = scope.take_questions();
         let about =
             || structured::graph(&scope.world, route, (&title, description.as_deref()), &questions);
