@@ -50,25 +50,38 @@ fn read(template: &str, mark: char) -> Vec<Met> {
 }
 
 /// The template with a word in the place of each tag of Tera, and without the space that Tera
-/// takes away.
+/// takes away, in the steps of its lexer.
 fn opaque(template: &str, mark: char) -> String {
     let mut out = String::with_capacity(template.len());
     let (mut from, mut count, mut trimmed) = (0, 0, false);
-    let text = |text: &str, before: bool, behind: bool, out: &mut String| {
-        let text = if before { text.trim_start() } else { text };
-        out.push_str(if behind { text.trim_end() } else { text });
-    };
-    while let Some(range) = tera_tags::next(template, from) {
-        let tag = &template[range.clone()];
-        text(&template[from..range.start], trimmed, tera_tags::trims_before(tag), &mut out);
+    loop {
+        let range = tera_tags::next(template, from);
+        let text = &template[from..range.as_ref().map_or(template.len(), |range| range.start)];
+        let tag = range.clone().map_or("", |range| &template[range]);
+        if !text.is_empty() {
+            let text = if trimmed { text.trim_start() } else { text };
+            let behind = tera_tags::trims_before(tag);
+            out.push_str(if behind { text.trim_end() } else { text });
+            trimmed = false;
+        }
+        let Some(range) = range else { return out };
         // It starts with a letter, as a tag's name may come from Tera.
         out.push_str(&format!("x{mark}{count}{mark}"));
+        if tera_tags::passes_trimming(tag) {
+            // The text of a raw block is trimmed too.
+            let next = tera_tags::next(template, range.end).filter(|it| it.start == range.end);
+            let behind = next.is_some_and(|next| tera_tags::trims_before(&template[next]));
+            if !tag.starts_with("{#") {
+                out.push_str(&format!("{trimmed}{behind}"));
+                trimmed = false;
+            }
+            trimmed |= tera_tags::trims_behind(tag);
+        } else {
+            trimmed = tera_tags::trims_behind(tag);
+        }
         count += 1;
-        trimmed = tera_tags::trims_behind(tag);
         from = range.end;
     }
-    text(&template[from..], trimmed, false, &mut out);
-    out
 }
 
 struct Sink {
@@ -206,5 +219,7 @@ mod tests {
         assert!(!same("<script>a  b</script>", "<script>a b</script>"));
         assert!(!same("&nbsp;{%- if x %}", "\u{a0}{%- if x %}"));
         assert!(!same("a <!-- x -->{%- if x %}", "a {%- if x %}"));
+        assert!(!same("{% if x -%} {# c #} a", "{% if x -%}{# c #} a"));
+        assert!(!same("{% if x -%} {% raw %} a{% endraw %}", "{% if x -%}{% raw %} a{% endraw %}"));
     }
 }

@@ -106,6 +106,12 @@ pub(crate) fn trims_behind(tag: &str) -> bool {
     tag.len() > 4 && tag.as_bytes().get(tag.len() - 3) == Some(&b'-')
 }
 
+/// Tells whether space behind a tag is taken away for what stood before it: comments are passed
+/// over, and the text of a raw block is trimmed as any.
+pub(crate) fn passes_trimming(tag: &str) -> bool {
+    tag.starts_with("{#") || word(tag) == "raw"
+}
+
 /// Blocks, components and templates, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Names {

@@ -91,12 +91,21 @@ struct Writer {
     before: Side,
     /// Whether Tera takes away the space that comes next.
     trimmed: bool,
+    /// Whether it found some.
+    swallowed: bool,
 }
 
 impl Writer {
     fn new(marks: Option<Marks>) -> Self {
-        let (out, held) = (String::new(), Vec::new());
-        Self { out, marks, held, space: None, before: Side::Other, trimmed: false }
+        Self {
+            out: String::new(),
+            marks,
+            held: Vec::new(),
+            space: None,
+            before: Side::Other,
+            trimmed: false,
+            swallowed: false,
+        }
     }
 
     fn all(&mut self, pieces: &[Piece]) {
@@ -113,6 +122,10 @@ impl Writer {
             Piece::Tera(tag) => {
                 if tera_tags::trims_before(tag) {
                     self.space = None;
+                }
+                // Tera takes space away once; without any here, it would take the next.
+                if self.swallowed && tera_tags::passes_trimming(tag) {
+                    self.shown(false);
                 }
                 self.beside(Side::Other);
                 self.keep(tag);
@@ -155,13 +168,18 @@ impl Writer {
         self.flush(side);
         self.before = side;
         self.trimmed = false;
+        self.swallowed = false;
     }
 
     fn flush(&mut self, next: Side) {
         let Some(line) = self.space.take() else { return };
-        if !self.before.parts(next) {
-            return;
+        if self.before.parts(next) {
+            self.shown(line);
         }
+    }
+
+    /// Writes a space that is kept.
+    fn shown(&mut self, line: bool) {
         self.out.push(match (self.marks, line) {
             (Some(marks), true) => marks.line,
             (Some(marks), false) => marks.space,
@@ -173,6 +191,7 @@ impl Writer {
     fn text(&mut self, text: &str) {
         for char in text.chars() {
             if matches!(char, ' ' | '\t' | '\n' | '\r' | '\x0c') {
+                self.swallowed |= self.trimmed;
                 if !self.trimmed {
                     self.space = Some(self.space.unwrap_or(false) || char == '\n');
                 }
