@@ -122,7 +122,7 @@ fn steps(
 
     watch.done("index");
     let theme: Theme = theme?;
-    let assets = assets::collect(&tree, &theme);
+    let assets = assets::collect(&tree, &theme, config.minify, diagnostics);
     let media = assets::media(&tree, &schema.media_folder);
     let input = Input {
         config: &config,

@@ -126,7 +126,7 @@ fn not_minified(template: &Template, refused: &Refused) -> Diagnostic {
     let message = format!("this template is not minified: {}", refused.words);
     Diagnostic::warning(MINIFY, message)
         .at(Span::new(&template.source, refused.at.clone()))
-        .help("its pages are right, and larger than they need be")
+        .help("it is used as it is written")
 }
 
 /// Loading them together tells the first syntax error only, so each is tried alone.

@@ -239,3 +239,19 @@ fn without_digests(html: &str) -> String {
     }
     out
 }
+
+#[test]
+fn zz_dump() {
+    let settings = Cfg {
+        keep_closing_tags: true,
+        keep_html_and_head_opening_tags: true,
+        keep_input_type_text_attr: true,
+        ..Cfg::default()
+    };
+    for ((file, small), (_, page)) in sample(true).iter().zip(&sample(false)) {
+        if file == "guides/hair-transplant-and-scalp-micropigmentation/index.html" {
+            std::fs::write("/tmp/small.html", small).unwrap();
+            std::fs::write("/tmp/each.html", minify_html::minify(page.as_bytes(), &settings)).unwrap();
+        }
+    }
+}
