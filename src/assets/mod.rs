@@ -129,8 +129,8 @@ fn not_css(source: &Source, unreadable: &Unreadable) -> Diagnostic {
         let written = source.bytes().ok()?;
         let written = std::str::from_utf8(&written).ok()?;
         let before = written.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
-        let length = written[before..].lines().next().map_or(0, str::len);
-        let at = before + written[before..].floor_char_boundary(length.min(column.saturating_sub(1)));
+        let line = written[before..].lines().next().unwrap_or_default();
+        let at = before + line.len().min(column.saturating_sub(1));
         Some(Span::new(&id, at..at))
     });
     Diagnostic::warning(STYLE, message)

@@ -10,6 +10,7 @@ mod guard;
 mod scan;
 mod style;
 mod tera_tags;
+mod unquote;
 mod write;
 
 use std::ops::Range;
@@ -17,6 +18,7 @@ use std::ops::Range;
 use crate::minify::scan::Piece;
 use crate::minify::tera_tags::Names;
 
+pub use unquote::unquote;
 pub use style::{Unreadable, minify as style};
 
 /// Why a template stays as it is.

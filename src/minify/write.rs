@@ -93,6 +93,8 @@ struct Writer {
     trimmed: bool,
     /// Whether it found some.
     swallowed: bool,
+    /// Whether a raw block stands before, whose own space Tera takes away where none follows it.
+    after_raw: bool,
 }
 
 impl Writer {
@@ -105,6 +107,7 @@ impl Writer {
             before: Side::Other,
             trimmed: false,
             swallowed: false,
+            after_raw: false,
         }
     }
 
@@ -120,16 +123,17 @@ impl Writer {
             Piece::Text(text) => self.text(text),
             Piece::Comment => (),
             Piece::Tera(tag) => {
-                if tera_tags::trims_before(tag) {
-                    self.space = None;
-                }
+                let raw = tera_tags::word(tag) == "raw";
                 // Tera takes space away once; without any here, it would take the next.
-                if self.swallowed && tera_tags::passes_trimming(tag) {
+                let passed = self.swallowed && tera_tags::passes_trimming(tag);
+                let trimmed = tera_tags::trims_before(tag) && self.space.take().is_some();
+                if passed || trimmed && self.after_raw {
                     self.shown(false);
                 }
                 self.beside(Side::Other);
                 self.keep(tag);
                 self.trimmed = tera_tags::trims_behind(tag);
+                self.after_raw = raw;
             }
             Piece::Exact(text) => {
                 self.beside(Side::Other);
@@ -169,6 +173,7 @@ impl Writer {
         self.before = side;
         self.trimmed = false;
         self.swallowed = false;
+        self.after_raw = false;
     }
 
     fn flush(&mut self, next: Side) {

@@ -6,6 +6,7 @@ use tera::{TeraResult, Value};
 use crate::content::EntryId;
 use crate::content::schema::Collection;
 use crate::markdown::Heading;
+use crate::minify;
 use crate::render::api::{self, Parts};
 use crate::render::{Shared, body, functions};
 use crate::route::{Kind, Page, Route};
@@ -48,6 +49,9 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
             let script = about().as_ref().map(functions::script).transpose()?;
             let range = at..at + functions::JSON_LD.len();
             bytes.splice(range, script.unwrap_or_default().into_bytes());
+        }
+        if scope.world.site.config.minify {
+            bytes = minify::unquote(&bytes);
         }
         Ok(Rendered { bytes, document: document.transpose()? })
     })
