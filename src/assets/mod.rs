@@ -128,7 +128,8 @@ fn not_css(source: &Source, unreadable: &Unreadable) -> Diagnostic {
     let span = unreadable.place.and_then(|(line, column)| {
         let written = source.bytes().ok()?;
         let written = std::str::from_utf8(&written).ok()?;
-        let before = written.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+        let before =
+            written.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
         let line = written[before..].lines().next().unwrap_or_default();
         let at = before + line.len().min(column.saturating_sub(1));
         Some(Span::new(&id, at..at))

@@ -27,7 +27,10 @@ pub(crate) struct Item<'a> {
 enum Kind<'a> {
     /// `{% if … %}` and the like, between attributes.
     Tera(&'a str),
-    Attribute { name: &'a str, value: Option<Value<'a>> },
+    Attribute {
+        name: &'a str,
+        value: Option<Value<'a>>,
+    },
 }
 
 #[derive(Debug)]
@@ -109,9 +112,8 @@ fn name_end(text: &str, from: usize) -> usize {
 /// The value that may follow a name, and where it ends; `None` when it does not.
 fn value(text: &str, from: usize) -> Option<(Option<Value<'_>>, usize)> {
     let bytes = text.as_bytes();
-    let skip = |at: usize| {
-        at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
-    };
+    let skip =
+        |at: usize| at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let equals = skip(from);
     if bytes.get(equals) != Some(&b'=') {
         return Some((None, from));
@@ -162,9 +164,9 @@ pub(crate) fn write(items: &[Item], out: &mut String) -> bool {
             Kind::Attribute { name, value } => {
                 out.push_str(name);
                 // What Tera writes directly behind a value would become part of it.
-                let alone = items.get(at + 1).is_none_or(|next| {
-                    next.spaced || matches!(next.kind, Kind::Attribute { .. })
-                });
+                let alone = items
+                    .get(at + 1)
+                    .is_none_or(|next| next.spaced || matches!(next.kind, Kind::Attribute { .. }));
                 open = value.as_ref().is_none_or(|value| write_value(value, alone, out));
             }
         }

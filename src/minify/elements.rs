@@ -41,8 +41,19 @@ pub(crate) fn side(name: &str) -> Side {
 /// Tells whether every character between an element's tags counts, or is no markup.
 pub(crate) fn is_exact(name: &str) -> bool {
     const EXACT: [&str; 13] = [
-        "script", "style", "textarea", "title", "pre", "listing", "xmp", "iframe", "noembed",
-        "noframes", "noscript", "plaintext", "math",
+        "script",
+        "style",
+        "textarea",
+        "title",
+        "pre",
+        "listing",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "noscript",
+        "plaintext",
+        "math",
     ];
     EXACT.iter().any(|it| it.eq_ignore_ascii_case(name))
 }

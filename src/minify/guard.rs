@@ -27,7 +27,11 @@ pub(crate) fn same(before: &str, after: &str) -> bool {
 /// What a browser meets.
 #[derive(Debug, PartialEq, Eq)]
 enum Met {
-    Start { name: String, attributes: Vec<(String, String)>, closed: bool },
+    Start {
+        name: String,
+        attributes: Vec<(String, String)>,
+        closed: bool,
+    },
     End(String),
     Text(String),
     /// A comment with tags of Tera in it.
@@ -147,9 +151,8 @@ impl Sink {
         }
         self.exact.set(self.exact.get() + usize::from(pre));
         let attributes = tag.attrs.iter();
-        let attributes = attributes
-            .map(|it| (it.name.local.to_string(), it.value.to_string()))
-            .collect();
+        let attributes =
+            attributes.map(|it| (it.name.local.to_string(), it.value.to_string())).collect();
         let kind = match known {
             "script" => Some(RawKind::ScriptData),
             "style" | "xmp" | "iframe" | "noembed" | "noframes" => Some(RawKind::Rawtext),

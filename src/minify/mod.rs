@@ -18,8 +18,8 @@ use std::ops::Range;
 use crate::minify::scan::Piece;
 use crate::minify::tera_tags::Names;
 
-pub use unquote::unquote;
 pub use style::{Unreadable, minify as style};
+pub(crate) use unquote::unquote;
 
 /// Why a template stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Takes a template apart: text, tags of HTML, tags of Tera, and what must stay as it is.
 
 use crate::minify::attributes::{self, Item};
-use crate::minify::{Refused, elements};
 use crate::minify::tera_tags::{self, Names};
+use crate::minify::{Refused, elements};
 
 /// One piece of a template.
 #[derive(Debug)]

@@ -66,9 +66,13 @@ mod tests {
             small("@media (min-width: 40em) { a { color: var(--x) } }"),
             "@media (min-width:40em){a{color:var(--x)}}"
         );
-        let modern = "a{color:oklch(50% .1 200);width:clamp(1px,2vw,3px);margin-inline:1px;inset:0 auto}";
+        let modern =
+            "a{color:oklch(50% .1 200);width:clamp(1px,2vw,3px);margin-inline:1px;inset:0 auto}";
         assert_eq!(small(modern), modern);
-        assert_eq!(small("a { b & { color: red } :hover { top: 0px } }"), "b :is(a){color:red}a :hover{top:0}");
+        assert_eq!(
+            small("a { b & { color: red } :hover { top: 0px } }"),
+            "b :is(a){color:red}a :hover{top:0}"
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use memchr::{memchr, memmem};
 
 /// Takes needless quotes away, and empty values. What is not HTML as Galen and its themes write
 /// it, from there on, stays as it is.
-pub fn unquote(html: &[u8]) -> Vec<u8> {
+pub(crate) fn unquote(html: &[u8]) -> Vec<u8> {
     let mut page = Page { html, at: 0, copied: 0, out: Vec::with_capacity(html.len()) };
     while page.tag().is_some() {}
     page.out.extend_from_slice(&html[page.copied..]);
@@ -52,7 +52,8 @@ impl Page<'_> {
     /// Goes past an attribute; `Some(false)` at the end of the tag.
     fn attribute(&mut self) -> Option<bool> {
         let html = self.html;
-        self.at += html[self.at..].iter().position(|it| !it.is_ascii_whitespace() && *it != b'/')?;
+        self.at +=
+            html[self.at..].iter().position(|it| !it.is_ascii_whitespace() && *it != b'/')?;
         if html[self.at] == b'>' {
             self.at += 1;
             return Some(false);
@@ -110,8 +111,16 @@ fn ends_name(byte: u8) -> bool {
 
 fn holds_text(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 10] = [
-        b"script", b"style", b"textarea", b"title", b"iframe", b"noscript", b"xmp", b"noembed",
-        b"noframes", b"plaintext",
+        b"script",
+        b"style",
+        b"textarea",
+        b"title",
+        b"iframe",
+        b"noscript",
+        b"xmp",
+        b"noembed",
+        b"noframes",
+        b"plaintext",
     ];
     matches!(name[0] | 0x20, b's' | b't' | b'i' | b'n' | b'x' | b'p')
         && NAMES.iter().any(|it| it.eq_ignore_ascii_case(name))
@@ -139,9 +148,16 @@ mod tests {
         assert_eq!(done("<a href=\"/x/\" b='c' d=\"\">"), "<a href=/x/ b=c d>");
         for kept in [
             "<a b=\"c d\" e='f\"'>x=\"y\"<!-- <a b=\"c\"> --><script>a=\"b\"</script>",
-            "<path d=\"M0\"/><a b=\"c\"d>", "<a b = \"c\"><a d=\"e\">", "<a b=c=\"d\">",
-            "<title><a b=\"c\"></title>", "a < b=\"c\"> </a b=\"c\">", "<a =\"b\">",
-            "<svg><![CDATA[<a b=\"c\">]]>", "<a b=\"c", "<", "<a ",
+            "<path d=\"M0\"/><a b=\"c\"d>",
+            "<a b = \"c\"><a d=\"e\">",
+            "<a b=c=\"d\">",
+            "<title><a b=\"c\"></title>",
+            "a < b=\"c\"> </a b=\"c\">",
+            "<a =\"b\">",
+            "<svg><![CDATA[<a b=\"c\">]]>",
+            "<a b=\"c",
+            "<",
+            "<a ",
         ] {
             assert_eq!(done(kept), kept);
         }

@@ -254,9 +254,7 @@ fn restore(text: &str, marks: Marks, held: &[String]) -> Option<String> {
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = text;
     let mut count = 0;
-    let marked = |char: char| {
-        [marks.open, marks.space, marks.line, marks.entity].contains(&char)
-    };
+    let marked = |char: char| [marks.open, marks.space, marks.line, marks.entity].contains(&char);
     loop {
         let mark = rest.find(marked);
         let attribute = rest.find(ATTRIBUTE);

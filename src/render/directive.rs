@@ -42,9 +42,8 @@ pub(crate) fn render(
     let implicits = scope.context(page.clone());
     let body = content.as_deref();
     let name = &directive.name;
-    let rendered = |tera: &Tera| {
-        tera.render_component_with_implicits(name, &args, &implicits, body, true)
-    };
+    let rendered =
+        |tera: &Tera| tera.render_component_with_implicits(name, &args, &implicits, body, true);
     match rendered(tera) {
         Ok(html) => html.trim().to_owned(),
         Err(error) => {

@@ -113,10 +113,13 @@ fn small(theme: &Theme, diagnostics: &mut Diagnostics) -> Option<Tera> {
         theme.templates.iter().map(|it| (it.name.as_str(), it.text.as_str())).collect();
     let mut small = Vec::with_capacity(texts.len());
     for (template, result) in theme.templates.iter().zip(minify::templates(&texts)) {
-        small.push((template.name.as_str(), result.unwrap_or_else(|refused| {
-            diagnostics.push(not_minified(template, &refused));
-            template.text.clone()
-        })));
+        small.push((
+            template.name.as_str(),
+            result.unwrap_or_else(|refused| {
+                diagnostics.push(not_minified(template, &refused));
+                template.text.clone()
+            }),
+        ));
     }
     let mut tera = bare(theme);
     tera.add_raw_templates(small).is_ok().then_some(tera)

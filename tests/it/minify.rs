@@ -82,7 +82,10 @@ fn pages_mean_the_same() {
         ("<p id=\"a\" id=\"b\">", "<p id=a id=b>"),
         ("<input type=\"text\"><button type=\"submit\">", "<input type=text><button type=submit>"),
         ("<a b=2 a=1 c=\"x y\">", "<a b=2 a=1 c=\"x y\">"),
-        ("<svg viewBox=\"0 0 1 1\"><path d=\"M0 0\"/></svg>", "<svg viewBox=\"0 0 1 1\"><path d=\"M0 0\"/></svg>"),
+        (
+            "<svg viewBox=\"0 0 1 1\"><path d=\"M0 0\"/></svg>",
+            "<svg viewBox=\"0 0 1 1\"><path d=\"M0 0\"/></svg>",
+        ),
         // Braces in tags.
         (
             "<a href=\"{{ page.slug }}\"{% if page.title %} aria-current=\"page\"{% endif %}>",
@@ -90,7 +93,10 @@ fn pages_mean_the_same() {
         ),
         ("<p title=\"{{ page.slug | replace(from=\"s\", to=\"a\") }}\">", "<p title=amp>"),
         ("<p title='{{ page['slug'] }}' class=\"a\">", "<p title=smp class=a>"),
-        ("<p {% if page.title %}class=\"a\"{% else %}class=\"b\"{% endif %} id=\"c\">", "<p class=a id=c>"),
+        (
+            "<p {% if page.title %}class=\"a\"{% else %}class=\"b\"{% endif %} id=\"c\">",
+            "<p class=a id=c>",
+        ),
         ("<p data-{{ page.slug }}=\"a\" {{ page.slug }}>", "<p data-smp=a smp>"),
         ("<p class=\"a {{ page.slug }}  b\">", "<p class=\"a smp  b\">"),
         ("<p class=a{% if page.title %}b{% endif %} {# c #}>", "<p class=ab >"),
@@ -100,7 +106,10 @@ fn pages_mean_the_same() {
         ("{% set a %}  b  {% endset %}<p title=\"{{ a }}\"> {{ a }}", "<p title=\"  b  \">  b  "),
         ("<p title=\"{{<value />}}\">", "<p title=\"  a  value <!-- x -->\">"),
         ("<pre>{% include \"exact.html\" %}</pre>", "<pre>  exact  <b>part</b>\n</pre>"),
-        ("<script>{% block a %}a < b  // c\n{% endblock %}</script>", "<script>a < b  // c\n</script>"),
+        (
+            "<script>{% block a %}a < b  // c\n{% endblock %}</script>",
+            "<script>a < b  // c\n</script>",
+        ),
         // Tags that do not fit, and space that Tera takes away.
         ("{% if page.title %}<div>{% endif %} a </div></section>", "<div> a</div></section>"),
         ("a {%- if page.title %}  b{% endif -%} <!-- c --> d", "a b<!----> d"),
@@ -131,14 +140,34 @@ fn an_error_names_the_true_line() {
 /// Templates at random.
 fn templates() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
-        "word", "two  words", "{{ page.title }}", "{{- page.slug -}}", "{{ page.body }}", "&nbsp;",
-        "&amp;lt", "<!-- c -->", "<br>", "<img src=\"x\" alt=\"\">", "{%- set a = 1 -%}",
-        "<input type=\"checkbox\" value=\"\" checked=\"checked\">", "{# c #}", "{#- c -#}", "\u{a0}",
-        "{{<inline />}}", "{{<block x={page.title} />}}", "{% include \"part.html\" %}",
-        "{% set c %}  a  b {% endset %}<i title=\"{{ c }}\">{{ c }}</i>", "<hr/>", "< b", "a<3",
-        "<pre> a\n  b {{ page.title }}  {{<value />}}</pre>", "<textarea>\n a  b</textarea>",
-        "<script>a  < b // c\n d</script>", "<style>a { color: red }</style>",
-        "{% raw %} {{ x }}  <b> y</b> {% endraw %}", "<meta name=\"a\" content=\"b\">",
+        "word",
+        "two  words",
+        "{{ page.title }}",
+        "{{- page.slug -}}",
+        "{{ page.body }}",
+        "&nbsp;",
+        "&amp;lt",
+        "<!-- c -->",
+        "<br>",
+        "<img src=\"x\" alt=\"\">",
+        "{%- set a = 1 -%}",
+        "<input type=\"checkbox\" value=\"\" checked=\"checked\">",
+        "{# c #}",
+        "{#- c -#}",
+        "\u{a0}",
+        "{{<inline />}}",
+        "{{<block x={page.title} />}}",
+        "{% include \"part.html\" %}",
+        "{% set c %}  a  b {% endset %}<i title=\"{{ c }}\">{{ c }}</i>",
+        "<hr/>",
+        "< b",
+        "a<3",
+        "<pre> a\n  b {{ page.title }}  {{<value />}}</pre>",
+        "<textarea>\n a  b</textarea>",
+        "<script>a  < b // c\n d</script>",
+        "<style>a { color: red }</style>",
+        "{% raw %} {{ x }}  <b> y</b> {% endraw %}",
+        "<meta name=\"a\" content=\"b\">",
         "<svg viewBox=\"0 0 1 1\"><title> t </title> <path d=\"M0 0\"/></svg>",
         "<select><option value=\"\">a</option> <option>b</option></select>",
     ]);
@@ -238,20 +267,4 @@ fn without_digests(html: &str) -> String {
         out.push_str(part.get(12..).unwrap_or_default());
     }
     out
-}
-
-#[test]
-fn zz_dump() {
-    let settings = Cfg {
-        keep_closing_tags: true,
-        keep_html_and_head_opening_tags: true,
-        keep_input_type_text_attr: true,
-        ..Cfg::default()
-    };
-    for ((file, small), (_, page)) in sample(true).iter().zip(&sample(false)) {
-        if file == "guides/hair-transplant-and-scalp-micropigmentation/index.html" {
-            std::fs::write("/tmp/small.html", small).unwrap();
-            std::fs::write("/tmp/each.html", minify_html::minify(page.as_bytes(), &settings)).unwrap();
-        }
-    }
 }
