@@ -111,3 +111,21 @@ fn included(name: &str, kept: &Names) -> bool {
     let short = name.split_once('/').map_or(name, |(_, short)| short);
     kept.includes.contains(name) || kept.includes.contains(short)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minify_html_is_used_where_it_keeps_the_meaning() {
+        let by_library = |text: &str| {
+            let pieces = scan::pieces(text, &Names::default()).unwrap();
+            write::by_library(text, &pieces).filter(|small| guard::same(text, small))
+        };
+        for file in ["base.html", "guide.html", "components/form.html", "components/layout.html"] {
+            let path = format!("{}/themes/clinic/templates/{file}", env!("CARGO_MANIFEST_DIR"));
+            assert!(by_library(&std::fs::read_to_string(path).unwrap()).is_some(), "{file}");
+        }
+        assert_eq!(by_library("<div> a</div></section>"), None);
+    }
+}
