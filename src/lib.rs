@@ -17,6 +17,8 @@ pub mod vfs;
 pub mod config;
 // `theme.yaml`, options, templates and assets along the theme chain.
 pub mod theme;
+// Templates and stylesheets as small as they may be, with a guard.
+pub mod minify;
 // Markdown to HTML: directives, corrections, outline, links.
 pub mod markdown;
 // The content model, entries, front matter.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
+use crate::diag::{Code, Diagnostic, Diagnostics, Span};
+use crate::minify::{self, Unreadable};
 use crate::text::{Digest, RelPath, UrlPath};
 use crate::theme::{OptionValue, Theme};
 use crate::vfs::{Source, Tree};
@@ -23,15 +25,27 @@ pub struct Asset {
     pub size: Option<(u32, u32)>,
 }
 
-/// Fingerprints every asset of a theme, by its path below `assets/`.
-pub fn collect(tree: &Tree, theme: &Theme) -> BTreeMap<String, Asset> {
+/// A stylesheet that cannot be read as CSS.
+pub const STYLE: Code = Code::new("theme/style");
+
+/// Fingerprints every asset of a theme, by its path below `assets/`; stylesheets are made small
+/// first, if `minify`.
+pub fn collect(
+    tree: &Tree,
+    theme: &Theme,
+    minify: bool,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Asset> {
     let mut assets = BTreeMap::new();
     for (path, file) in &theme.assets {
         let Some(source) = tree.get(file.as_str()) else { continue };
         // A file that went since the site was listed is as one that was never there.
         let Ok(bytes) = source.bytes() else { continue };
         let bytes = match file.extension().as_str() {
-            "css" => with_options(&bytes, &theme.options),
+            "css" => {
+                let css = with_options(&bytes, &theme.options);
+                if minify { small(css, source, diagnostics) } else { css }
+            }
             _ => bytes,
         };
         let digest = Digest::of(&bytes).hex(12);
@@ -93,6 +107,36 @@ fn with_options(css: &Arc<[u8]>, options: &BTreeMap<Arc<str>, OptionValue>) -> A
     let colors: Vec<String> = options.iter().filter_map(one).collect();
     let rule = format!(":root{{{}}}", colors.join(";"));
     text.replacen(OPTIONS, &rule, 1).into_bytes().into()
+}
+
+/// A stylesheet made small; as it is where it cannot be read, which is reported.
+fn small(css: Arc<[u8]>, source: &Source, diagnostics: &mut Diagnostics) -> Arc<[u8]> {
+    let Ok(text) = std::str::from_utf8(&css) else { return css };
+    match minify::style(text) {
+        Ok(small) => small.into_bytes().into(),
+        Err(unreadable) => {
+            diagnostics.push(not_css(source, &unreadable));
+            css
+        }
+    }
+}
+
+fn not_css(source: &Source, unreadable: &Unreadable) -> Diagnostic {
+    let message = format!("this is not CSS: {}", unreadable.words);
+    let id = source.path.source();
+    // The theme's options stand on one line in the place of another, so lines are true.
+    let span = unreadable.place.and_then(|(line, column)| {
+        let written = source.bytes().ok()?;
+        let written = std::str::from_utf8(&written).ok()?;
+        let before =
+            written.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+        let line = written[before..].lines().next().unwrap_or_default();
+        let at = before + line.len().min(column.saturating_sub(1));
+        Some(Span::new(&id, at..at))
+    });
+    Diagnostic::warning(STYLE, message)
+        .at(span.unwrap_or_else(|| Span::file(&id)))
+        .help("the file is used as it is; browsers leave out the rule that they cannot read")
 }
 
 #[cfg(test)]

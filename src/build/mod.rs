@@ -108,7 +108,7 @@ fn steps(
     }
     let options = options(request, &config, diagnostics)?;
     let theme = theme::load(&tree, &config, diagnostics);
-    let engine = theme.as_ref().and_then(|theme| Engine::load(theme, diagnostics));
+    let engine = theme.as_ref().and_then(|it| Engine::load(it, config.minify, diagnostics));
     let schema = model::read(&tree, diagnostics)?;
 
     watch.done("load theme and schema");
@@ -124,7 +124,7 @@ fn steps(
 
     watch.done("index");
     let theme: Theme = theme?;
-    let assets = assets::collect(&tree, &theme);
+    let assets = assets::collect(&tree, &theme, config.minify, diagnostics);
     let media = assets::media(&tree, &schema.media_folder);
     let input = Input {
         config: &config,

@@ -48,6 +48,8 @@ pub struct Config {
     pub theme_span: Span,
     /// Whether quotes and dashes are made typographic.
     pub smart_punctuation: bool,
+    /// Whether templates and stylesheets are made small.
+    pub minify: bool,
     /// Whether the JSON API is written.
     pub api: bool,
     /// HTTP headers that replace or join Galen's own; absent ones are left out.
@@ -135,6 +137,7 @@ fn config(table: &Table) -> Option<Config> {
         }
         fine.then_some(endpoint)
     });
+    let minify = table.bool("minify").unwrap_or(true);
     let api = table.bool("api").unwrap_or(true);
     let headers = headers(table);
     markdown.into_iter().chain(forms).for_each(Table::finish);
@@ -152,6 +155,7 @@ fn config(table: &Table) -> Option<Config> {
         theme_options,
         theme_span: table.value_span("theme"),
         smart_punctuation,
+        minify,
         api,
         headers,
         form_endpoint,

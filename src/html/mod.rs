@@ -23,17 +23,10 @@ pub fn text(text: &str, out: &mut String) {
 /// Writes an attribute with a space before it: without quotes where HTML allows (HTML Standard
 /// 13.1.2.3), in double quotes otherwise.
 pub fn attribute(name: &str, value: &str, out: &mut String) {
-    let quoted = |byte: u8| {
-        matches!(
-            byte,
-            b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' | b'"' | b'\'' | b'=' | b'<' | b'>' | b'`'
-        )
-    };
     out.push(' ');
     out.push_str(name);
     out.push('=');
-    // A slash at the end would read as the end of the tag to a person, if not to a browser.
-    let bare = !value.is_empty() && !value.ends_with('/') && !value.bytes().any(quoted);
+    let bare = may_be_bare(value);
     if !bare {
         out.push('"');
     }
@@ -52,6 +45,18 @@ pub fn attribute(name: &str, value: &str, out: &mut String) {
     if !bare {
         out.push('"');
     }
+}
+
+/// Tells whether an attribute's value needs no quotes.
+pub fn may_be_bare(value: &str) -> bool {
+    let quoted = |byte: u8| {
+        matches!(
+            byte,
+            b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' | b'"' | b'\'' | b'=' | b'<' | b'>' | b'`'
+        )
+    };
+    // A slash at the end would read as the end of the tag to a person, if not to a browser.
+    !value.is_empty() && !value.ends_with('/') && !value.bytes().any(quoted)
 }
 
 /// Writes an address into an attribute's value: characters that an address may not have are

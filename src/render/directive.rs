@@ -1,9 +1,10 @@
 //! Directives in Markdown call the theme's typed components.
 
-use tera::{ComponentArgType, Context, Value};
+use tera::{ComponentArgType, Context, Tera, Value};
 
 use crate::diag::{Code, Diagnostic};
 use crate::markdown::{Argument, ArgumentValue, Directive};
+use crate::render::engine::Texts;
 use crate::render::{Shared, errors};
 use crate::text::near;
 
@@ -25,7 +26,7 @@ pub(crate) fn render(
     allowed: Option<&[String]>,
     page: &Value,
 ) -> String {
-    let tera = scope.engine.tera();
+    let tera = scope.engine.tera(scope.texts.get());
     let offered = scope.engine.directives();
     let may = |name: &str| allowed.is_none_or(|allowed| allowed.iter().any(|it| it == name));
     let known: Vec<&str> = offered.iter().map(String::as_str).filter(|name| may(name)).collect();
@@ -41,9 +42,13 @@ pub(crate) fn render(
     let implicits = scope.context(page.clone());
     let body = content.as_deref();
     let name = &directive.name;
-    match tera.render_component_with_implicits(name, &args, &implicits, body, true) {
+    let rendered =
+        |tera: &Tera| tera.render_component_with_implicits(name, &args, &implicits, body, true);
+    match rendered(tera) {
         Ok(html) => html.trim().to_owned(),
         Err(error) => {
+            // Once more, for the true line.
+            let error = rendered(scope.engine.tera(Texts::Written)).err().unwrap_or(error);
             for diagnostic in errors::in_template(&scope.engine, &error) {
                 let from = format!("the directive `{name}` is used here");
                 scope.report(diagnostic.also(directive.span.clone(), from));

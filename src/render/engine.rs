@@ -6,26 +6,43 @@ use std::io::Write;
 use tera::{Context, ErrorKind, Tera, TeraResult};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
+use crate::minify::{self, Refused};
 use crate::render::{directive, errors, filters, functions, page};
 use crate::text::near;
-use crate::theme::Theme;
+use crate::theme::{Template, Theme};
 use crate::world::World;
 
 /// A template that a page needs and the theme does not have.
 pub(crate) const MISSING: Code = Code::new("template/missing");
 
+/// A template that is used as it is written.
+pub(crate) const MINIFY: Code = Code::new("template/minify");
+
+/// Which texts of the templates are rendered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Texts {
+    /// Those without needless bytes.
+    #[default]
+    Small,
+    /// Those that the theme has, whose lines are true.
+    Written,
+}
+
 /// Renders templates.
 pub struct Engine {
-    tera: Tera,
+    /// The templates as the theme has them.
+    written: Tera,
+    /// The templates made small; absent when that is not wanted.
+    small: Option<Tera>,
     theme: Theme,
     /// The components that editors may use.
     directives: BTreeSet<String>,
 }
 
 impl Engine {
-    /// Loads every template of a theme. `None` when one cannot be read, which has been reported
-    /// with every other.
-    pub fn load(theme: &Theme, diagnostics: &mut Diagnostics) -> Option<Self> {
+    /// Loads every template of a theme, and makes them small if `minify`. `None` when one cannot
+    /// be read, which has been reported with every other.
+    pub fn load(theme: &Theme, minify: bool, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut tera = bare(theme);
         let templates = theme.templates.iter().map(|it| (it.name.as_str(), it.text.as_str()));
         if let Err(error) = tera.add_raw_templates(templates) {
@@ -37,7 +54,8 @@ impl Engine {
             component.is_some_and(|component| directive::summary(&component).is_some())
         });
         let directives = offered.map(str::to_owned).collect();
-        Some(Self { tera, theme: theme.clone(), directives })
+        let small = if minify { small(theme, diagnostics) } else { None };
+        Some(Self { written: tera, small, theme: theme.clone(), directives })
     }
 
     /// Reports every template that a route needs and the theme does not have.
@@ -53,15 +71,19 @@ impl Engine {
 
     pub(crate) fn render(
         &self,
+        texts: Texts,
         template: &str,
         context: &Context,
         out: impl Write,
     ) -> TeraResult<()> {
-        self.tera.render_to(template, context, out)
+        self.tera(texts).render_to(template, context, out)
     }
 
-    pub(crate) fn tera(&self) -> &Tera {
-        &self.tera
+    pub(crate) fn tera(&self, texts: Texts) -> &Tera {
+        match (texts, &self.small) {
+            (Texts::Small, Some(small)) => small,
+            _ => &self.written,
+        }
     }
 
     pub(crate) fn theme(&self) -> &Theme {
@@ -82,6 +104,32 @@ fn bare(theme: &Theme) -> Tera {
     // It fails only when templates were added before.
     let _ = tera.set_fallback_prefixes(prefixes.collect::<Vec<_>>());
     tera
+}
+
+/// Loads the templates made small. One for which that would change a page is used as it is
+/// written, which is reported.
+fn small(theme: &Theme, diagnostics: &mut Diagnostics) -> Option<Tera> {
+    let texts: Vec<(&str, &str)> =
+        theme.templates.iter().map(|it| (it.name.as_str(), it.text.as_str())).collect();
+    let mut small = Vec::with_capacity(texts.len());
+    for (template, result) in theme.templates.iter().zip(minify::templates(&texts)) {
+        small.push((
+            template.name.as_str(),
+            result.unwrap_or_else(|refused| {
+                diagnostics.push(not_minified(template, &refused));
+                template.text.clone()
+            }),
+        ));
+    }
+    let mut tera = bare(theme);
+    tera.add_raw_templates(small).is_ok().then_some(tera)
+}
+
+fn not_minified(template: &Template, refused: &Refused) -> Diagnostic {
+    let message = format!("this template is not minified: {}", refused.words);
+    Diagnostic::warning(MINIFY, message)
+        .at(Span::new(&template.source, refused.at.clone()))
+        .help("it is used as it is written")
 }
 
 /// Loading them together tells the first syntax error only, so each is tried alone.

@@ -27,6 +27,7 @@ use std::time::{Duration, Instant};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
+use crate::render::engine::Texts;
 use crate::render::scope::Scope;
 use crate::route::{Api, Kind, Route};
 use crate::world::World;
@@ -117,6 +118,11 @@ fn one(world: &Arc<World>, engine: &Arc<Engine>, route: &Route, sink: &dyn Sink)
                     }
                 }
                 Err(error) => {
+                    // Once more with the templates as they are written, for the true line.
+                    scope.restart(usize::MAX);
+                    scope.texts.set(Texts::Written);
+                    let error = page::render(&scope, route).err().unwrap_or(error);
+                    scope.take_diagnostics();
                     let culprit = culprit::find(&scope, route, &error);
                     diagnostics.extend(errors::rendering(engine, route, culprit, &error));
                 }

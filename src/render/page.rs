@@ -7,6 +7,7 @@ use tera::{TeraResult, Value};
 use crate::content::EntryId;
 use crate::content::schema::Collection;
 use crate::markdown::Heading;
+use crate::minify;
 use crate::render::api::{self, Parts};
 use crate::render::{Shared, body, functions};
 use crate::route::{Kind, Page, Route};
@@ -37,7 +38,7 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
         let title = text(&page, "title").unwrap_or_default().to_owned();
         let description = text(&page, "description").map(str::to_owned);
         let mut bytes = Vec::with_capacity(16 * 1024);
-        scope.engine.render(template, &scope.context(page), &mut bytes)?;
+        scope.engine.render(scope.texts.get(), template, &scope.context(page), &mut bytes)?;
         let questions = scope.take_questions();
         let about =
             || structured::graph(&scope.world, route, (&title, description.as_deref()), &questions);
@@ -46,6 +47,9 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
             let script = about().as_ref().map(functions::script).transpose()?;
             let range = at..at + functions::JSON_LD.len();
             bytes.splice(range, script.unwrap_or_default().into_bytes());
+        }
+        if scope.world.site.config.minify {
+            bytes = minify::unquote(&bytes);
         }
         Ok(Rendered { bytes, document: document.transpose()? })
     })

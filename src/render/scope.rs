@@ -13,6 +13,7 @@ use crate::content::EntryId;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::html;
 use crate::render::Engine;
+use crate::render::engine::Texts;
 use crate::route::{Kind, Route};
 use crate::structured;
 use crate::text::slug;
@@ -28,6 +29,8 @@ pub(crate) struct Scope {
     pub(crate) engine: Arc<Engine>,
     /// The entry whose page it is.
     pub(crate) entry: Option<EntryId>,
+    /// Which texts of the templates it is rendered with.
+    pub(crate) texts: Cell<Texts>,
     /// Whether the body of another entry is being rendered.
     pub(crate) inside: Cell<bool>,
     /// How many summaries may still be handed out; see `culprit`.
@@ -57,6 +60,7 @@ impl Scope {
             world: Arc::clone(world),
             engine: Arc::clone(engine),
             entry,
+            texts: Cell::default(),
             inside: Cell::new(false),
             allowance: Cell::new(usize::MAX),
             handed: RefCell::default(),

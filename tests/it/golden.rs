@@ -119,9 +119,9 @@ fn the_form_shows_a_button_only_where_it_leads_somewhere() {
         String::from_utf8(files.remove(file).unwrap()).unwrap()
     };
     let without = page(&repository());
-    assert!(!without.contains("type=\"submit\"") && !without.contains("<form action"));
-    assert!(without.contains("href=\"tel:+442079460100\""));
-    let drawings = without.matches("src=\"/media/stages/").count();
+    assert!(!without.contains("type=submit") && !without.contains("<form action"));
+    assert!(without.contains("href=tel:+442079460100>"));
+    let drawings = without.matches("src=/media/stages/").count();
     assert_eq!(drawings, 13, "the thirteen stages");
     // The same site with an endpoint.
     let copy = tempfile::tempdir().unwrap();
@@ -142,9 +142,9 @@ fn the_form_shows_a_button_only_where_it_leads_somewhere() {
     let config = format!("{config}\nforms:\n  endpoint: /api/forms\n");
     fs::write(copy.path().join("galen.yaml"), config).unwrap();
     let with = page(copy.path());
-    assert!(with.contains("<form action=\"/api/forms/consultation\" method=\"post\""));
-    assert!(with.contains("type=\"submit\""));
-    let box_ = with.split("<input type=\"checkbox\" id=\"ask-consent\"").nth(1).unwrap();
+    assert!(with.contains("<form action=/api/forms/consultation method=post"));
+    assert!(with.contains("type=submit"));
+    let box_ = with.split("<input type=checkbox id=ask-consent ").nth(1).unwrap();
     let box_ = &box_[..box_.find('>').unwrap()];
     assert!(box_.contains("required") && !box_.contains("checked"), "{box_}");
 }

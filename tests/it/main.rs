@@ -10,6 +10,7 @@ mod delivery;
 mod disk;
 mod golden;
 mod markdown;
+mod minify;
 mod pages;
 mod problems;
 mod publishing;

@@ -19,8 +19,7 @@ Dots.
     .file(
         "guides/smp/index.html",
         expect![[r#"
-            <h1>What is SMP?</h1>
-            <p>Dots.</p>
+            <h1>What is SMP?</h1><p>Dots.</p>
         "#]],
     )
     .lists(expect![[r#"
@@ -45,27 +44,26 @@ fn lists_have_pages_in_the_order_of_the_schema() {
         .file(
             "guides/index.html",
             expect![[r#"
-            <a href="/guides/c/">apple</a>
-            <a href="/guides/b/">Éclat</a>
+                <a href=/guides/c/>apple</a>
+                <a href=/guides/b/>Éclat</a>
 
-        "#]],
+            "#]],
         )
         .file(
             "guides/page/2/index.html",
             expect![[r#"
-            <a href="/guides/a/">Zinc</a>
+                <a href=/guides/a/>Zinc</a>
 
-        "#]],
+            "#]],
         )
         .file(
             "guides/topics/smp/index.html",
             expect![[r#"
-            <h1>SMP</h1>
-            <a href="/guides/c/">apple</a>
-            <a href="/guides/b/">Éclat</a>
-            <a href="/guides/a/">Zinc</a>
+                <h1>SMP</h1><a href=/guides/c/>apple</a>
+                <a href=/guides/b/>Éclat</a>
+                <a href=/guides/a/>Zinc</a>
 
-        "#]],
+            "#]],
         );
 }
 

@@ -92,7 +92,7 @@ fn a_page_asks_for_the_rest() {
     .build()
     .fine()
     .file("guides/smp/index.html", expect![[r#"
-        smp none |costs smp |fue costs |Amara|nobody|<p>A <em>little</em>.</p>|/guides/ https://clinic.example/guides/fue/ /guides/|/assets/main.c95dda433d6e.css|<script type="application/ld+json">{"name":"\u003c/script\u003e\u0026"}</script>|tel:+442079460123 grosse-frage|1 1 1 1 
+        smp none |costs smp |fue costs |Amara|nobody|<p>A <em>little</em>.</p>|/guides/ https://clinic.example/guides/fue/ /guides/|/assets/main.69451bc9b7df.css|<script type=application/ld+json>{"name":"\u003c/script\u003e\u0026"}</script>|tel:+442079460123 grosse-frage|1 1 1 1 
     "#]]);
 }
 

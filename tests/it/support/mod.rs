@@ -122,7 +122,8 @@ impl Site {
         text::print(&self.built.diagnostics, &|source| self.built.tree.text(source), false)
     }
 
-    fn find(&self, path: &str) -> Option<&[u8]> {
+    /// Gives a file of the output, if it is there.
+    pub(crate) fn find(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(Vec::as_slice)
     }
 

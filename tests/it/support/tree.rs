@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink as _};
-use html5ever::{Attribute, LocalName, ParseOpts, QualName, ns, parse_fragment};
+use html5ever::{Attribute, LocalName, ParseOpts, QualName, ns, parse_document, parse_fragment};
 
 /// A node; elements know their children.
 struct Node {
@@ -269,4 +269,99 @@ impl TreeSink for Sink {
             to.children.borrow_mut().push(child);
         }
     }
+}
+
+/// What a page is to its readers: its elements with their attributes in order, and its text, a
+/// line for each block, with one space for each run of it but in `pre` and its like.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Met {
+    pub(crate) elements: String,
+    pub(crate) text: String,
+}
+
+/// Gives what a page is to its readers.
+pub(crate) fn met(html: &str) -> Met {
+    let sink = Sink { root: node(Kind::Root), errors: Cell::new(0) };
+    let root = parse_document(sink, ParseOpts::default()).one(html);
+    let (mut elements, mut shown) = (String::new(), Shown::default());
+    meet(&root, 0, &mut elements, &mut shown);
+    Met { elements, text: shown.text }
+}
+
+/// Text as it shows.
+#[derive(Default)]
+struct Shown {
+    text: String,
+    /// A space that shows if text follows in the same block.
+    space: bool,
+}
+
+impl Shown {
+    fn block(&mut self) {
+        self.space = false;
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+
+    fn add(&mut self, text: &str) {
+        for char in text.chars() {
+            if matches!(char, ' ' | '\t' | '\n' | '\r' | '\x0c') {
+                self.space = !self.text.is_empty() && !self.text.ends_with('\n');
+                continue;
+            }
+            if std::mem::take(&mut self.space) {
+                self.text.push(' ');
+            }
+            self.text.push(char);
+        }
+    }
+}
+
+fn meet(node: &Handle, depth: usize, elements: &mut String, shown: &mut Shown) {
+    const INLINE: [&str; 13] = [
+        "a", "b", "i", "em", "strong", "span", "label", "time", "img", "input", "button", "svg",
+        "select",
+    ];
+    const EXACT: [&str; 5] = ["pre", "textarea", "script", "style", "title"];
+    const UNSEEN: [&str; 4] = ["script", "style", "meta", "link"];
+    let Kind::Element(name, attributes) = &node.kind else {
+        if let Kind::Text(text) = &node.kind {
+            shown.add(&text.borrow());
+        }
+        node.children.borrow().iter().for_each(|child| meet(child, depth, elements, shown));
+        return;
+    };
+    let name = &*name.local;
+    let attributes = attributes.borrow();
+    let list: Vec<String> =
+        attributes.iter().map(|it| format!(" {}={:?}", it.name.local, it.value)).collect();
+    let _ = writeln!(elements, "{}<{name}{}>", "  ".repeat(depth), list.concat());
+    let block = !INLINE.contains(&name) && !UNSEEN.contains(&name);
+    if EXACT.contains(&name) {
+        let mut text = String::new();
+        exact(node, &mut text);
+        // How styles are written is not for readers.
+        if name != "style" {
+            let _ = writeln!(elements, "{}{text:?}", "  ".repeat(depth + 1));
+        }
+    } else {
+        if block {
+            shown.block();
+        }
+        let children = node.children.borrow();
+        children.iter().for_each(|child| meet(child, depth + 1, elements, shown));
+    }
+    if block {
+        shown.block();
+    }
+}
+
+fn exact(node: &Handle, out: &mut String) {
+    match &node.kind {
+        Kind::Text(text) => out.push_str(&text.borrow()),
+        Kind::Element(name, _) => out.push_str(&format!("<{}>", name.local)),
+        _ => (),
+    }
+    node.children.borrow().iter().for_each(|child| exact(child, out));
 }
