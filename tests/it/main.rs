@@ -7,6 +7,7 @@ mod commands;
 mod commonmark;
 mod corpus;
 mod delivery;
+mod determinism;
 mod disk;
 mod golden;
 mod markdown;
