@@ -12,6 +12,7 @@ mod disk;
 mod golden;
 mod markdown;
 mod pages;
+mod privacy;
 mod problems;
 mod publishing;
 mod schema;
