@@ -172,6 +172,29 @@ fn redirects_are_pages_and_rules() {
 }
 
 #[test]
+fn more_redirects_than_a_host_reads_are_told() {
+    let (head, rest) = CLINIC.split_once("redirects:\n  - {from: /gone.html").unwrap();
+    let site = |count: usize| {
+        let lines: String =
+            (0..count).map(|at| format!("  - {{from: /old-{at}/, to: /guides/b/}}\n")).collect();
+        // The site has four of its own.
+        SiteTest::new(&format!("{head}redirects:\n{lines}  - {{from: /gone.html{rest}")).build()
+    };
+    let said = |site: &Site| site.said().contains("route/too-many-redirects");
+    assert!(!said(&site(1996)));
+    let site = site(1997);
+    assert_eq!(site.text("_redirects").lines().count(), 2001);
+    let said = site.said();
+    let (_, warning) = said.split_once("warning[route/too-many-redirects]").unwrap();
+    expect![[r#"
+        : there are 2001 redirects, and Cloudflare reads 2000 of them
+        --> content/settings/redirects.yml
+         = help: remove those that nobody follows any more; the rest still lead on as pages of their own
+    "#]]
+    .assert_eq(warning.split_inclusive('\n').take(3).collect::<String>().as_str());
+}
+
+#[test]
 fn feeds_have_the_newest_with_whole_addresses() {
     let site = clinic();
     let atom = site.text("guides/feed.xml");
