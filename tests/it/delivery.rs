@@ -243,6 +243,8 @@ fn the_sitemap_has_pages_with_true_dates() {
 fn a_site_with_drafts_is_kept_from_robots() {
     let site = SiteTest::new(CLINIC).drafts().build();
     assert_eq!(site.text("robots.txt"), "User-agent: *\nDisallow: /\n");
+    // The draft has its date still to come; others that have none are told.
+    assert!(!site.said().contains("guides/draft.md\n = help: add a line"), "{}", site.said());
     assert!(site.text("_headers").contains("X-Robots-Tag: noindex"));
 }
 

@@ -142,3 +142,46 @@ fn timings_name_stages_and_templates() {
         assert!(said.contains(word), "{said}");
     }
 }
+
+#[test]
+fn every_variable_stands_for_its_option() {
+    let dir = started();
+    let site = dir.path().join("clinic");
+    let root = site.to_str().unwrap();
+    let code = |env: &[(&str, &str)], args: &[&str]| {
+        let all: Vec<(&str, &str)> =
+            [("GALEN_ROOT", root)].into_iter().chain(env.iter().copied()).collect();
+        let output = galen(dir.path(), args, &all);
+        (output.status.code().unwrap(), out(&output), err(&output))
+    };
+    let build = |env: &[(&str, &str)]| code(env, &["build"]);
+    assert_eq!(build(&[("GALEN_OUTPUT", "there")]).0, 0);
+    assert!(site.join("there/index.html").exists() && !site.join("public/index.html").exists());
+    assert!(!build(&[("GALEN_DRAFTS", "no")]).1.contains("Drafts are included"));
+    assert!(build(&[("GALEN_CLOCK", "soon")]).2.contains("config/clock"));
+    assert!(build(&[("GALEN_COLOR", "always"), ("GALEN_CLOCK", "soon")]).2.contains('\u{1b}'));
+    // Build servers set what is not filled in to nothing.
+    let empty = ["OUTPUT", "DRAFTS", "CLOCK", "BASE_URL", "COLOR", "STRICT"]
+        .map(|name| format!("GALEN_{name}"));
+    let empty: Vec<(&str, &str)> = empty.iter().map(|name| (name.as_str(), "")).collect();
+    assert_eq!(build(&empty).0, 0);
+    let guide = site.join("content/guides/norwood-scale-explained.md");
+    let text = fs::read_to_string(&guide).unwrap();
+    let (head, rest) = text.split_once("title: ").unwrap();
+    let (_, rest) = rest.split_once('\n').unwrap();
+    fs::write(&guide, format!("{head}title: “A title in curly quotes”\n{rest}")).unwrap();
+    assert_eq!(build(&[]).0, 0);
+    assert_eq!(build(&[("GALEN_STRICT", "1")]).0, 3);
+    expect![[r#"
+        error: invalid value 'maybe' for '--drafts': a variable GALEN_… that stands for a flag is `yes` or `no`
+
+        For more information, try '--help'.
+    "#]]
+    .assert_eq(&build(&[("GALEN_DRAFTS", "maybe")]).2);
+    expect![[r#"
+        error: there is no folder `elsewhere`
+    "#]]
+    .assert_eq(&code(&[("GALEN_ROOT", "elsewhere")], &["list"]).2);
+    let (status, printed, _) = code(&[("GALEN_CLOCK", "soon")], &["list"]);
+    assert_eq!((status, printed.as_str()), (2, ""));
+}
