@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use clap::builder::BoolishValueParser;
 
 use crate::build::{self, Built, LeftOut, Request};
 use crate::cli::report::Terminal;
@@ -24,7 +23,7 @@ pub(crate) struct Arguments {
     #[arg(short, long, default_value = "public", value_name = "DIR", env = "GALEN_OUTPUT")]
     output: PathBuf,
     /// Build drafts too, to look at them; do not put the result online.
-    #[arg(long, env = "GALEN_DRAFTS", value_parser = yes())]
+    #[arg(long, env = "GALEN_DRAFTS", value_parser = yes)]
     drafts: bool,
     /// Build for another address than that in galen.yaml, such as that of a preview.
     #[arg(long, value_name = "URL", env = "GALEN_BASE_URL")]
@@ -39,13 +38,17 @@ pub(crate) struct Arguments {
     #[arg(long)]
     timings: bool,
     /// Treat warnings as errors: publish nothing while there is one.
-    #[arg(long, env = "GALEN_STRICT", value_parser = yes())]
+    #[arg(long, env = "GALEN_STRICT", value_parser = yes)]
     strict: bool,
 }
 
-/// Reads a variable that stands for a flag: `1`, `true`, `yes`, or `0`, `false`, `no`.
-fn yes() -> BoolishValueParser {
-    BoolishValueParser::new()
+/// Reads a variable that stands for a flag.
+fn yes(text: &str) -> Result<bool, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("a variable GALEN_… that stands for a flag is `yes` or `no`"),
+    }
 }
 
 /// Builds and publishes; gives the exit code.

@@ -56,6 +56,11 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let listing = build::list(&Disk::new(&common.root), &request);
     terminal.problems(&listing.diagnostics, &listing.tree);
     let Some(config) = &listing.config else { return USAGE };
+    // A table of nothing would say that there are no entries.
+    if listing.collections.is_empty() && listing.diagnostics.has_errors() {
+        let clock = listing.diagnostics.iter().any(|it| it.code == build::CLOCK);
+        return if clock { USAGE } else { ERRORS };
+    }
     if let Some(name) = arguments.collection.as_deref()
         && !listing.collections.iter().any(|it| **it == *name)
         && !listing.collections.is_empty()

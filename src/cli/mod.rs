@@ -13,7 +13,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::Resettable;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 /// All is well.
 const OK: u8 = 0;
@@ -108,7 +109,9 @@ pub fn main() -> ExitCode {
 
 /// Runs a command; gives its exit code.
 fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let command = match Command::try_parse_from(args) {
+    let known = without_empty_variables(Command::command());
+    let read = known.try_get_matches_from(args).and_then(|it| Command::from_arg_matches(&it));
+    let command = match read {
         Ok(command) => command,
         Err(error) => {
             // Help and version are results; anything else is a wrong command.
@@ -118,6 +121,12 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     let terminal = report::Terminal::new(&command.common);
+    let root = &command.common.root;
+    let needs_site = !matches!(command.task, Task::Init(_) | Task::Completion(_));
+    if needs_site && !root.is_dir() {
+        terminal.usage(&format!("there is no folder `{}`", root.display()));
+        return USAGE;
+    }
     match command.task {
         Task::Build(arguments) => build::run(&arguments, &command.common, &terminal),
         Task::Init(arguments) => init::run(&arguments, &terminal),
@@ -127,4 +136,13 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Task::Schema(arguments) => schema::run(&arguments, &command.common, &terminal),
         Task::ExportConfig(arguments) => export_config::run(&arguments, &command.common, &terminal),
     }
+}
+
+/// A variable that is set to nothing, as build servers do with what is not filled in, is not set.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let kept = |arg: clap::Arg| {
+        let value = arg.get_env().and_then(std::env::var_os);
+        if value.is_some_and(|it| it.is_empty()) { arg.env(Resettable::Reset) } else { arg }
+    };
+    command.mut_args(kept).mut_subcommands(without_empty_variables)
 }

@@ -28,7 +28,7 @@ impl Terminal {
             true => ProgressBar::new_spinner(),
             false => ProgressBar::hidden(),
         };
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
             progress.set_style(style);
         }
         Self { quiet: common.quiet, color, progress }

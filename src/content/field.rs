@@ -86,11 +86,16 @@ pub(crate) fn field(table: &Table, context: &Context) -> Option<Field> {
         galen.finish();
         rules
     });
+    let mut rules = rules.unwrap_or_default();
+    // A list of what is private is private.
+    if let Widget::List { item: Item::Field(inner), .. } = &widget {
+        rules.private |= inner.rules.private;
+    }
     Some(Field {
         required: table.bool("required").unwrap_or(true),
         default: table.value("default").cloned(),
         pattern: pattern(table),
-        rules: rules.unwrap_or_default(),
+        rules,
         span: table.value_span("name"),
         name,
         label,

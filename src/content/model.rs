@@ -295,18 +295,48 @@ pub(crate) fn address(table: &Table, key: &'static str, route: &str) -> bool {
 fn check_names(schema: &Schema, found: &RefCell<Diagnostics>) {
     let names: Vec<&str> = schema.collections.iter().map(|it| &*it.name).collect();
     let check = |field: &Field| {
-        if let Widget::Relation { collection, .. } = &field.widget
-            && !names.contains(&collection.as_str())
-        {
+        let Widget::Relation { collection, value_field, .. } = &field.widget else { return };
+        let Some(target) = schema.collection(collection) else {
             found.borrow_mut().push(unknown_collection(collection, &names, field.span.clone()));
+            return;
+        };
+        let private = |name: &str| target.field(name).is_some_and(|it| it.rules.private);
+        if let Some(name) = value_field.as_deref().filter(|it| private(it) && !field.rules.private)
+        {
+            found.borrow_mut().push(shows_private(field, name, target));
         }
     };
     for collection in &schema.collections {
         field::walk(&collection.fields, &check);
+        found.borrow_mut().extend(not_private(collection));
         if let Kind::Files(files) = &collection.kind {
             files.iter().for_each(|file| field::walk(&file.fields, &check));
         }
     }
+}
+
+/// Private fields whose values would be on the site for what they are.
+fn not_private(collection: &Collection) -> impl Iterator<Item = Diagnostic> {
+    collection.fields.iter().filter(|field| field.rules.private).filter_map(|field| {
+        let why = match &*field.name {
+            name if name == collection.identifier => "is what its entries are called by",
+            "aliases" => "makes addresses of the site",
+            "body" => "is the text of its pages",
+            _ if field.rules.terms.is_some() => "has pages for its terms",
+            _ => return None,
+        };
+        let message = format!("`{}` is private, but {why}", field.name);
+        let help = "remove `private: true`, and keep what nobody may read in a field of its own";
+        Some(Diagnostic::error(VALUE, message).at(field.span.clone()).help(help))
+    })
+}
+
+fn shows_private(field: &Field, name: &str, target: &Collection) -> Diagnostic {
+    let message =
+        format!("`{}` would show `{name}` of `{}`, which is private", field.name, target.name);
+    Diagnostic::error(VALUE, message)
+        .at(field.span.clone())
+        .help("make this relation private too, or name the entries by another `value_field`")
 }
 
 fn no_schema() -> Diagnostic {

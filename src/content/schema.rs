@@ -86,9 +86,11 @@ impl Collection {
         }
     }
 
-    /// Tells whether any field but the body is Markdown.
+    /// Tells whether any field of the front matter is Markdown.
     pub fn has_markdown_fields(&self) -> bool {
-        self.fields.iter().any(|field| &*field.name != "body" && is_markdown(&field.widget))
+        let below = matches!(self.kind, Kind::Folder { front_matter: true, .. });
+        let body = |field: &Field| below && &*field.name == "body";
+        self.fields.iter().any(|field| !body(field) && is_markdown(&field.widget))
     }
 
     /// Finds a field by name.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::content::Entry;
 use crate::content::value::{Object, Value};
+use crate::content::{Entry, EntryId};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::yaml::Step;
 
@@ -15,8 +15,8 @@ pub const CONSENT: Code = Code::new("form/consent");
 /// A form.
 #[derive(Clone, Debug)]
 pub struct Form {
-    /// Its name: the slug of its entry.
-    pub name: Arc<str>,
+    /// Its entry, whose slug is its name.
+    pub id: EntryId,
     /// The entry's fields.
     pub fields: Object,
     /// Its questions in their order.
@@ -30,32 +30,6 @@ pub struct Input {
     pub name: Arc<str>,
     /// The question's fields.
     pub fields: Object,
-    /// The answers to choose from.
-    pub options: Vec<Choice>,
-}
-
-/// One answer to choose.
-#[derive(Clone, Debug)]
-pub struct Choice {
-    /// The group it is shown in.
-    pub group: Option<Arc<str>>,
-    /// Its fields: `value`, `label`, `image`, `alt`.
-    pub fields: Object,
-}
-
-impl Input {
-    /// Gives the options by group, in the order in which groups first appear; `None` is the group
-    /// of those in none.
-    pub fn groups(&self) -> Vec<(Option<Arc<str>>, Vec<&Choice>)> {
-        let mut groups: Vec<(Option<Arc<str>>, Vec<&Choice>)> = Vec::new();
-        for choice in &self.options {
-            match groups.iter_mut().find(|(group, _)| *group == choice.group) {
-                Some((_, choices)) => choices.push(choice),
-                None => groups.push((choice.group.clone(), vec![choice])),
-            }
-        }
-        groups
-    }
 }
 
 /// Reads a form from its entry, and checks what its schema cannot.
@@ -67,21 +41,13 @@ pub fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Form {
             inputs.push(input(fields));
         }
     }
-    let form = Form { name: Arc::clone(&entry.id.slug), fields: entry.fields.clone(), inputs };
+    let form = Form { id: entry.id.clone(), fields: entry.fields.clone(), inputs };
     check(entry, &form, diagnostics);
     form
 }
 
 fn input(fields: &Object) -> Input {
-    let mut options = Vec::new();
-    if let Value::List(items) = fields.get("options") {
-        for item in items {
-            let Value::Object(fields) = item else { continue };
-            let group = fields.text("group").map(Arc::from);
-            options.push(Choice { group, fields: fields.clone() });
-        }
-    }
-    Input { name: fields.text("name").unwrap_or_default().into(), fields: fields.clone(), options }
+    Input { name: fields.text("name").unwrap_or_default().into(), fields: fields.clone() }
 }
 
 /// Health data is asked for with explicit consent only (UK GDPR article 9(2)(a)), and consent is

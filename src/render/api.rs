@@ -238,32 +238,61 @@ fn rendered_value(
 /// The pictures that fields hold, with their sizes and the alternative text beside them.
 fn pictures(world: &World, fields: &[Field], object: &Object, into: &mut Vec<Value>) {
     for field in fields.iter().filter(|field| !field.rules.private) {
-        match (&field.widget, object.get(&field.name)) {
-            (Widget::Image, value::Value::Text(address)) => {
-                let asked = Question::Image(address.to_string());
-                let Answer::Value(image) = world.ask(&asked) else { continue };
-                let of = |name: &'static str| get(&image, name).cloned().into();
-                let alt =
-                    object.text("alt").or_else(|| object.text(&format!("{}_alt", field.name)));
-                into.push(map([
-                    ("url", of("url")),
-                    ("width", of("width")),
-                    ("height", of("height")),
-                    ("alt", Value::from(alt)),
-                ]));
-            }
-            (Widget::Object(fields), value::Value::Object(object)) => {
-                pictures(world, fields, object, into);
-            }
-            (Widget::List { item: Item::Fields(fields), .. }, value::Value::List(items)) => {
-                for item in items {
-                    let value::Value::Object(object) = item else { continue };
-                    pictures(world, fields, object, into);
+        let value = object.get(&field.name);
+        if let (Widget::Image, value::Value::Text(address)) = (&field.widget, value) {
+            let texts = |it: &&Field| matches!(it.widget, Widget::String | Widget::Text);
+            let public = fields.iter().filter(|it| !it.rules.private).filter(texts);
+            let beside = |name: &str| {
+                public.clone().find(|it| &*it.name == name).and_then(|it| object.text(&it.name))
+            };
+            let alt = beside("alt").or_else(|| beside(&format!("{}_alt", field.name)));
+            into.extend(picture(world, address, alt));
+        }
+        pictures_in(world, field, value, into);
+    }
+}
+
+/// The pictures inside a value.
+fn pictures_in(world: &World, field: &Field, value: &value::Value, into: &mut Vec<Value>) {
+    match (&field.widget, value) {
+        (Widget::Object(fields), value::Value::Object(object)) => {
+            pictures(world, fields, object, into);
+        }
+        (Widget::List { item, .. }, value::Value::List(items)) => {
+            for value in items {
+                match (item, value) {
+                    (Item::Field(field), value::Value::Text(address))
+                        if matches!(field.widget, Widget::Image) =>
+                    {
+                        into.extend(picture(world, address, None));
+                    }
+                    (Item::Field(field), value) => pictures_in(world, field, value, into),
+                    (Item::Fields(fields), value::Value::Object(object)) => {
+                        pictures(world, fields, object, into);
+                    }
+                    (Item::Types { key, types }, value::Value::Object(object)) => {
+                        let name = object.text(key).unwrap_or_default();
+                        if let Some((_, fields)) = types.iter().find(|(it, _)| &**it == name) {
+                            pictures(world, fields, object, into);
+                        }
+                    }
+                    _ => (),
                 }
             }
-            _ => (),
         }
+        _ => (),
     }
+}
+
+fn picture(world: &World, address: &str, alt: Option<&str>) -> Option<Value> {
+    let Answer::Value(image) = world.ask(&Question::Image(address.to_owned())) else { return None };
+    let of = |name: &'static str| get(&image, name).cloned().into();
+    Some(map([
+        ("url", of("url")),
+        ("width", of("width")),
+        ("height", of("height")),
+        ("alt", Value::from(alt)),
+    ]))
 }
 
 /// The published entries that an entry relates to, by field.

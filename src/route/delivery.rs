@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::content::schema::Kind as Source;
+use crate::content::value::Value;
 use crate::content::{Entry, EntryId, Status};
 use crate::diag::{Code, Diagnostic, Span};
 use crate::route::{Api, Format, Kind, Page, Planner, Sitemap};
@@ -25,7 +26,9 @@ impl Planner<'_> {
                 None => format!("/{}/", collection.name),
             };
             for entry in self.input.catalog.published(&collection.name) {
-                if !entry.fields.get(&collection.publish_field).is_present() {
+                // A draft that is looked at has its date still to come.
+                let draft = *entry.fields.get("draft") == Value::Bool(true);
+                if !draft && !entry.fields.get(&collection.publish_field).is_present() {
                     self.diagnostics.push(undated(entry, &collection.publish_field));
                 }
             }

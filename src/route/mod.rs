@@ -19,7 +19,7 @@ mod delivery;
 mod redirects;
 
 pub use delivery::UNDATED;
-pub use redirects::REDIRECT;
+pub use redirects::{REDIRECT, TOO_MANY};
 
 /// Two routes to one file.
 pub const COLLISION: Code = Code::new("route/collision");

@@ -12,6 +12,13 @@ use crate::yaml::{Document, Step};
 /// A redirect that leads nowhere, or from where a page is.
 pub const REDIRECT: Code = Code::new("route/redirect");
 
+/// More redirects than the strictest host reads.
+pub const TOO_MANY: Code = Code::new("route/too-many-redirects");
+
+/// How many redirects without patterns Cloudflare reads from `_redirects`; it passes over the rest
+/// (developers.cloudflare.com, Workers static assets and Pages). Netlify names no number below it.
+const MOST: usize = 2000;
+
 /// The field of an entry, and the settings file, that hold them.
 const ALIASES: &str = "aliases";
 const SETTINGS: &str = "redirects";
@@ -40,6 +47,9 @@ impl Planner<'_> {
             let kind = Kind::Redirect(redirect.clone());
             self.add(redirect.from.clone(), kind, &source);
             self.plan.redirects.insert(redirect.from.clone(), redirect);
+        }
+        if self.plan.redirects.len() > MOST {
+            self.diagnostics.push(too_many(self.plan.redirects.len(), self.settings_source()));
         }
         // An address that leads on is none to link to.
         for from in self.plan.redirects.keys() {
@@ -82,6 +92,11 @@ impl Planner<'_> {
             wishes.extend(wish(item, at, &settings.document));
         }
         wishes
+    }
+
+    fn settings_source(&self) -> Option<SourceId> {
+        let settings = self.input.catalog.settings.get(SETTINGS)?;
+        Some(settings.document.source().clone())
     }
 
     fn checked(&mut self, wish: &Wish, left: &BTreeSet<UrlPath>) -> Option<Redirect> {
@@ -179,4 +194,14 @@ fn twice(from: &UrlPath, span: Span) -> Diagnostic {
     Diagnostic::error(REDIRECT, format!("`{from}` is redirected twice"))
         .at(span)
         .help("keep one of the two")
+}
+
+fn too_many(count: usize, settings: Option<SourceId>) -> Diagnostic {
+    let message = format!("there are {count} redirects, and Cloudflare reads {MOST} of them");
+    let warning = Diagnostic::warning(TOO_MANY, message);
+    match settings {
+        Some(source) => warning.at(Span::file(&source)),
+        None => warning,
+    }
+    .help("remove those that nobody follows any more; the rest still lead on as pages of their own")
 }

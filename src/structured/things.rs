@@ -186,11 +186,8 @@ impl Page<'_> {
             return None;
         };
         let url = format!("{}{}", self.world.site.config.origin, text(&image, "url")?);
-        let mut node: Node = vec![("@type", "ImageObject".into()), ("url", url.into())];
-        for name in ["width", "height"] {
-            node.extend(get(&image, name).map(|size| (name, size.clone())));
-        }
-        Some(map(node))
+        // Its size is left out: schema.org wants lengths with a unit, and nobody asks for them.
+        Some(map([("@type", Value::from("ImageObject")), ("url", url.into())]))
     }
 }
 

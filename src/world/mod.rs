@@ -16,13 +16,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use tera::Value;
-use tera::value::Key;
 
 use crate::assets::Asset;
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::content::schema::{Collection, Schema};
-use crate::content::value::Object;
 use crate::content::{Entry, EntryId, Status};
 use crate::diag::SourceId;
 use crate::form::Form;
@@ -266,37 +264,22 @@ impl World {
             let local = endpoint.starts_with('/');
             let base = if local { self.site.config.base_path.as_str() } else { "" };
             match endpoint.contains("{form}") {
-                true => format!("{base}{}", endpoint.replace("{form}", &form.name)),
-                false => format!("{base}{}/{}", endpoint.trim_end_matches('/'), form.name),
+                true => format!("{base}{}", endpoint.replace("{form}", &form.id.slug)),
+                false => format!("{base}{}/{}", endpoint.trim_end_matches('/'), form.id.slug),
             }
         });
-        let plain = |object: &Object| value::plain(object, &self.site.config.zone);
-        let inputs: Vec<Value> = form
-            .inputs
-            .iter()
-            .map(|input| {
-                let groups: Vec<Value> = input
-                    .groups()
-                    .into_iter()
-                    .map(|(label, choices)| {
-                        let options: Vec<Value> =
-                            choices.iter().map(|choice| map(plain(&choice.fields))).collect();
-                        let label = label.map_or_else(Value::none, |label| Value::from(&*label));
-                        map([("label", label), ("options", options.into())])
-                    })
-                    .collect();
-                let groups = [(Key::Str("groups"), Value::from(groups))];
-                map(plain(&input.fields).into_iter().chain(groups))
-            })
-            .collect();
+        let collection = self.collection(&form.id);
+        let fields = collection.map_or(&[][..], |it| it.fields.as_slice());
+        let public =
+            self.object(fields, &form.fields, &mut |_, text, _| Some(Value::from(&**text)));
+        let inputs = get(&public, "inputs").and_then(Value::as_array).unwrap_or_default();
+        let inputs: Vec<Value> = inputs.iter().map(grouped).collect();
         let own = [
-            (Key::Str("name"), Value::from(&*form.name)),
-            (Key::Str("action"), endpoint.into()),
-            (Key::Str("inputs"), inputs.into()),
+            ("name", Value::from(&*form.id.slug)),
+            ("action", endpoint.into()),
+            ("inputs", inputs.into()),
         ];
-        let fields =
-            plain(&form.fields).into_iter().filter(|(name, _)| name.as_str() != Some("inputs"));
-        map(fields.chain(own))
+        with(&public, own)
     }
 
     fn asset(&self, path: &str) -> Answer {
@@ -373,6 +356,30 @@ impl World {
         lock().insert(question.clone(), answer.clone());
         answer
     }
+}
+
+/// A question of a form with its `groups`: the answers to choose from by their group, in the order
+/// in which groups first appear; the group without a label is that of answers in none.
+fn grouped(input: &Value) -> Value {
+    let mut groups: Vec<(Option<&str>, Vec<Value>)> = Vec::new();
+    for option in get(input, "options").and_then(Value::as_array).unwrap_or_default() {
+        let label = text(option, "group");
+        match groups.iter_mut().find(|(it, _)| *it == label) {
+            Some((_, options)) => options.push(option.clone()),
+            None => groups.push((label, vec![option.clone()])),
+        }
+    }
+    let one = |(label, options): (Option<&str>, Vec<Value>)| {
+        map([("label", Value::from(label)), ("options", options.into())])
+    };
+    with(input, [("groups", groups.into_iter().map(one).collect::<Vec<_>>().into())])
+}
+
+/// A map with some of its values given anew, or more.
+fn with<const N: usize>(value: &Value, own: [(&'static str, Value); N]) -> Value {
+    let mut pairs = value.as_map().cloned().unwrap_or_default();
+    pairs.extend(own.map(|(key, value)| (key.into(), value)));
+    pairs.into()
 }
 
 /// A picture's value for templates.

@@ -68,6 +68,12 @@ impl World {
         found.filter_map(|id| catalog.entries.get(id)).filter(fits).collect()
     }
 
+    /// Tells whether an entry that is on the site has a value in a field.
+    pub(crate) fn has_value(&self, collection: &str, field: &str, value: &str) -> bool {
+        let collection = self.site.schema.collection(collection);
+        collection.is_some_and(|it| self.index(it, field).contains_key(value))
+    }
+
     fn index(&self, collection: &Collection, field: &str) -> Arc<Index> {
         let key = (collection.name.to_string(), field.to_owned());
         let mut indexes = self.indexes.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -78,12 +78,6 @@ pub fn text<'a>(value: &'a Value, key: &'static str) -> Option<&'a str> {
     get(value, key)?.as_str()
 }
 
-/// Gives the values of a group without asking its schema: for forms, whose fields hold no
-/// Markdown and nothing private.
-pub(crate) fn plain(object: &Object, zone: &TimeZone) -> Pairs {
-    object.0.iter().map(|(name, value)| (key(name), scalar(value, zone))).collect()
-}
-
 impl World {
     /// Gives a group's values by its fields, without the private ones.
     pub(crate) fn object(
@@ -138,11 +132,13 @@ impl World {
 
     fn pairs(&self, fields: &[Field], object: &Object, markdown: MarkdownField, into: &mut Pairs) {
         for field in fields.iter().filter(|field| !field.rules.private) {
-            // A body is no field of the front matter: the page adds it, where it has one.
-            if &*field.name == "body" && matches!(field.widget, Widget::Markdown) {
+            let value = object.get(&field.name);
+            // The body below the front matter is no field of it: the page adds that. A group may
+            // well have a field of this name.
+            if &*field.name == "body" && *value == value::Value::Absent {
                 continue;
             }
-            if let Some(value) = self.value(field, object.get(&field.name), markdown) {
+            if let Some(value) = self.value(field, value, markdown) {
                 into.push((key(&field.name), value));
             }
         }
@@ -151,8 +147,8 @@ impl World {
     fn value(&self, field: &Field, value: &value::Value, markdown: MarkdownField) -> Option<Value> {
         Some(match (&field.widget, value) {
             // What is not on the site is not named either.
-            (Widget::Relation { collection, value_field: None, .. }, value) => {
-                self.named(collection, value)
+            (Widget::Relation { collection, value_field, .. }, value) => {
+                self.named(collection, value_field.as_deref(), value)
             }
             (Widget::Markdown, value::Value::Markdown(text, span)) => {
                 return markdown(field, text, span);
@@ -171,17 +167,20 @@ impl World {
         })
     }
 
-    /// The slugs of those entries that are on the site.
-    fn named(&self, collection: &str, value: &value::Value) -> Value {
-        let published = |slug: &Arc<str>| {
-            let id = EntryId { collection: collection.into(), slug: Arc::clone(slug) };
-            self.entry(&id).is_some()
+    /// The slugs of those entries that are on the site, or what a field of theirs holds.
+    fn named(&self, collection: &str, field: Option<&str>, value: &value::Value) -> Value {
+        let published = |name: &Arc<str>| match field {
+            None => {
+                let id = EntryId { collection: collection.into(), slug: Arc::clone(name) };
+                self.entry(&id).is_some()
+            }
+            Some(field) => self.has_value(collection, field, name),
         };
         match value {
-            value::Value::Text(slug) if published(slug) => Value::from(&**slug),
+            value::Value::Text(name) if published(name) => Value::from(&**name),
             value::Value::List(_) => {
-                let slugs = value.texts().into_iter().filter(published);
-                slugs.map(|slug| Value::from(&*slug)).collect::<Vec<_>>().into()
+                let names = value.texts().into_iter().filter(published);
+                names.map(|name| Value::from(&*name)).collect::<Vec<_>>().into()
             }
             _ => Value::none(),
         }
@@ -220,6 +219,8 @@ fn scalar(value: &value::Value, zone: &TimeZone) -> Value {
         value::Value::List(items) => {
             Value::from(items.iter().map(|item| scalar(item, zone)).collect::<Vec<_>>())
         }
-        value::Value::Object(object) => map(plain(object, zone)),
+        value::Value::Object(object) => {
+            map(object.0.iter().map(|(name, value)| (name.to_string(), scalar(value, zone))))
+        }
     }
 }

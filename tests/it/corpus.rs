@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::support::{SiteTest, files_below, repository, sections, updating};
 
 /// Messages whose cases a text cannot hold: the test file that has them.
-const ELSEWHERE: [(&str, &str); 14] = [
+const ELSEWHERE: [(&str, &str); 15] = [
     ("config/changed-file", "disk.rs"),
     ("config/base-url", "tools.rs"),
     ("config/clock", "commands.rs"),
@@ -22,6 +22,7 @@ const ELSEWHERE: [(&str, &str); 14] = [
     ("output/foreign-file", "disk.rs"),
     ("output/in-the-way", "disk.rs"),
     ("output/no-room", "../../src/output/redo.rs"),
+    ("route/too-many-redirects", "delivery.rs"),
     ("schema/missing", "problems.rs"),
     ("config/missing", "problems.rs"),
 ];

@@ -7,7 +7,6 @@ use expect_test::expect;
 use galen::build::{self, Request};
 use galen::render::Collected;
 use galen::vfs::Disk;
-use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::support::{Site, SiteTest, repository, tree};
@@ -173,6 +172,29 @@ fn redirects_are_pages_and_rules() {
 }
 
 #[test]
+fn more_redirects_than_a_host_reads_are_told() {
+    let (head, rest) = CLINIC.split_once("redirects:\n  - {from: /gone.html").unwrap();
+    let site = |count: usize| {
+        let lines: String =
+            (0..count).map(|at| format!("  - {{from: /old-{at}/, to: /guides/b/}}\n")).collect();
+        // The site has four of its own.
+        SiteTest::new(&format!("{head}redirects:\n{lines}  - {{from: /gone.html{rest}")).build()
+    };
+    let said = |site: &Site| site.said().contains("route/too-many-redirects");
+    assert!(!said(&site(1996)));
+    let site = site(1997);
+    assert_eq!(site.text("_redirects").lines().count(), 2001);
+    let said = site.said();
+    let (_, warning) = said.split_once("warning[route/too-many-redirects]").unwrap();
+    expect![[r#"
+        : there are 2001 redirects, and Cloudflare reads 2000 of them
+        --> content/settings/redirects.yml
+         = help: remove those that nobody follows any more; the rest still lead on as pages of their own
+    "#]]
+    .assert_eq(warning.split_inclusive('\n').take(3).collect::<String>().as_str());
+}
+
+#[test]
 fn feeds_have_the_newest_with_whole_addresses() {
     let site = clinic();
     let atom = site.text("guides/feed.xml");
@@ -221,6 +243,8 @@ fn the_sitemap_has_pages_with_true_dates() {
 fn a_site_with_drafts_is_kept_from_robots() {
     let site = SiteTest::new(CLINIC).drafts().build();
     assert_eq!(site.text("robots.txt"), "User-agent: *\nDisallow: /\n");
+    // The draft has its date still to come; others that have none are told.
+    assert!(!site.said().contains("guides/draft.md\n = help: add a line"), "{}", site.said());
     assert!(site.text("_headers").contains("X-Robots-Tag: noindex"));
 }
 
@@ -672,77 +696,6 @@ fn nothing_private_or_unpublished_is_in_the_output() {
     // The entries are there once they are asked for.
     let drafts = SiteTest::new(CLINIC).drafts().clock("2027-06-01").build();
     assert!(drafts.text("api/v1/guides/page/2.json").contains("HIDDEN-"));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
-
-    /// Whatever a site is made of, a value that is private or of an entry that is not on the
-    /// site is in no file of the output.
-    #[test]
-    fn what_is_private_is_in_no_file(
-        private in proptest::collection::vec(any::<bool>(), 6),
-        states in proptest::collection::vec(0..5usize, 1..6),
-        related in proptest::collection::btree_set(0..6usize, 0..4),
-    ) {
-        let mark = |field: usize| if private[field] { ", galen: {private: true}" } else { "" };
-        let mut text = CLINIC.split("-- content/schema.yml --").next().unwrap().to_owned();
-        text.push_str(&format!(
-            "-- content/schema.yml --\ncollections:\n  - name: guides\n    label: Guides\n    folder: content/guides\n    \
-             galen: {{route: \"/guides/{{{{slug}}}}/\", template: guide.html, list: {{route: /guides/, template: list.html}}, \
-             feed: true, json_ld: MedicalWebPage}}\n    fields:\n      \
-             - {{name: title, widget: string}}\n      \
-             - {{name: description, widget: text{}}}\n      \
-             - {{name: tag, widget: string{}}}\n      \
-             - {{name: notes, widget: markdown{}}}\n      \
-             - {{name: texts, widget: list{}}}\n      \
-             - {{name: group, widget: object, fields: [{{name: in, widget: string{}}}, {{name: deep, widget: list, fields: [{{name: x, widget: markdown{}}}]}}]}}\n      \
-             - {{name: related, widget: relation, collection: guides, multiple: true, required: false}}\n      \
-             - {{name: draft, widget: boolean, required: false}}\n      \
-             - {{name: publish_at, widget: datetime, required: false}}\n      \
-             - {{name: expires_at, widget: datetime, required: false}}\n      \
-             - {{name: body, widget: markdown}}\n",
-            mark(0), mark(1), mark(2), mark(3), mark(4), mark(5),
-        ));
-        let mut hidden = Vec::new();
-        for (at, state) in states.iter().enumerate() {
-            // A field is named by its number, so that its value can be looked for.
-            let own = |field: usize| format!("value-{at}-{field}-");
-            let when = ["publish_at: 2026-01-01", "publish_at: 2026-02-02T10:00", "draft: true",
-                "publish_at: 2030-01-01", "expires_at: 2026-01-01"][*state];
-            let names: Vec<String> = related.iter().filter(|it| **it < states.len()).map(|it| format!("guide-{it}-")).collect();
-            let names: Vec<String> = names.iter().map(|it| it.trim_end_matches('-').to_owned()).collect();
-            text.push_str(&format!(
-                "-- content/guides/guide-{at}.md --\n---\ntitle: {}\ndescription: {}\ntag: {}\nnotes: {}\ntexts: [{}]\n\
-                 group: {{in: {}, deep: [{{x: {}}}]}}\nrelated: [{}]\n{when}\n---\n{}\n",
-                own(8), own(0), own(1), own(2), own(3), own(4), own(5), names.join(", "), own(9),
-            ));
-            for field in [0, 1, 2, 3, 4, 5, 8, 9] {
-                if *state >= 2 || private.get(field).copied().unwrap_or(false) {
-                    hidden.push(own(field));
-                }
-            }
-            if *state >= 2 {
-                hidden.push(format!("guide-{at}"));
-            }
-        }
-        text.push_str(CLINIC.split_once("-- themes/t/theme.yaml --").map(|(_, rest)| rest).map(|rest| {
-            format!("-- themes/t/theme.yaml --{}", rest.split("-- themes/t/templates/guide.html --").next().unwrap())
-        }).unwrap().as_str());
-        text.push_str(
-            "-- themes/t/templates/guide.html --\n{{ json_ld() }}{{ page }}{% for it in entries(collection=\"guides\") %}{{ it }}{% endfor %}\n\
-             -- themes/t/templates/list.html --\n{{ page }}{{ site }}\n-- themes/t/templates/404.html --\nx\n");
-        let site = SiteTest::new(&text).build();
-        prop_assert!(!site.built.diagnostics.has_errors(), "{}", site.said());
-        prop_assert!(site.files.contains_key("api/v1/guides/index.json"));
-        for (file, bytes) in &site.files {
-            let text = String::from_utf8_lossy(bytes);
-            for value in &hidden {
-                prop_assert!(!text.contains(value.as_str()) && !file.as_str().contains(value.as_str()),
-                    "{value} is in {file}: {text}");
-            }
-        }
-    }
 }
 
 #[test]

@@ -1,16 +1,10 @@
-//! Starting a site, listing it, and what a build does not depend on.
+//! Starting a site and listing it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use expect_test::expect;
-use galen::build::{self, Request};
-use galen::diag::Diagnostics;
-use galen::render::Collected;
-use galen::text::RelPath;
-use galen::vfs::{Disk, Files};
 
 use crate::support::{files_below, repository};
 
@@ -33,11 +27,6 @@ fn started() -> tempfile::TempDir {
     let output = galen(dir.path(), &["init", "clinic"], &[]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     dir
-}
-
-fn public(site: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = files_below(&site.join("public")).into_iter();
-    files.map(|(name, path)| (name, fs::read(path).unwrap())).collect()
 }
 
 #[test]
@@ -154,65 +143,45 @@ fn timings_name_stages_and_templates() {
     }
 }
 
-/// The same files, listed in another order.
-struct Shuffled(Disk, u64);
-
-impl Files for Shuffled {
-    fn list(&self, folder: &str, diagnostics: &mut Diagnostics) -> Vec<RelPath> {
-        let mut paths = self.0.list(folder, diagnostics);
-        // A fixed shuffle (Fisher and Yates), different for each seed.
-        let mut state = self.1;
-        for at in (1..paths.len()).rev() {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            paths.swap(at, usize::try_from(state >> 33).unwrap() % (at + 1));
-        }
-        paths
-    }
-
-    fn on_disk(&self, path: &RelPath) -> Option<std::path::PathBuf> {
-        self.0.on_disk(path)
-    }
-
-    fn read(&self, path: &RelPath) -> std::io::Result<Vec<u8>> {
-        self.0.read(path)
-    }
-
-    fn create(&self, path: &RelPath, bytes: &[u8]) -> std::io::Result<()> {
-        self.0.create(path, bytes)
-    }
-
-    fn replace(&self, path: &RelPath, bytes: &[u8]) -> std::io::Result<()> {
-        self.0.replace(path, bytes)
-    }
-}
-
 #[test]
-fn the_same_files_give_the_same_bytes() {
-    let request = Request { clock: Some("2026-11-23".to_owned()), ..Request::default() };
-    let built = |files: &dyn Files| {
-        let sink = Collected::new();
-        build::build(files, &request, &sink, &|_| ());
-        let files = sink.files().into_iter();
-        files.map(|(file, bytes)| (file.to_string(), bytes)).collect::<BTreeMap<_, _>>()
-    };
-    let wanted = built(&Disk::new(repository()));
-    for seed in 0..8 {
-        assert!(built(&Shuffled(Disk::new(repository()), seed)) == wanted, "order {seed}");
-    }
-    // Hash maps of another process have another seed.
+fn every_variable_stands_for_its_option() {
     let dir = started();
     let site = dir.path().join("clinic");
-    let surroundings: [&[(&str, &str)]; 4] = [
-        &[("RAYON_NUM_THREADS", "1"), ("TZ", "Pacific/Kiritimati")],
-        &[("RAYON_NUM_THREADS", "2"), ("TZ", "UTC"), ("LC_ALL", "tr_TR.UTF-8")],
-        &[("RAYON_NUM_THREADS", "7"), ("TZ", "America/St_Johns")],
-        &[("RAYON_NUM_THREADS", "32"), ("LANG", "C")],
-    ];
-    for env in surroundings {
-        let _ = fs::remove_dir_all(site.join("public"));
-        let _ = fs::remove_dir_all(site.join(".galen"));
-        let output = galen(&site, &["build", "--clock", "2026-11-23"], env);
-        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-        assert!(public(&site) == wanted, "{env:?}");
-    }
+    let root = site.to_str().unwrap();
+    let code = |env: &[(&str, &str)], args: &[&str]| {
+        let all: Vec<(&str, &str)> =
+            [("GALEN_ROOT", root)].into_iter().chain(env.iter().copied()).collect();
+        let output = galen(dir.path(), args, &all);
+        (output.status.code().unwrap(), out(&output), err(&output))
+    };
+    let build = |env: &[(&str, &str)]| code(env, &["build"]);
+    assert_eq!(build(&[("GALEN_OUTPUT", "there")]).0, 0);
+    assert!(site.join("there/index.html").exists() && !site.join("public/index.html").exists());
+    assert!(!build(&[("GALEN_DRAFTS", "no")]).1.contains("Drafts are included"));
+    assert!(build(&[("GALEN_CLOCK", "soon")]).2.contains("config/clock"));
+    assert!(build(&[("GALEN_COLOR", "always"), ("GALEN_CLOCK", "soon")]).2.contains('\u{1b}'));
+    // Build servers set what is not filled in to nothing.
+    let empty = ["OUTPUT", "DRAFTS", "CLOCK", "BASE_URL", "COLOR", "STRICT"]
+        .map(|name| format!("GALEN_{name}"));
+    let empty: Vec<(&str, &str)> = empty.iter().map(|name| (name.as_str(), "")).collect();
+    assert_eq!(build(&empty).0, 0);
+    let guide = site.join("content/guides/norwood-scale-explained.md");
+    let text = fs::read_to_string(&guide).unwrap();
+    let (head, rest) = text.split_once("title: ").unwrap();
+    let (_, rest) = rest.split_once('\n').unwrap();
+    fs::write(&guide, format!("{head}title: “A title in curly quotes”\n{rest}")).unwrap();
+    assert_eq!(build(&[]).0, 0);
+    assert_eq!(build(&[("GALEN_STRICT", "1")]).0, 3);
+    expect![[r#"
+        error: invalid value 'maybe' for '--drafts': a variable GALEN_… that stands for a flag is `yes` or `no`
+
+        For more information, try '--help'.
+    "#]]
+    .assert_eq(&build(&[("GALEN_DRAFTS", "maybe")]).2);
+    expect![[r#"
+        error: there is no folder `elsewhere`
+    "#]]
+    .assert_eq(&code(&[("GALEN_ROOT", "elsewhere")], &["list"]).2);
+    let (status, printed, _) = code(&[("GALEN_CLOCK", "soon")], &["list"]);
+    assert_eq!((status, printed.as_str()), (2, ""));
 }

@@ -1,6 +1,6 @@
 //! The content model as JSON Schema: an independent validator must agree with Galen.
 
-mod draw;
+pub(crate) mod draw;
 
 use std::collections::{BTreeMap, BTreeSet};
 
