@@ -55,8 +55,7 @@ pub fn may_be_bare(value: &str) -> bool {
             b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' | b'"' | b'\'' | b'=' | b'<' | b'>' | b'`'
         )
     };
-    // A slash at the end would read as the end of the tag to a person, if not to a browser.
-    !value.is_empty() && !value.ends_with('/') && !value.bytes().any(quoted)
+    !value.is_empty() && !value.bytes().any(quoted)
 }
 
 /// Writes an address into an attribute's value: characters that an address may not have are
@@ -92,6 +91,6 @@ mod tests {
         assert_eq!(write("x&y"), " a=x&amp;y");
         assert_eq!(write(""), " a=\"\"");
         assert_eq!(write("a b\"<"), " a=\"a b&quot;&lt;\"");
-        assert_eq!(write("/guides/"), " a=\"/guides/\"");
+        assert_eq!(write("/guides/"), " a=/guides/");
     }
 }

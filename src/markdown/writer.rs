@@ -14,6 +14,7 @@ use crate::markdown::inline::{Part, Run, is_measure};
 use crate::markdown::summary::{shortened, words};
 use crate::markdown::tags::Tags;
 use crate::markdown::{Facts, Options, Place, errors, limits};
+use crate::text::NO_TEXT;
 
 /// Everything that one pass over a text gives.
 #[derive(Default)]
@@ -37,8 +38,9 @@ pub(crate) fn write(text: &str, place: &Place, options: &Options) -> Written {
         diagnostics.push(errors::too_deep(place.span(range)));
         return Written { diagnostics, ..Written::default() };
     }
-    // No file holds a NUL, but YAML can write one out in a field. One byte for one keeps places.
-    let clean = memchr::memchr(0, text.as_bytes()).map(|_| text.replace('\0', "?"));
+    // No file holds these, but YAML can write them out in a field. One byte for one keeps places.
+    let clean = memchr::memchr2(0, NO_TEXT as u8, text.as_bytes());
+    let clean = clean.map(|_| text.replace(['\0', NO_TEXT], "?"));
     let text = clean.as_deref().unwrap_or(text);
     let prepared = match options.plain {
         true => Prepared::whole(text),

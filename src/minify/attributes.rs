@@ -1,7 +1,7 @@
 //! The attributes of a start tag in a template: taken apart, and written as small as they may be.
 
 use crate::html;
-use crate::minify::tera_tags;
+use crate::minify::{tera_tags, unquote};
 
 /// What stands between a tag's name and its end.
 #[derive(Debug)]
@@ -81,9 +81,9 @@ pub(crate) fn parse(text: &str) -> Option<List<'_>> {
     }
 }
 
-/// A name without the tags of Tera in it.
-fn plain(name: &str) -> String {
-    let mut rest = name.to_owned();
+/// A text without the tags of Tera in it.
+fn plain(text: &str) -> String {
+    let mut rest = text.to_owned();
     while let Some(range) = tera_tags::next(&rest, 0) {
         rest.replace_range(range, "");
     }
@@ -184,6 +184,13 @@ fn write_value(value: &Value, alone: bool, out: &mut String) -> bool {
             out.push_str(value.raw);
             return true;
         }
+        Some(quote) if may_become_bare(value.raw) => {
+            out.push('=');
+            out.extend([unquote::MARK, quote]);
+            out.push_str(value.raw);
+            out.push(quote);
+            return true;
+        }
         Some(quote) => {
             out.push('=');
             out.extend([quote]);
@@ -198,6 +205,11 @@ fn write_value(value: &Value, alone: bool, out: &mut String) -> bool {
     value.quote.is_none()
 }
 
+/// Whether what is fixed in a value needs no quotes, so that the page decides.
+fn may_become_bare(value: &str) -> bool {
+    unquote::may_do_without(&plain(value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,14 +222,19 @@ mod tests {
             out
         };
         assert_eq!(written("  class=\"a\"\n id='b c'>"), " class=a id='b c'");
-        assert_eq!(written(" value=\"\" lang='' a=\"/x/\">"), " value lang a=\"/x/\"");
+        assert_eq!(written(" value=\"\" lang='' a=\"/x/\">"), " value lang a=/x/");
         assert_eq!(written(" a=\"b\"c=\"d\">"), " a=b c=d");
-        let kept = " href=\"{{ url }}\"{% if a %} aria-current=\"page\"{% endif %}";
-        assert_eq!(written(&format!("{kept}>")), kept);
-        let kept = " title=\"{{ f(x=\"a\") }}\"";
-        assert_eq!(written(&format!("{kept}>")), kept);
-        let kept = "{% if a %} b{% endif %} {{ c }} data-{{ d }}=\"{{ e }}\"";
-        assert_eq!(written(&format!("{kept}>")), kept);
+        let marked = |text: &str| text.replace('~', "\x0e");
+        assert_eq!(
+            written(" href=\"{{ url }}\"{% if a %} aria-current='page'{% endif %}>"),
+            marked(" href=~\"{{ url }}\"{% if a %} aria-current=~'page'{% endif %}")
+        );
+        assert_eq!(written(" title=\"{{ f(x=\"a\") }}\">"), marked(" title=~\"{{ f(x=\"a\") }}\""));
+        assert_eq!(written(" class=\"a {{ b }}\">"), " class=\"a {{ b }}\"");
+        assert_eq!(
+            written("{% if a %} b{% endif %} {{ c }} data-{{ d }}=\"{{ e }}\">"),
+            marked("{% if a %} b{% endif %} {{ c }} data-{{ d }}=~\"{{ e }}\"")
+        );
         assert!(parse(" title=\"x>").is_none());
         assert!(!parse(" a\"b c>").unwrap().understood);
         assert!(!parse(" x{% if a %}y{% endif %}=\"b  c\">").unwrap().understood);

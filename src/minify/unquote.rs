@@ -1,129 +1,47 @@
 //! Takes the quotes from a page's attributes that need none.
 //!
-//! What Tera writes into an attribute is known only on the page, so templates keep the quotes
-//! around it. One pass over the finished page, tag by tag as a browser reads it, drops them.
+//! What Tera writes into an attribute is known only on the page. So where a template would need no
+//! quotes, its minified text has a mark before them, and the finished page is searched for marks.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
-/// Takes needless quotes away, and empty values. What is not HTML as Galen and its themes write
-/// it, from there on, stays as it is.
-pub(crate) fn unquote(html: &[u8]) -> Vec<u8> {
-    let mut page = Page { html, at: 0, copied: 0, out: Vec::with_capacity(html.len()) };
-    while page.tag().is_some() {}
-    page.out.extend_from_slice(&html[page.copied..]);
-    page.out
-}
+/// The mark: a character that no text of a site holds.
+pub(crate) const MARK: char = crate::text::NO_TEXT;
 
-struct Page<'a> {
-    html: &'a [u8],
-    at: usize,
-    /// Up to where the page has been written.
-    copied: usize,
-    out: Vec<u8>,
-}
+const BYTE: u8 = MARK as u8;
 
-impl Page<'_> {
-    /// Goes past the next tag; `None` when there is none.
-    fn tag(&mut self) -> Option<()> {
-        self.at += memchr(b'<', &self.html[self.at..])?;
-        let rest = &self.html[self.at..];
-        match *rest.get(1)? {
-            b'!' if rest.starts_with(b"<!--") => {
-                // What browsers make of `<!-->` is left to them.
-                let end = memmem::find(rest, b"-->").filter(|end| *end > 4)?;
-                self.at += end + 3;
-            }
-            b'!' if rest.get(2) == Some(&b'[') => return None,
-            b'!' | b'/' | b'?' => self.at += memchr(b'>', rest)? + 1,
-            first if first.is_ascii_alphabetic() => {
-                let length = rest.iter().position(|byte| ends_name(*byte))?;
-                let name = &rest[1..length];
-                self.at += length;
-                while self.attribute()? {}
-                if holds_text(name) {
-                    self.content(name)?;
+/// Takes the marks out of a page, with the quotes behind them where the value needs none, and with
+/// an empty value altogether (HTML Standard 13.1.2.3).
+pub(crate) fn unquote(page: &mut Vec<u8>) {
+    let Some(mut at) = memchr(BYTE, page) else { return };
+    let mut written = at;
+    loop {
+        // Here is a mark; what stands before `written` is done.
+        let start = at + 2;
+        let quote = page.get(at + 1).copied().filter(|it| matches!(it, b'"' | b'\''));
+        let value = quote.and_then(|quote| memchr(quote, page.get(start..)?));
+        let mut next = at + 1;
+        if let Some(length) = value {
+            let end = start + length;
+            let alone = matches!(page.get(end + 1), Some(b' ' | b'>' | b'\n'));
+            let value = &page[start..end];
+            if alone && !value.iter().any(|byte| NEED_QUOTES[usize::from(*byte)]) {
+                if value.is_empty() && written > 0 && page[written - 1] == b'=' {
+                    written -= 1;
                 }
+                page.copy_within(start..end, written);
+                written += length;
+                next = end + 1;
             }
-            _ => self.at += 1,
         }
-        Some(())
-    }
-
-    /// Goes past an attribute; `Some(false)` at the end of the tag.
-    fn attribute(&mut self) -> Option<bool> {
-        let html = self.html;
-        self.at +=
-            html[self.at..].iter().position(|it| !it.is_ascii_whitespace() && *it != b'/')?;
-        if html[self.at] == b'>' {
-            self.at += 1;
-            return Some(false);
-        }
-        let name = self.at;
-        self.at += html[self.at..].iter().position(|byte| ends_name(*byte) || *byte == b'=')?;
-        let equals = self.at;
-        if equals == name {
-            return None;
-        }
-        if html[equals] != b'=' {
-            return Some(true);
-        }
-        let start = equals + 2;
-        let length = match *html.get(equals + 1)? {
-            quote @ (b'"' | b'\'') => memchr(quote, html.get(start..)?)?,
-            // Space around the `=`, which nobody writes.
-            byte if byte.is_ascii_whitespace() || byte == b'>' => return None,
-            _ => {
-                let rest = &html[equals..];
-                self.at += rest.iter().position(|it| it.is_ascii_whitespace() || *it == b'>')?;
-                return Some(true);
-            }
-        };
-        let end = start + length;
-        self.at = end + 1;
-        // Another attribute must not follow directly, nor a slash.
-        let alone = matches!(html.get(self.at), Some(b' ' | b'>' | b'\n'));
-        let value = &html[start..end];
-        if alone && !value.iter().any(|byte| NEED_QUOTES[usize::from(*byte)]) {
-            let kept = if value.is_empty() { equals } else { equals + 1 };
-            self.out.extend_from_slice(&html[self.copied..kept]);
-            self.out.extend_from_slice(value);
-            self.copied = self.at;
-        }
-        Some(true)
-    }
-
-    /// Goes to the end of an element that holds no tags.
-    fn content(&mut self, name: &[u8]) -> Option<()> {
-        loop {
-            self.at += memmem::find(&self.html[self.at..], b"</")?;
-            let inner = &self.html[self.at + 2..];
-            if inner.get(..name.len())?.eq_ignore_ascii_case(name) {
-                return Some(());
-            }
-            self.at += 2;
+        at = memchr(BYTE, &page[next..]).map_or(page.len(), |found| next + found);
+        page.copy_within(next..at, written);
+        written += at - next;
+        if at == page.len() {
+            page.truncate(written);
+            return;
         }
     }
-}
-
-fn ends_name(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')
-}
-
-fn holds_text(name: &[u8]) -> bool {
-    const NAMES: [&[u8]; 10] = [
-        b"script",
-        b"style",
-        b"textarea",
-        b"title",
-        b"iframe",
-        b"noscript",
-        b"xmp",
-        b"noembed",
-        b"noframes",
-        b"plaintext",
-    ];
-    matches!(name[0] | 0x20, b's' | b't' | b'i' | b'n' | b'x' | b'p')
-        && NAMES.iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 
 /// Bytes for which an attribute's value needs quotes (HTML Standard 13.1.2.3).
@@ -138,29 +56,26 @@ const NEED_QUOTES: [bool; 256] = {
     table
 };
 
+/// Tells whether a fixed part of a value lets the whole do without quotes.
+pub(crate) fn may_do_without(part: &str) -> bool {
+    !part.bytes().any(|byte| NEED_QUOTES[usize::from(byte)])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn quotes_go_where_none_are_needed() {
-        let done = |html: &str| String::from_utf8(unquote(html.as_bytes())).unwrap();
-        assert_eq!(done("<a href=\"/x/\" b='c' d=\"\">"), "<a href=/x/ b=c d>");
-        for kept in [
-            "<a b=\"c d\" e='f\"'>x=\"y\"<!-- <a b=\"c\"> --><script>a=\"b\"</script>",
-            "<path d=\"M0\"/><a b=\"c\"d>",
-            "<a b = \"c\"><a d=\"e\">",
-            "<a b=c=\"d\">",
-            "<title><a b=\"c\"></title>",
-            "a < b=\"c\"> </a b=\"c\">",
-            "<a =\"b\">",
-            "<svg><![CDATA[<a b=\"c\">]]>",
-            "<a b=\"c",
-            "<",
-            "<a ",
-        ] {
-            assert_eq!(done(kept), kept);
-        }
-        assert_eq!(done("<!---->< <p a=\"1\">"), "<!---->< <p a=\"1\">");
+        let done = |html: &str| {
+            let mut page = html.replace('~', "\x0e").into_bytes();
+            unquote(&mut page);
+            String::from_utf8(page).unwrap()
+        };
+        assert_eq!(done("<a href=~\"/x/\" b=\"c\" d=~\"\">e</a>"), "<a href=/x/ b=\"c\" d>e</a>");
+        assert_eq!(done("~\"a\"><p b=~\"c d\" e=~\"f&quot;\">"), "a><p b=\"c d\" e=f&quot;>");
+        assert_eq!(done("<a b=~\"c\"d>~~\"x\" ~"), "<a b=\"c\"d>x ");
+        assert_eq!(done("<a b=~\"c"), "<a b=\"c");
+        assert_eq!(done("plain"), "plain");
     }
 }

@@ -4,6 +4,7 @@ use tera::{ComponentArgType, Context, Tera, Value};
 
 use crate::diag::{Code, Diagnostic};
 use crate::markdown::{Argument, ArgumentValue, Directive};
+use crate::minify;
 use crate::render::engine::Texts;
 use crate::render::{Shared, errors};
 use crate::text::near;
@@ -45,7 +46,7 @@ pub(crate) fn render(
     let rendered =
         |tera: &Tera| tera.render_component_with_implicits(name, &args, &implicits, body, true);
     match rendered(tera) {
-        Ok(html) => html.trim().to_owned(),
+        Ok(html) => unquoted(html.trim()),
         Err(error) => {
             // Once more, for the true line.
             let error = rendered(scope.engine.tera(Texts::Written)).err().unwrap_or(error);
@@ -134,6 +135,13 @@ fn convert(value: &ArgumentValue, wanted: Option<ComponentArgType>) -> Option<Va
         (None, _) => Some(plain(value)),
         _ => None,
     }
+}
+
+/// What is written into a text may go elsewhere than to a page, so it is finished here.
+fn unquoted(html: &str) -> String {
+    let mut bytes = html.as_bytes().to_vec();
+    minify::unquote(&mut bytes);
+    String::from_utf8(bytes).unwrap_or_else(|_| html.to_owned())
 }
 
 fn unknown(directive: &Directive, known: &[&str], elsewhere: bool) -> Diagnostic {

@@ -175,7 +175,7 @@ fn json_ld(args: Kwargs, _: &State) -> TeraResult<Value> {
 
 /// Writes a script element with data.
 pub(crate) fn script(data: &Value) -> TeraResult<String> {
-    Ok(format!("<script type=\"application/ld+json\">{}</script>", json(data)?))
+    Ok(format!("<script type=application/ld+json>{}</script>", json(data)?))
 }
 
 /// Writes JSON that can stand in a script: `<`, `>`, `&` and the line separators that older

@@ -48,9 +48,7 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
             let range = at..at + functions::JSON_LD.len();
             bytes.splice(range, script.unwrap_or_default().into_bytes());
         }
-        if scope.world.site.config.minify {
-            bytes = minify::unquote(&bytes);
-        }
+        minify::unquote(&mut bytes);
         Ok(Rendered { bytes, document: document.transpose()? })
     })
 }

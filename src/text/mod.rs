@@ -7,6 +7,10 @@ pub mod path;
 pub mod slug;
 pub mod url;
 
+/// A character that no text of a site holds, as files with it are refused ("shift out", which no
+/// keyboard types): a mark for what is put right in finished pages.
+pub const NO_TEXT: char = '\x0e';
+
 pub use digest::Digest;
 pub use path::RelPath;
 pub use url::UrlPath;

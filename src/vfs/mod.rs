@@ -21,7 +21,7 @@ pub use memory::Memory;
 pub use scratch::{Kept, Scratch};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
-use crate::text::RelPath;
+use crate::text::{NO_TEXT, RelPath};
 
 /// A file or folder that cannot be read.
 pub const UNREADABLE: Code = Code::new("config/unreadable-file");
@@ -211,7 +211,7 @@ impl Source {
 
 fn as_text<'a>(path: &RelPath, bytes: &'a [u8], diagnostics: &mut Diagnostics) -> Option<&'a str> {
     // A NUL is in no text, but in one that is saved as UTF-16.
-    let at = match (std::str::from_utf8(bytes), memchr::memchr(0, bytes)) {
+    let at = match (std::str::from_utf8(bytes), memchr::memchr2(0, NO_TEXT as u8, bytes)) {
         (Ok(text), None) => return Some(text),
         (Ok(_), Some(at)) => at,
         (Err(error), _) => error.valid_up_to(),
@@ -248,7 +248,10 @@ fn unreadable(source: &SourceId, error: &io::Error) -> Diagnostic {
 
 fn not_utf8(source: &SourceId, bytes: &[u8], at: usize) -> Diagnostic {
     let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-    Diagnostic::error(NOT_UTF8, format!("line {line} has characters that are not UTF-8"))
+    let control = bytes.get(at).is_some_and(u8::is_ascii_control);
+    let what =
+        if control { "a character that is no text" } else { "characters that are not UTF-8" };
+    Diagnostic::error(NOT_UTF8, format!("line {line} has {what}"))
         .at(Span::file(source))
         .help("save the file with the encoding UTF-8 (in Windows' editor: Save as, Encoding)")
 }

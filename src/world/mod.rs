@@ -6,6 +6,7 @@
 
 mod address;
 mod dates;
+mod forms;
 mod lists;
 mod related;
 mod select;
@@ -259,29 +260,6 @@ impl World {
         Some(self.object(fields, &settings.fields, &mut |_, _, _| None))
     }
 
-    fn form(&self, form: &Form) -> Value {
-        let endpoint = self.site.config.form_endpoint.as_ref().map(|endpoint| {
-            let local = endpoint.starts_with('/');
-            let base = if local { self.site.config.base_path.as_str() } else { "" };
-            match endpoint.contains("{form}") {
-                true => format!("{base}{}", endpoint.replace("{form}", &form.id.slug)),
-                false => format!("{base}{}/{}", endpoint.trim_end_matches('/'), form.id.slug),
-            }
-        });
-        let collection = self.collection(&form.id);
-        let fields = collection.map_or(&[][..], |it| it.fields.as_slice());
-        let public =
-            self.object(fields, &form.fields, &mut |_, text, _| Some(Value::from(&**text)));
-        let inputs = get(&public, "inputs").and_then(Value::as_array).unwrap_or_default();
-        let inputs: Vec<Value> = inputs.iter().map(grouped).collect();
-        let own = [
-            ("name", Value::from(&*form.id.slug)),
-            ("action", endpoint.into()),
-            ("inputs", inputs.into()),
-        ];
-        with(&public, own)
-    }
-
     fn asset(&self, path: &str) -> Answer {
         match self.site.assets.get(path) {
             Some(asset) => Answer::Value(self.href(asset.url.as_str()).into()),
@@ -356,30 +334,6 @@ impl World {
         lock().insert(question.clone(), answer.clone());
         answer
     }
-}
-
-/// A question of a form with its `groups`: the answers to choose from by their group, in the order
-/// in which groups first appear; the group without a label is that of answers in none.
-fn grouped(input: &Value) -> Value {
-    let mut groups: Vec<(Option<&str>, Vec<Value>)> = Vec::new();
-    for option in get(input, "options").and_then(Value::as_array).unwrap_or_default() {
-        let label = text(option, "group");
-        match groups.iter_mut().find(|(it, _)| *it == label) {
-            Some((_, options)) => options.push(option.clone()),
-            None => groups.push((label, vec![option.clone()])),
-        }
-    }
-    let one = |(label, options): (Option<&str>, Vec<Value>)| {
-        map([("label", Value::from(label)), ("options", options.into())])
-    };
-    with(input, [("groups", groups.into_iter().map(one).collect::<Vec<_>>().into())])
-}
-
-/// A map with some of its values given anew, or more.
-fn with<const N: usize>(value: &Value, own: [(&'static str, Value); N]) -> Value {
-    let mut pairs = value.as_map().cloned().unwrap_or_default();
-    pairs.extend(own.map(|(key, value)| (key.into(), value)));
-    pairs.into()
 }
 
 /// A picture's value for templates.

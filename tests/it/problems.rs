@@ -19,6 +19,18 @@ fn a_text_in_another_encoding_says_where() {
 }
 
 #[test]
+fn a_text_with_characters_that_are_no_text_says_where() {
+    let utf_16: Vec<u8> = "---\ntitle: A\n---\n".bytes().flat_map(|byte| [byte, 0]).collect();
+    for (bytes, line) in [(utf_16.as_slice(), 1), (b"---\ntitle: A\n---\n\x0e\"x\"".as_slice(), 4)]
+    {
+        let site = SiteTest::new("").bytes("content/guides/smp.md", bytes).build();
+        let said = site.said();
+        let start = format!("error[config/not-utf8]: line {line} has a character that is no text");
+        assert!(said.starts_with(&start), "{said}");
+    }
+}
+
+#[test]
 fn front_matter_has_an_end() {
     // front-matter/too-large
     let long = format!("-- content/guides/smp.md --\n---\ntitle: {}\n---\n", "x".repeat(70_000));
