@@ -108,33 +108,52 @@ fn steps(
     }
     let options = options(request, &config, diagnostics)?;
     let theme = theme::load(&tree, &config, diagnostics);
-    let engine = theme.as_ref().and_then(|it| Engine::load(it, config.minify, diagnostics));
-    let schema = model::read(&tree, diagnostics)?;
+    let load = || {
+        let mut found = Diagnostics::new();
+        let engine = theme.as_ref().and_then(|it| Engine::load(it, config.minify, &mut found));
+        (engine, found)
+    };
+    let Some(schema) = model::read(&tree, diagnostics) else {
+        diagnostics.extend(load().1);
+        return None;
+    };
 
     watch.done("load theme and schema");
     progress("reading content");
     let room = Some(scratch);
     let context = Context { config: &config, options: &options, schema: &schema, room };
-    let read = parse(context, &tree, diagnostics);
-    watch.done("parse content");
+    // Templates are loaded by one thread while others read content.
+    let ((engine, found), read) = rayon::join(load, || parse(context, &tree, diagnostics));
+    diagnostics.extend(found);
+    watch.done("load templates, parse content");
     let settings = settings(context, &tree, diagnostics);
-    let catalog = catalog::index(&schema, read, settings, &tree, diagnostics);
+    let catalog = catalog::index(&schema, read, settings, diagnostics);
     let forms = forms(&schema, &catalog, diagnostics);
     built.left_out = left_out(&catalog);
 
     watch.done("index");
-    let theme: Theme = theme?;
-    let assets = assets::collect(&tree, &theme, config.minify, diagnostics);
-    let media = assets::media(&tree, &schema.media_folder);
-    let input = Input {
-        config: &config,
-        tree: &tree,
-        schema: &schema,
-        catalog: &catalog,
-        theme: &theme,
-        assets: &assets,
+    // Neither asks for the other, and both keep one processor busy.
+    let planned = || {
+        let mut found = Diagnostics::new();
+        let theme: &Theme = theme.as_ref()?;
+        let assets = assets::collect(&tree, theme, config.minify, &mut found);
+        let media = assets::media(&tree, &schema.media_folder);
+        let input = Input {
+            config: &config,
+            tree: &tree,
+            schema: &schema,
+            catalog: &catalog,
+            theme,
+            assets: &assets,
+        };
+        let plan = route::plan(input, &mut found);
+        Some((assets, media, plan, found))
     };
-    let plan = route::plan(input, diagnostics);
+    let (found, planned) = rayon::join(|| catalog::check(&schema, &catalog, &tree), planned);
+    diagnostics.extend(found);
+    let (assets, media, plan, found) = planned?;
+    diagnostics.extend(found);
+    let theme: Theme = theme?;
     watch.done("plan");
     let engine = Arc::new(engine?);
     let drafts = options.drafts;

@@ -80,12 +80,11 @@ impl Catalog {
     }
 }
 
-/// Indexes what was read. What does not fit together is reported.
+/// Indexes what was read. Two files for one entry are reported.
 pub fn index(
     schema: &Schema,
     read: Read,
     settings: Vec<Settings>,
-    tree: &Tree,
     diagnostics: &mut Diagnostics,
 ) -> Catalog {
     let mut catalog = Catalog { unreadable: read.unreadable, ..Catalog::default() };
@@ -98,9 +97,15 @@ pub fn index(
         catalog.entries.insert(entry.id.clone(), entry);
     }
     catalog.settings = settings.into_iter().map(|it| (Arc::clone(&it.name), it)).collect();
-    relations::check(schema, &catalog, tree, diagnostics);
     index_terms(schema, &mut catalog);
     catalog
+}
+
+/// Reports which entries and settings do not fit together.
+pub fn check(schema: &Schema, catalog: &Catalog, tree: &Tree) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    relations::check(schema, catalog, tree, &mut found);
+    found
 }
 
 /// Sorts entries by fields; those that are equal, by slug. What has no value comes last.
