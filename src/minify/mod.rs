@@ -1,7 +1,7 @@
 //! Templates and stylesheets as small as they may be, once for all pages.
 //!
-//! [`templates`] takes each template apart ([`scan`]), writes it anew ([`write`]) and keeps the
-//! result only where every page made of it means the same ([`guard`]). What is used where each
+//! [`templates`] takes each template apart (`scan`), writes it anew (`write`) and keeps the
+//! result only where every page made of it means the same (`guard`). What is used where each
 //! character counts, such as a block within `<pre>` or an attribute, stays as it is.
 
 mod attributes;
