@@ -5,17 +5,15 @@
 pub(crate) enum Side {
     /// The edge of a block: space beside it is not shown.
     Block,
-    /// An element that is not shown: space between two of them is not either.
-    Hidden,
-    /// Text, an inline element, or what only the page will tell.
+    /// Text, an inline element, or what only the page will tell; also an element that is not shown,
+    /// such as a script, as there may be text on both sides of it.
     Other,
 }
 
 impl Side {
     /// Tells whether space between two things is shown.
     pub(crate) fn parts(self, other: Self) -> bool {
-        let hidden = self == Self::Hidden && other == Self::Hidden;
-        self != Self::Block && other != Self::Block && !hidden
+        self != Self::Block && other != Self::Block
     }
 }
 
@@ -33,7 +31,6 @@ pub(crate) fn side(name: &str) -> Side {
         | "th" | "div" | "section" | "article" | "aside" | "nav" | "header" | "footer" | "main"
         | "search" | "address" | "figure" | "figcaption" | "form" | "fieldset" | "legend"
         | "details" | "summary" | "dialog" | "option" | "optgroup" => Side::Block,
-        "meta" | "link" | "base" | "title" | "script" | "style" | "template" => Side::Hidden,
         _ => Side::Other,
     }
 }

@@ -69,7 +69,8 @@ fn pages_mean_the_same() {
         ("<form> <label>A</label> <input> </form>", "<form><label>A</label> <input></form>"),
         ("{{ page.slug }} {{ page.slug }}\n<p> a  b </p>", "smp smp<p>a b</p>"),
         ("a <!-- b --> c", "a c"),
-        ("<b>a</b>\n<meta>\n<meta>\n<b>c</b>", "<b>a</b>\n<meta><meta>\n<b>c</b>"),
+        ("<b>a</b>\n<meta>\n<meta>\n<b>c</b>", "<b>a</b>\n<meta>\n<meta>\n<b>c</b>"),
+        ("a<script></script> <script></script>b", "a<script></script> <script></script>b"),
         ("a&nbsp;b &lt;c&gt; &amp;amp; \u{a0}d", "a&nbsp;b &lt;c&gt; &amp;amp; \u{a0}d"),
         ("<ul>\n  <li>a</li>\n  <li> b </li>\n</ul>", "<ul><li>a</li><li>b</li></ul>"),
         ("<pre>\n a\n   b </pre>", "<pre>\n a\n   b </pre>"),
@@ -211,9 +212,26 @@ proptest! {
     fn any_page_means_the_same(template in prop::collection::vec(templates(), 1..4)) {
         let template = template.join("\n");
         let (large, small) = (page(&template, false), page(&template, true));
-        prop_assert_eq!(tree::met(&large), tree::met(&small), "{}\n{}", template, small);
+        let (before, after) = (tree::met(&large), tree::met(&small));
+        prop_assert_eq!(&before.text, &after.text, "{}\n{}", template, small);
+        if !mended(&large, &before.elements) {
+            prop_assert_eq!(before, after, "{}\n{}", template, small);
+        }
         prop_assert_eq!(site(&template, true).build().said(), "", "{}", template);
     }
+}
+
+/// Whether a browser repeats elements to mend a page, such as a `div` within `<p><em>`: how often
+/// then depends on space that nobody sees.
+fn mended(page: &str, elements: &str) -> bool {
+    ["p", "a", "b", "em"].iter().any(|name| {
+        let starts = |text: &str| {
+            let rest = text.strip_prefix('<').and_then(|text| text.strip_prefix(*name));
+            rest.is_some_and(|rest| rest.starts_with([' ', '>', '\n']))
+        };
+        let written = page.match_indices('<').filter(|(at, _)| starts(&page[*at..])).count();
+        written != elements.lines().filter(|line| starts(line.trim_start())).count()
+    })
 }
 
 /// The sample clinic's pages.
