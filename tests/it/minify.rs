@@ -205,6 +205,18 @@ fn templates() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn pages_that_nest_are_told_from_others() {
+    for page in ["<p>a<b>b<br></b></p> < b", "<ul><li><a href=x>a</a></li></ul><!-- c -->"] {
+        assert!(nests(page), "{page}");
+    }
+    for page in
+        ["<p><em><div></div></em></p>", "<li><li></li></li>", "</p>", "<b><i></b></i>", "<p>"]
+    {
+        assert!(!nests(page), "{page}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
@@ -212,26 +224,46 @@ proptest! {
     fn any_page_means_the_same(template in prop::collection::vec(templates(), 1..4)) {
         let template = template.join("\n");
         let (large, small) = (page(&template, false), page(&template, true));
-        let (before, after) = (tree::met(&large), tree::met(&small));
-        prop_assert_eq!(&before.text, &after.text, "{}\n{}", template, small);
-        if !mended(&large, &before.elements) {
-            prop_assert_eq!(before, after, "{}\n{}", template, small);
+        if nests(&large) {
+            prop_assert_eq!(tree::met(&large), tree::met(&small), "{}\n{}", template, small);
         }
-        prop_assert_eq!(site(&template, true).build().said(), "", "{}", template);
+        // Where Tera trims space beside a comment of HTML, a template may be left as it is written.
+        let said = site(&template, true).build().said();
+        let trims = ["-%}", "-}}", "-#}"].iter().any(|end| template.contains(end));
+        let left = trims && template.contains("<!--") && said.starts_with("warning[template/minify]");
+        prop_assert!(said.is_empty() || left, "{}\n{}", template, said);
     }
 }
 
-/// Whether a browser repeats elements to mend a page, such as a `div` within `<p><em>`: how often
-/// then depends on space that nobody sees.
-fn mended(page: &str, elements: &str) -> bool {
-    ["p", "a", "b", "em"].iter().any(|name| {
-        let starts = |text: &str| {
-            let rest = text.strip_prefix('<').and_then(|text| text.strip_prefix(*name));
-            rest.is_some_and(|rest| rest.starts_with([' ', '>', '\n']))
-        };
-        let written = page.match_indices('<').filter(|(at, _)| starts(&page[*at..])).count();
-        written != elements.lines().filter(|line| starts(line.trim_start())).count()
-    })
+/// Whether a browser takes each tag of a page as it is written: none closes another, is left out
+/// or repeated. What it makes of other pages depends on space that nobody sees.
+fn nests(page: &str) -> bool {
+    const ONCE: [&str; 5] = ["a", "button", "h2", "li", "p"];
+    const BLOCKS: [&str; 8] = ["div", "h2", "hr", "li", "p", "pre", "section", "ul"];
+    const VOID: [&str; 5] = ["br", "hr", "img", "input", "meta"];
+    let mut open: Vec<&str> = Vec::new();
+    for tag in page.split('<').skip(1) {
+        let name =
+            |text: &str| text.find(|it: char| !it.is_ascii_alphanumeric()).unwrap_or(text.len());
+        if let Some(tag) = tag.strip_prefix('/') {
+            if open.pop() != Some(&tag[..name(tag)]) {
+                return false;
+            }
+            continue;
+        }
+        let name = &tag[..name(tag)];
+        let closes = ONCE.contains(&name) && open.contains(&name);
+        if closes || BLOCKS.contains(&name) && open.contains(&"p") {
+            return false;
+        }
+        if !name.is_empty()
+            && !name.starts_with(|it: char| it.is_ascii_digit())
+            && !VOID.contains(&name)
+        {
+            open.push(name);
+        }
+    }
+    open.is_empty()
 }
 
 /// The sample clinic's pages.
