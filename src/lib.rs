@@ -43,5 +43,7 @@ pub mod render;
 pub mod output;
 // The pipeline as one readable function.
 pub mod build;
+// A language server: what editors of text complete and underline.
+pub mod lsp;
 // The command line.
 pub mod cli;

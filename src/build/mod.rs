@@ -244,7 +244,11 @@ impl Watch {
     }
 }
 
-fn options(request: &Request, config: &Config, diagnostics: &mut Diagnostics) -> Option<Options> {
+pub(crate) fn options(
+    request: &Request,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Option<Options> {
     let now = match &request.clock {
         None => config::now(),
         Some(text) => match config::clock(text, &config.zone) {
@@ -258,7 +262,7 @@ fn options(request: &Request, config: &Config, diagnostics: &mut Diagnostics) ->
     Some(Options { now, drafts: request.drafts })
 }
 
-fn parse(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> catalog::Read {
+pub(crate) fn parse(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> catalog::Read {
     let claimed = content::claim(tree, context.schema, diagnostics);
     let parsed: Vec<(Option<Entry>, Diagnostics)> = claimed
         .par_iter()
@@ -278,7 +282,11 @@ fn parse(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> catalo
     read
 }
 
-fn settings(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> Vec<Settings> {
+pub(crate) fn settings(
+    context: Context,
+    tree: &Tree,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Settings> {
     let files = context.schema.collections.iter().filter_map(|it| match &it.kind {
         Kind::Files(files) => Some(files),
         Kind::Folder { .. } => None,
@@ -286,7 +294,7 @@ fn settings(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> Vec
     files.flatten().filter_map(|file| content::settings(context, file, tree, diagnostics)).collect()
 }
 
-fn forms(
+pub(crate) fn forms(
     schema: &Schema,
     catalog: &Catalog,
     diagnostics: &mut Diagnostics,

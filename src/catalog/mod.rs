@@ -5,6 +5,8 @@
 
 mod relations;
 
+pub(crate) use relations::check_one;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -45,6 +45,27 @@ pub(crate) fn check(
     }
 }
 
+/// Checks one entry as it is now against the others as they were when the catalog was made.
+pub(crate) fn check_one(
+    schema: &Schema,
+    catalog: &Catalog,
+    tree: &Tree,
+    entry: &Entry,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(collection) = schema.collection(&entry.id.collection) else { return };
+    let media: BTreeSet<&str> = tree
+        .below(&schema.media_folder)
+        .filter_map(|it| it.path.below(&schema.media_folder))
+        .collect();
+    let published = entry.status == Status::Published;
+    let (id, document, media) = (Some(&entry.id), &entry.document, &media);
+    let mut checker = Checker { schema, catalog, media, document, id, published, diagnostics };
+    checker.object(&collection.fields, &entry.fields, &mut Vec::new());
+    let others = catalog.of(&collection.name).filter(|it| it.id != entry.id);
+    unique(&collection.fields, others.chain([entry]).collect(), diagnostics);
+}
+
 struct Checker<'a> {
     schema: &'a Schema,
     catalog: &'a Catalog,

@@ -5,6 +5,7 @@ mod completion;
 mod export_config;
 mod init;
 mod list;
+mod lsp;
 mod new;
 mod report;
 mod schema;
@@ -100,6 +101,11 @@ enum Task {
     ///
     /// It is content/schema.yml without what is Galen's own, and with a `backend`.
     ExportConfig(export_config::Arguments),
+    /// Complete and underline entries in an editor of text, while they are typed.
+    ///
+    /// It is a language server: the editor starts it and talks to it (docs/editors.md). The site
+    /// of a file is the nearest folder above it with a galen.yaml.
+    Lsp(lsp::Arguments),
 }
 
 /// Runs a command with the process's arguments.
@@ -134,6 +140,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Task::Completion(arguments) => completion::run(&arguments, &terminal),
         Task::New(arguments) => new::run(&arguments, &command.common, &terminal),
         Task::Schema(arguments) => schema::run(&arguments, &command.common, &terminal),
+        Task::Lsp(arguments) => lsp::run(&arguments, &command.common, &terminal),
         Task::ExportConfig(arguments) => export_config::run(&arguments, &command.common, &terminal),
     }
 }

@@ -173,7 +173,7 @@ fn holds(condition: &Condition, object: &Object) -> bool {
     }
 }
 
-fn worded(condition: &Condition) -> String {
+pub(crate) fn worded(condition: &Condition) -> String {
     let field = &condition.field;
     let values = |values: &[String]| near::any_of(values.iter().map(String::as_str));
     match &condition.test {

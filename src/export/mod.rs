@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::content::schema::{Collection, Field, Kind, Schema, SettingsFile};
 use crate::text::RelPath;
 use fields::Writer;
+pub(crate) use snippets::of_field;
 
 /// Opens every file that Galen writes and may write again.
 pub const MARK: &str = "Written by `galen schema --write` from content/schema.yml";
@@ -122,7 +123,7 @@ pub fn snippets(schema: &Schema) -> String {
 }
 
 /// Tells whether the front matter of an entry has the field as a key: the body is not one.
-fn is_key(field: &Field, top: bool) -> bool {
+pub(crate) fn is_key(field: &Field, top: bool) -> bool {
     !crate::content::validate::is_body(field, top)
 }
 

@@ -8,8 +8,21 @@ use serde_json::{Value, json};
 
 use crate::export::{FOLDER, File};
 
-/// The extension that completes and checks YAML by JSON Schema.
-const EXTENSION: &str = "redhat.vscode-yaml";
+/// The extensions that complete and check: YAML by JSON Schema, and entries by `galen lsp`, which
+/// the second starts by its settings alone (docs/editors.md).
+const EXTENSIONS: [&str; 2] = ["redhat.vscode-yaml", "zsol.vscode-glspc"];
+
+/// Settings that are written where there are none of that name: somebody who has others wants
+/// others. VS Code proposes nothing in Markdown by itself, and words of the text where it does.
+const ONCE: [(&str, &str); 4] = [
+    ("glspc.server.command", r#""galen""#),
+    ("glspc.server.commandArguments", r#"["lsp"]"#),
+    ("glspc.server.languageId", r#"["markdown"]"#),
+    (
+        "[markdown]",
+        r#"{"editor.quickSuggestions": {"other": "on", "strings": "on"}, "editor.wordBasedSuggestions": "off"}"#,
+    ),
+];
 
 /// A file that Galen cannot change without harm: comments, or not an object. What should be in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,16 +31,31 @@ pub struct ByHand {
     pub lines: String,
 }
 
-/// Gives `.vscode/settings.json` with the schemas of YAML files in it.
+/// Gives `.vscode/settings.json` with the schemas of YAML files in it, and with what starts
+/// `galen lsp`.
 ///
 /// # Errors
 /// When the file is not plain JSON: VS Code allows comments there, and they would be lost.
 pub fn settings(existing: &str, files: &[File]) -> Result<String, ByHand> {
     let ours = files.iter().map(|it| (format!("./{}", it.path), json!(it.describes).to_string()));
     let ours: Vec<(String, String)> = ours.collect();
-    let by_hand = || ByHand { lines: format!("\"yaml.schemas\": {}", object(&ours, "", "  ")) };
-    let pairs = read(existing).ok_or_else(by_hand)?;
-    let step = indent(existing);
+    let by_hand = || {
+        let once = ONCE.map(|(key, value)| format!("\"{key}\": {value},\n")).concat();
+        ByHand { lines: format!("{once}\"yaml.schemas\": {}", object(&ours, "", "  ")) }
+    };
+    let mut text = existing.to_owned();
+    let taken = read(existing).ok_or_else(by_hand)?;
+    let taken: Vec<&str> = taken.iter().map(|(key, _)| key.as_str()).collect();
+    // A server of somebody else's keeps all its settings.
+    let server = taken.iter().any(|key| key.starts_with("glspc.server."));
+    for (key, value) in ONCE {
+        if !(taken.contains(&key) || server && key.starts_with("glspc.")) {
+            let pairs = read(&text).ok_or_else(by_hand)?;
+            text = put(&text, &pairs, key, value);
+        }
+    }
+    let pairs = read(&text).ok_or_else(by_hand)?;
+    let step = indent(&text);
     let mut all: Vec<(String, String)> = Vec::new();
     if let Some((_, raw)) = pairs.iter().find(|(key, _)| key == "yaml.schemas") {
         let inner = read(raw.get()).ok_or_else(by_hand)?;
@@ -36,33 +64,33 @@ pub fn settings(existing: &str, files: &[File]) -> Result<String, ByHand> {
         all.extend(foreign.map(|(key, raw)| (key.clone(), raw.get().to_owned())));
     }
     all.extend(ours.iter().cloned());
-    Ok(put(existing, &pairs, "yaml.schemas", &object(&all, &step, &step)))
+    Ok(put(&text, &pairs, "yaml.schemas", &object(&all, &step, &step)))
 }
 
-/// Gives `.vscode/extensions.json` with the extension for YAML among the recommended, unless
-/// somebody wrote that it is unwanted.
+/// Gives `.vscode/extensions.json` with the extensions among the recommended, but for those that
+/// somebody wrote to be unwanted.
 ///
 /// # Errors
 /// When the file is not plain JSON.
 pub fn extensions(existing: &str) -> Result<String, ByHand> {
-    let by_hand = || ByHand { lines: format!("\"recommendations\": [\"{EXTENSION}\"]") };
+    let by_hand = || ByHand { lines: format!("\"recommendations\": {}", json!(EXTENSIONS)) };
     let pairs = read(existing).ok_or_else(by_hand)?;
-    let mut wanted: Vec<String> = Vec::new();
+    let (mut wanted, mut known): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for (key, raw) in &pairs {
-        let names: Vec<String> = match key.as_str() {
-            "recommendations" | "unwantedRecommendations" => {
-                serde_json::from_str(raw.get()).map_err(|_| by_hand())?
+        if key == "recommendations" || key == "unwantedRecommendations" {
+            let names: Vec<String> = serde_json::from_str(raw.get()).map_err(|_| by_hand())?;
+            known.extend(names.iter().map(|it| it.to_lowercase()));
+            if key == "recommendations" {
+                wanted = names;
             }
-            _ => continue,
-        };
-        if names.iter().any(|name| name.eq_ignore_ascii_case(EXTENSION)) {
-            return Ok(existing.to_owned());
-        }
-        if key == "recommendations" {
-            wanted = names;
         }
     }
-    wanted.push(EXTENSION.to_owned());
+    let missing = EXTENSIONS.iter().filter(|it| !known.iter().any(|name| name == **it));
+    let before = wanted.len();
+    wanted.extend(missing.map(|it| (*it).to_owned()));
+    if wanted.len() == before {
+        return Ok(existing.to_owned());
+    }
     let step = indent(existing);
     let items: Vec<String> = wanted.iter().map(|it| format!("{step}{step}{}", json!(it))).collect();
     let list = format!("[\n{}\n{step}]", items.join(",\n"));
@@ -153,6 +181,10 @@ mod tests {
     fn the_settings_of_others_keep_every_byte() {
         expect![[r#"
             {
+              "glspc.server.command": "galen",
+              "glspc.server.commandArguments": ["lsp"],
+              "glspc.server.languageId": ["markdown"],
+              "[markdown]": {"editor.quickSuggestions": {"other": "on", "strings": "on"}, "editor.wordBasedSuggestions": "off"},
               "yaml.schemas": {
                 "./content/.schema/forms.json": "content/forms/**/*.yml"
               }
@@ -165,6 +197,10 @@ mod tests {
             {
             	"editor.rulers": [80,100],
             	"z": {"b":1, "a":2},
+            	"glspc.server.command": "galen",
+            	"glspc.server.commandArguments": ["lsp"],
+            	"glspc.server.languageId": ["markdown"],
+            	"[markdown]": {"editor.quickSuggestions": {"other": "on", "strings": "on"}, "editor.wordBasedSuggestions": "off"},
             	"yaml.schemas": {
             		"./content/.schema/forms.json": "content/forms/**/*.yml"
             	}
@@ -181,14 +217,31 @@ mod tests {
             {"yaml.schemas": {
                 "./mine.json": ["a.yml"],
                 "./content/.schema/forms.json": "content/forms/**/*.yml"
-              }, "b": 1}"#]]
+              }, "b": 1,
+              "glspc.server.command": "galen",
+              "glspc.server.commandArguments": ["lsp"],
+              "glspc.server.languageId": ["markdown"],
+              "[markdown]": {"editor.quickSuggestions": {"other": "on", "strings": "on"}, "editor.wordBasedSuggestions": "off"}
+            }"#]]
         .assert_eq(&settings(theirs, &files()).unwrap());
+    }
+
+    #[test]
+    fn another_server_keeps_its_settings() {
+        let theirs = r#"{"glspc.server.command": "mine", "[markdown]": {}, "yaml.schemas": {}}"#;
+        let found = settings(theirs, &files()).unwrap();
+        assert!(found.starts_with(r#"{"glspc.server.command": "mine", "[markdown]": {}, "#));
+        assert!(!found.contains("galen\""), "{found}");
     }
 
     #[test]
     fn comments_are_not_lost() {
         let error = settings("{\n  // mine\n  \"a\": 1\n}\n", &files()).unwrap_err();
         expect![[r#"
+            "glspc.server.command": "galen",
+            "glspc.server.commandArguments": ["lsp"],
+            "glspc.server.languageId": ["markdown"],
+            "[markdown]": {"editor.quickSuggestions": {"other": "on", "strings": "on"}, "editor.wordBasedSuggestions": "off"},
             "yaml.schemas": {
               "./content/.schema/forms.json": "content/forms/**/*.yml"
             }"#]]
@@ -198,13 +251,15 @@ mod tests {
 
     #[test]
     fn an_unwanted_extension_is_not_recommended() {
-        let unwanted = r#"{"unwantedRecommendations": ["redhat.vscode-yaml"]}"#;
+        let unwanted =
+            r#"{"unwantedRecommendations": ["redhat.vscode-yaml", "Zsol.vscode-glspc"]}"#;
         assert_eq!(extensions(unwanted).unwrap(), unwanted);
         expect![[r#"
             {
               "recommendations": [
                 "a.b",
-                "redhat.vscode-yaml"
+                "redhat.vscode-yaml",
+                "zsol.vscode-glspc"
               ]
             }"#]]
         .assert_eq(&extensions("{\n  \"recommendations\": [\"a.b\"]\n}").unwrap());

@@ -1,5 +1,6 @@
 //! Snippets of VS Code: a new entry with every key it needs, and the options to choose from.
 
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::content::schema::{Field, Item, Kind, Schema, Widget};
@@ -11,7 +12,7 @@ pub(crate) fn snippets(schema: &Schema) -> Value {
     let mut found = Map::new();
     for collection in &schema.collections {
         let Kind::Folder { front_matter, .. } = &collection.kind else { continue };
-        let mut body = Body { lines: Vec::new(), stops: 0 };
+        let mut body = Body { lines: Vec::new(), stops: 0, today: None };
         if *front_matter {
             body.lines.push("---".to_owned());
         }
@@ -31,39 +32,53 @@ pub(crate) fn snippets(schema: &Schema) -> Value {
     Value::Object(found)
 }
 
+/// Gives the lines of one field with its shape, as a language server hands them out: no variables,
+/// which only VS Code knows, and nothing where values are proposed.
+pub(crate) fn of_field(field: &Field, today: Date) -> Vec<String> {
+    let mut body = Body { lines: Vec::new(), stops: 0, today: Some(today) };
+    body.field(field, "");
+    body.lines
+}
+
 /// A snippet as it grows.
 struct Body {
     lines: Vec<String>,
     stops: usize,
+    /// The present day, where a language server hands the snippet out.
+    today: Option<Date>,
 }
 
 impl Body {
     fn fields(&mut self, fields: &[Field], indent: &str) {
         let top = indent.is_empty();
         for field in fields.iter().filter(|it| is_key(it, top) && wanted(it, top)) {
-            let name = &field.name;
-            if top && &**name == "draft" {
+            if top && &*field.name == "draft" {
                 self.lines.push("draft: true".to_owned());
                 continue;
             }
-            match &field.widget {
-                Widget::Object(inner) | Widget::Code { group: inner } if !inner.is_empty() => {
-                    self.lines.push(format!("{indent}{name}:"));
-                    self.fields(inner, &format!("{indent}  "));
+            self.field(field, indent);
+        }
+    }
+
+    fn field(&mut self, field: &Field, indent: &str) {
+        let name = &field.name;
+        match &field.widget {
+            Widget::Object(inner) | Widget::Code { group: inner } if !inner.is_empty() => {
+                self.lines.push(format!("{indent}{name}:"));
+                self.fields(inner, &format!("{indent}  "));
+            }
+            Widget::List { item: Item::Fields(inner), .. } => {
+                self.lines.push(format!("{indent}{name}:"));
+                let first = self.lines.len();
+                self.fields(inner, &format!("{indent}    "));
+                // The first line of an item carries its mark.
+                if let Some(line) = self.lines.get_mut(first) {
+                    *line = format!("{indent}  - {}", line.trim_start());
                 }
-                Widget::List { item: Item::Fields(inner), .. } => {
-                    self.lines.push(format!("{indent}{name}:"));
-                    let first = self.lines.len();
-                    self.fields(inner, &format!("{indent}    "));
-                    // The first line of an item carries its mark.
-                    if let Some(line) = self.lines.get_mut(first) {
-                        *line = format!("{indent}  - {}", line.trim_start());
-                    }
-                }
-                _ => {
-                    let value = self.value(field);
-                    self.lines.push(format!("{indent}{name}: {value}"));
-                }
+            }
+            _ => {
+                let value = self.value(field);
+                self.lines.push(format!("{indent}{name}: {value}"));
             }
         }
     }
@@ -72,6 +87,16 @@ impl Body {
         self.stops += 1;
         let stop = self.stops;
         match &field.widget {
+            Widget::Relation { multiple: false, .. } | Widget::Image | Widget::File
+                if self.today.is_some() =>
+            {
+                format!("${stop}")
+            }
+            Widget::Relation { multiple: true, .. } if self.today.is_some() => format!("[${stop}]"),
+            Widget::DateTime { .. } if self.today.is_some() => {
+                let today = self.today.map(|it| it.to_string()).unwrap_or_default();
+                format!("${{{stop}:{today}}}")
+            }
             Widget::Select { options, multiple, .. } => {
                 let values: Vec<String> =
                     options.iter().map(|(value, _)| choice(&scalar(value))).collect();

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use tera::Value;
 
-use crate::content::schema::Field;
-use crate::content::{EntryId, markdown_options};
+use crate::content::schema::{Field, Item, Widget};
+use crate::content::value::{Object, Value as Typed};
+use crate::content::{Entry, EntryId, markdown_options};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::markdown::{self, Argument, Directive, Picture, Place, Resolver};
 use crate::render::scope::Scope;
@@ -96,6 +97,60 @@ pub(crate) fn unshown(world: &Arc<World>, engine: &Arc<Engine>) -> Diagnostics {
         found.extend(scope.take_diagnostics());
     }
     found
+}
+
+/// Looks for problems in all the Markdown of one entry as it is now, whether or not it is on the
+/// site: links, pictures, directives.
+pub(crate) fn problems(world: &Arc<World>, engine: &Arc<Engine>, entry: &Entry) -> Diagnostics {
+    let Some(collection) = world.collection(&entry.id) else { return Diagnostics::new() };
+    let scope = Scope::of(world, engine, Some(entry.id.clone()));
+    scope.inside.set(true);
+    let page = world.summary_of(&entry.id);
+    scope.enter(|| {
+        if let Some((body, text)) = entry.body.as_ref().and_then(|it| Some((it, it.read()?))) {
+            let place = Place::Body { source: entry.source.clone(), offset: body.offset() };
+            let about = (&entry.source, collection.field("body"));
+            write(&scope, (text.as_str(), &place), about, (&page, String::new()));
+        }
+        each_text(&collection.fields, &entry.fields, &mut |field, text, span| {
+            let place = Place::Field(span.clone());
+            let about = (&entry.source, Some(field));
+            write(&scope, (text, &place), about, (&page, scope.piece()));
+        });
+    });
+    scope.take_diagnostics()
+}
+
+/// Visits the Markdown in fields, however deep.
+fn each_text(fields: &[Field], object: &Object, visit: &mut dyn FnMut(&Field, &str, &Span)) {
+    for field in fields {
+        each_value(field, object.get(&field.name), visit);
+    }
+}
+
+fn each_value(field: &Field, value: &Typed, visit: &mut dyn FnMut(&Field, &str, &Span)) {
+    match (&field.widget, value) {
+        (_, Typed::Markdown(text, span)) => visit(field, text, span),
+        (Widget::Object(fields), Typed::Object(object)) => each_text(fields, object, visit),
+        (Widget::List { item, .. }, Typed::List(values)) => {
+            for value in values {
+                match (item, value) {
+                    (Item::Field(field), value) => each_value(field, value, visit),
+                    (Item::Fields(fields), Typed::Object(object)) => {
+                        each_text(fields, object, visit);
+                    }
+                    (Item::Types { key, types }, Typed::Object(object)) => {
+                        let name = object.text(key).unwrap_or_default();
+                        if let Some((_, fields)) = types.iter().find(|(it, _)| &**it == name) {
+                            each_text(fields, object, visit);
+                        }
+                    }
+                    _ => (),
+                }
+            }
+        }
+        _ => (),
+    }
 }
 
 /// What a template may know of a directive in a body.

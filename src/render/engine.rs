@@ -90,6 +90,15 @@ impl Engine {
         &self.theme
     }
 
+    /// Gives the directives that editors may use, each with what it is for.
+    pub(crate) fn offered(&self) -> Vec<(String, String)> {
+        let one = |name: &String| {
+            let component = self.written.get_component_definition(name)?;
+            Some((name.clone(), directive::summary(&component)?.to_owned()))
+        };
+        self.directives.iter().filter_map(one).collect()
+    }
+
     pub(crate) fn directives(&self) -> &BTreeSet<String> {
         &self.directives
     }

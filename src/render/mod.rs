@@ -32,6 +32,7 @@ use crate::render::scope::Scope;
 use crate::route::{Api, Kind, Route};
 use crate::world::World;
 
+pub(crate) use body::problems;
 pub use engine::Engine;
 pub use errors::RENDER as FAILED;
 pub use sink::{Collected, Content, Sink};

@@ -21,6 +21,11 @@ impl Disk {
         Self { root: root.into() }
     }
 
+    /// Finds the nearest folder that holds a file of a name: this one, or one above it.
+    pub fn above(folder: &Path, name: &str) -> Option<PathBuf> {
+        folder.ancestors().find(|it| it.join(name).is_file()).map(Path::to_path_buf)
+    }
+
     fn relative(&self, path: &Path) -> String {
         let inner = path.strip_prefix(&self.root).unwrap_or(path);
         inner.to_string_lossy().replace('\\', "/")

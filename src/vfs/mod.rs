@@ -1,10 +1,12 @@
 //! The site's files: [`scan`] reads them once into an immutable [`Tree`].
 //!
 //! Only this module and `output` touch the site's files. [`Disk`] is the real folder, [`Memory`]
-//! holds files for tests and previews; both answer the same questions.
+//! holds files for tests and previews, [`Overlay`] puts unsaved texts over others; all answer the
+//! same questions.
 
 mod disk;
 mod memory;
+mod overlay;
 mod scratch;
 
 use std::collections::BTreeMap;
@@ -18,6 +20,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 pub use disk::Disk;
 pub use memory::Memory;
+pub use overlay::Overlay;
 pub use scratch::{Kept, Scratch};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
@@ -143,6 +146,11 @@ impl Tree {
 }
 
 impl Source {
+    /// Holds a text that is in no file yet, or differs from its file.
+    pub fn held(path: &RelPath, text: &str) -> Self {
+        Self { path: path.clone(), content: Content::Held(text.as_bytes().into()) }
+    }
+
     /// Gives the text without a byte order mark; reports what is not UTF-8.
     pub fn text(&self, diagnostics: &mut Diagnostics) -> Option<&str> {
         let Content::Held(bytes) = &self.content else {

@@ -315,6 +315,10 @@ fn schema_lists_prints_and_writes() {
     );
     expect![[r#"
         {
+          "glspc.server.command": "galen",
+          "glspc.server.commandArguments": ["lsp"],
+          "glspc.server.languageId": ["markdown"],
+          "[markdown]": {"editor.quickSuggestions": {"other": "on", "strings": "on"}, "editor.wordBasedSuggestions": "off"},
           "yaml.schemas": {
             "./content/.schema/guides.json": "content/guides/**/*.md",
             "./content/.schema/team.json": "content/team/**/*.md",
@@ -383,20 +387,25 @@ fn schema_leaves_the_files_of_others_alone() {
     gives(
         &output,
         expect![[r#"
-        exit 1
-        out: Wrote content/.schema/guides.json
-              content/.schema/answers.json
-              content/.schema/settings.site.json
-              .vscode/galen.code-snippets
+            exit 1
+            out: Wrote content/.schema/guides.json
+                  content/.schema/answers.json
+                  content/.schema/settings.site.json
+                  .vscode/galen.code-snippets
+                  .vscode/extensions.json
 
-        err: error: `content/.schema/team.json` was not written by Galen and stays as it is; move it away, and try again
-        `.vscode/settings.json` has comments or is not plain JSON, and stays as it is; add this to it:
-        "yaml.schemas": {
-          "./content/.schema/guides.json": "content/guides/**/*.md",
-          "./content/.schema/team.json": "content/team/**/*.md",
-          "./content/.schema/answers.json": "content/answers/**/*.md",
-          "./content/.schema/settings.site.json": "content/settings/site.yml"
-        }"#]],
+            err: error: `content/.schema/team.json` was not written by Galen and stays as it is; move it away, and try again
+            `.vscode/settings.json` has comments or is not plain JSON, and stays as it is; add this to it:
+            "glspc.server.command": "galen",
+            "glspc.server.commandArguments": ["lsp"],
+            "glspc.server.languageId": ["markdown"],
+            "[markdown]": {"editor.quickSuggestions": {"other": "on", "strings": "on"}, "editor.wordBasedSuggestions": "off"},
+            "yaml.schemas": {
+              "./content/.schema/guides.json": "content/guides/**/*.md",
+              "./content/.schema/team.json": "content/team/**/*.md",
+              "./content/.schema/answers.json": "content/answers/**/*.md",
+              "./content/.schema/settings.site.json": "content/settings/site.yml"
+            }"#]],
     );
     let read = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap();
     assert_eq!(read(".vscode/settings.json"), "{\n  // mine\n  \"a\": 1\n}\n");
@@ -563,6 +572,7 @@ fn help_is_for_people() {
               new            Start a new entry, such as a guide, as a draft
               schema         Give the content model to editors of text, as JSON Schema
               export-config  Print the content model as the configuration of Decap CMS or Sveltia CMS
+              lsp            Complete and underline entries in an editor of text, while they are typed
 
             Options:
               -C, --root <DIR>

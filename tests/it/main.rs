@@ -10,6 +10,7 @@ mod delivery;
 mod determinism;
 mod disk;
 mod golden;
+mod lsp;
 mod markdown;
 mod minify;
 mod pages;

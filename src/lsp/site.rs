@@ -1,0 +1,228 @@
+//! A site as an editor shows it: read whole when it is opened or saved, one entry anew with each
+//! change.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::assets;
+use crate::build::{self, Request};
+use crate::catalog;
+use crate::config::{self, Config, Options};
+use crate::content::schema::{Collection, Field, Kind, Schema};
+use crate::content::{self, Context, model};
+use crate::diag::{Diagnostic, Diagnostics, SourceId};
+use crate::form;
+use crate::render::{self, Engine};
+use crate::route;
+use crate::text::{RelPath, date};
+use crate::theme;
+use crate::vfs::{self, Disk, Files as _, Overlay, Source, Tree};
+use crate::world::{Site as Read, World};
+
+/// A site that is looked at.
+pub(crate) struct Site {
+    /// Its folder.
+    pub(crate) root: PathBuf,
+    files: Overlay<Disk>,
+    request: Request,
+    reading: Option<Reading>,
+}
+
+/// A site as it was read last.
+struct Reading {
+    tree: Arc<Tree>,
+    /// Every problem, of all files.
+    diagnostics: Diagnostics,
+    /// Which addresses clash, which no file alone can tell.
+    clashes: Diagnostics,
+    model: Option<Model>,
+}
+
+/// What entries are read by.
+pub(crate) struct Model {
+    pub(crate) config: Config,
+    options: Options,
+    pub(crate) schema: Schema,
+    /// The other entries, and the templates; absent while the theme cannot be used.
+    pub(crate) world: Option<(Arc<World>, Arc<Engine>)>,
+}
+
+impl Model {
+    /// Gives the day for which the site is read.
+    pub(crate) fn today(&self) -> Date {
+        date::day(self.options.now, &self.config.zone)
+    }
+
+    /// Gives the fields of a file, and whether they are its front matter rather than all of it.
+    pub(crate) fn fields(&self, path: &RelPath) -> Option<(&[Field], bool)> {
+        let owner = owner(&self.schema, path)?;
+        match &owner.kind {
+            Kind::Folder { front_matter, .. } => Some((&owner.fields, *front_matter)),
+            Kind::Files(files) => {
+                let file = files.iter().find(|it| it.file == path.as_str())?;
+                Some((&file.fields, false))
+            }
+        }
+    }
+}
+
+impl Site {
+    /// Opens the site of a folder.
+    pub(crate) fn open(root: PathBuf, clock: Option<String>) -> Self {
+        let files = Overlay::new(Disk::new(&root));
+        Self { root, files, request: Request { clock, ..Request::default() }, reading: None }
+    }
+
+    /// Gives the path of a file in the site; `None` for one outside.
+    pub(crate) fn path(&self, place: &Path) -> Option<RelPath> {
+        let inner = place.strip_prefix(&self.root).ok()?;
+        RelPath::new(&inner.to_str()?.replace('\\', "/"))
+    }
+
+    /// Takes the text of an open file; tells whether it may bear on other files.
+    pub(crate) fn set(&mut self, path: &RelPath, text: &Arc<str>) -> bool {
+        self.files.set(path, Arc::clone(text));
+        let Some(reading) = &self.reading else { return true };
+        let known = reading.tree.get(path.as_str()).is_some();
+        let owner = reading.model.as_ref().and_then(|it| owner(&it.schema, path));
+        // An entry that is known is checked alone; anything else may bear on all entries.
+        !(known && owner.is_some_and(is_folder))
+    }
+
+    /// Forgets the text of a file that was closed; tells whether others saw something else.
+    pub(crate) fn close(&mut self, path: &RelPath, text: &str) -> bool {
+        self.files.remove(path);
+        let saved = self.files.read(path).is_ok_and(|it| it == text.as_bytes());
+        let seen = self.reading.as_ref().and_then(|it| it.tree.text(&path.source()));
+        !(saved && seen.as_deref() == Some(text))
+    }
+
+    /// Has the site read again when it is needed next.
+    pub(crate) fn forget(&mut self) {
+        self.reading = None;
+    }
+
+    /// Gives what entries are read by, reading the site if need be; `None` while `galen.yaml` or
+    /// the content model cannot be used.
+    pub(crate) fn model(&mut self) -> Option<&Model> {
+        self.reading().model.as_ref()
+    }
+
+    /// Gives the text of a file, for places in it.
+    pub(crate) fn text(&mut self, source: &SourceId) -> Option<Arc<str>> {
+        self.reading().tree.text(source)
+    }
+
+    /// Finds everything that is wrong with one file.
+    pub(crate) fn problems(&mut self, path: &RelPath, text: &str) -> Diagnostics {
+        let id = path.source();
+        let reading = self.reading();
+        let entry = reading.model.as_ref().and_then(|model| {
+            let owner = owner(&model.schema, path).filter(|it| is_folder(it))?;
+            Some((model, owner))
+        });
+        let mut found = Diagnostics::new();
+        match entry {
+            Some((model, collection)) => {
+                entry_problems(model, &reading.tree, collection, (path, text), &mut found);
+                found.extend(reading.clashes.iter().cloned());
+            }
+            None => found.extend(reading.diagnostics.iter().cloned()),
+        }
+        let here = |it: &Diagnostic| it.span.as_ref().is_some_and(|span| span.source == id);
+        let mut of_file = Diagnostics::new();
+        of_file.extend(found.into_iter().filter(here));
+        of_file.sorted()
+    }
+
+    fn reading(&mut self) -> &Reading {
+        self.reading.get_or_insert_with(|| read(&self.files, &self.request))
+    }
+}
+
+/// Finds the collection of a file, as [`content::claim`] does.
+fn owner<'a>(schema: &'a Schema, path: &RelPath) -> Option<&'a Collection> {
+    if path.as_str() == model::FILE || path.below(&schema.media_folder).is_some() {
+        return None;
+    }
+    schema.collections.iter().find(|it| match &it.kind {
+        Kind::Folder { folder, extension, .. } => {
+            path.below(folder).is_some() && path.extension() == *extension
+        }
+        Kind::Files(files) => files.iter().any(|file| file.file == path.as_str()),
+    })
+}
+
+fn is_folder(collection: &Collection) -> bool {
+    matches!(collection.kind, Kind::Folder { .. })
+}
+
+/// Reads one entry as a build does, and all that depends on others against the site as it was
+/// read last.
+fn entry_problems(
+    model: &Model,
+    tree: &Tree,
+    collection: &Collection,
+    (path, text): (&RelPath, &str),
+    found: &mut Diagnostics,
+) -> Option<()> {
+    let Model { config, options, schema, .. } = model;
+    let context = Context { config, options, schema, room: None };
+    let entry = content::parse(context, collection, &Source::held(path, text), found)?;
+    if collection.form {
+        form::read(&entry, found);
+    }
+    let (world, engine) = model.world.as_ref()?;
+    catalog::check_one(schema, &world.site.catalog, tree, &entry, found);
+    found.extend(render::problems(world, engine, &entry));
+    Some(())
+}
+
+/// Reads a whole site and renders nothing of it: the stages of [`build`](build::build) up to its
+/// plan.
+fn read(files: &Overlay<Disk>, request: &Request) -> Reading {
+    let mut found = Diagnostics::new();
+    let mut clashes = Diagnostics::new();
+    let tree = Arc::new(vfs::scan(files, &mut found));
+    let model = stages(&tree, request, &mut found, &mut clashes);
+    found.extend(clashes.iter().cloned());
+    Reading { tree, diagnostics: found, clashes, model }
+}
+
+fn stages(
+    tree: &Arc<Tree>,
+    request: &Request,
+    found: &mut Diagnostics,
+    clashes: &mut Diagnostics,
+) -> Option<Model> {
+    let config = config::read(tree, found);
+    let theme = config.as_ref().and_then(|it| theme::load(tree, it, found));
+    let schema = model::read(tree, found);
+    let config = config?;
+    let options = build::options(request, &config, found)?;
+    let schema = schema?;
+    let context = Context { config: &config, options: &options, schema: &schema, room: None };
+    let read = build::parse(context, tree, found);
+    let settings = build::settings(context, tree, found);
+    let catalog = catalog::index(&schema, read, settings, found);
+    found.extend(catalog::check(&schema, &catalog, tree));
+    let forms = build::forms(&schema, &catalog, found);
+    // Templates are not made small: that is for pages that are sent.
+    let engine = theme.as_ref().and_then(|it| Engine::load(it, false, found));
+    let mut model = Model { config, options, schema, world: None };
+    let (Some(theme), Some(engine)) = (theme, engine) else { return Some(model) };
+    let Model { config, schema, .. } = &model;
+    let assets = assets::collect(tree, &theme, false, found);
+    let media = assets::media(tree, &schema.media_folder);
+    let plan = {
+        let (catalog, theme, assets) = (&catalog, &theme, &assets);
+        route::plan(route::Input { config, tree, schema, catalog, theme, assets }, clashes)
+    };
+    let (config, schema, tree) = (config.clone(), schema.clone(), Arc::clone(tree));
+    let drafts = model.options.drafts;
+    let site = Read { drafts, tree, config, schema, theme, catalog, forms, assets, media, plan };
+    model.world = Some((Arc::new(World::new(site)), Arc::new(engine)));
+    Some(model)
+}
