@@ -1,26 +1,24 @@
 //! The pipeline: a site's files in, its finished pages out.
 //!
-//! [`build`] reads as the list of its steps. It writes nothing, so tests and previews run it too.
+//! [`build`] reads as the list of its steps; those up to the plan are `read`'s, which a language
+//! server takes too. It writes nothing, so tests and previews run it too.
+
+mod read;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
-
-use crate::assets;
-use crate::catalog::{self, Catalog};
 use crate::config::{self, Config, Options};
-use crate::content::schema::{Kind, Schema};
-use crate::content::{self, Context, Entry, EntryId, Settings, Status, model};
+use crate::content::schema::Schema;
+use crate::content::{Context, Entry, EntryId, Status, model};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
-use crate::form::{self, Form};
-use crate::render::{self, Engine, Sink};
-use crate::route::{self, Input};
+use crate::render::{self, Sink};
 use crate::text::near;
-use crate::theme::{self, Theme};
 use crate::vfs::{self, Files, Scratch, Tree};
-use crate::world::{Site, World};
+use crate::world::World;
+
+pub(crate) use read::{How, site as read_site};
 
 /// A moment on the command line that cannot be read.
 pub const CLOCK: Code = Code::new("config/clock");
@@ -107,58 +105,14 @@ fn steps(
         config.move_to(url, diagnostics)?;
     }
     let options = options(request, &config, diagnostics)?;
-    let theme = theme::load(&tree, &config, diagnostics);
-    let load = || {
-        let mut found = Diagnostics::new();
-        let engine = theme.as_ref().and_then(|it| Engine::load(it, config.minify, &mut found));
-        (engine, found)
-    };
-    let Some(schema) = model::read(&tree, diagnostics) else {
-        diagnostics.extend(load().1);
-        return None;
-    };
-
-    watch.done("load theme and schema");
+    let minify = config.minify;
     progress("reading content");
-    let room = Some(scratch);
-    let context = Context { config: &config, options: &options, schema: &schema, room };
-    // Templates are loaded by one thread while others read content.
-    let ((engine, found), read) = rayon::join(load, || parse(context, &tree, diagnostics));
-    diagnostics.extend(found);
-    watch.done("load templates, parse content");
-    let settings = settings(context, &tree, diagnostics);
-    let catalog = catalog::index(&schema, read, settings, diagnostics);
-    let forms = forms(&schema, &catalog, diagnostics);
-    built.left_out = left_out(&catalog);
-
-    watch.done("index");
-    // Neither asks for the other, and both keep one processor busy.
-    let planned = || {
-        let mut found = Diagnostics::new();
-        let theme: &Theme = theme.as_ref()?;
-        let assets = assets::collect(&tree, theme, config.minify, &mut found);
-        let media = assets::media(&tree, &schema.media_folder);
-        let input = Input {
-            config: &config,
-            tree: &tree,
-            schema: &schema,
-            catalog: &catalog,
-            theme,
-            assets: &assets,
-        };
-        let plan = route::plan(input, &mut found);
-        Some((assets, media, plan, found))
-    };
-    let (found, planned) = rayon::join(|| catalog::check(&schema, &catalog, &tree), planned);
-    diagnostics.extend(found);
-    let (assets, media, plan, found) = planned?;
-    diagnostics.extend(found);
-    let theme: Theme = theme?;
-    watch.done("plan");
-    let engine = Arc::new(engine?);
-    let drafts = options.drafts;
-    let site = Site { drafts, tree, config, schema, theme, catalog, forms, assets, media, plan };
-    let world = Arc::new(World::new(site));
+    let done = &mut |stage| watch.done(stage);
+    let how = How { room: Some(scratch), minify, done };
+    let read = read_site(&tree, (config, options), how, diagnostics)?;
+    built.left_out = read.left_out;
+    diagnostics.extend(read.clashes);
+    let (world, engine) = read.world?;
     engine.check(&world, diagnostics);
 
     watch.done("prepare summaries");
@@ -216,7 +170,7 @@ pub fn list(files: &dyn Files, request: &Request) -> Listing {
     {
         let context = Context { config, options: &options, schema: &schema, room: None };
         collections.extend(schema.collections.iter().map(|it| Arc::clone(&it.name)));
-        let read = parse(context, &tree, &mut diagnostics);
+        let read = read::parse(context, &tree, &mut diagnostics);
         entries.extend(read.entries.into_iter().map(|entry| listed(&schema, entry)));
     }
     entries.sort_by(|a, b| a.id.cmp(&b.id));
@@ -260,57 +214,4 @@ pub(crate) fn options(
         },
     };
     Some(Options { now, drafts: request.drafts })
-}
-
-pub(crate) fn parse(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> catalog::Read {
-    let claimed = content::claim(tree, context.schema, diagnostics);
-    let parsed: Vec<(Option<Entry>, Diagnostics)> = claimed
-        .par_iter()
-        .map(|(collection, source)| {
-            let mut found = Diagnostics::new();
-            (content::parse(context, collection, source, &mut found), found)
-        })
-        .collect();
-    let mut read = catalog::Read::default();
-    for ((entry, found), (_, source)) in parsed.into_iter().zip(&claimed) {
-        match entry {
-            Some(entry) => read.entries.push(entry),
-            None => drop(read.unreadable.insert(source.path.source())),
-        }
-        diagnostics.extend(found);
-    }
-    read
-}
-
-pub(crate) fn settings(
-    context: Context,
-    tree: &Tree,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Settings> {
-    let files = context.schema.collections.iter().filter_map(|it| match &it.kind {
-        Kind::Files(files) => Some(files),
-        Kind::Folder { .. } => None,
-    });
-    files.flatten().filter_map(|file| content::settings(context, file, tree, diagnostics)).collect()
-}
-
-pub(crate) fn forms(
-    schema: &Schema,
-    catalog: &Catalog,
-    diagnostics: &mut Diagnostics,
-) -> BTreeMap<Arc<str>, Form> {
-    let collections = schema.collections.iter().filter(|collection| collection.form);
-    let entries = collections.flat_map(|collection| catalog.published(&collection.name));
-    entries.map(|entry| (Arc::clone(&entry.id.slug), form::read(entry, diagnostics))).collect()
-}
-
-fn left_out(catalog: &Catalog) -> Vec<LeftOut> {
-    let hidden = catalog.entries.values().filter(|entry| entry.status != Status::Published);
-    hidden
-        .map(|entry| LeftOut {
-            id: entry.id.clone(),
-            source: entry.source.clone(),
-            status: entry.status,
-        })
-        .collect()
 }

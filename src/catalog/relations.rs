@@ -19,10 +19,7 @@ pub(crate) fn check(
     tree: &Tree,
     diagnostics: &mut Diagnostics,
 ) {
-    let media: BTreeSet<&str> = tree
-        .below(&schema.media_folder)
-        .filter_map(|it| it.path.below(&schema.media_folder))
-        .collect();
+    let media = media(schema, tree);
     for collection in &schema.collections {
         for entry in catalog.of(&collection.name) {
             let published = entry.status == Status::Published;
@@ -54,16 +51,19 @@ pub(crate) fn check_one(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(collection) = schema.collection(&entry.id.collection) else { return };
-    let media: BTreeSet<&str> = tree
-        .below(&schema.media_folder)
-        .filter_map(|it| it.path.below(&schema.media_folder))
-        .collect();
+    let media = media(schema, tree);
     let published = entry.status == Status::Published;
     let (id, document, media) = (Some(&entry.id), &entry.document, &media);
     let mut checker = Checker { schema, catalog, media, document, id, published, diagnostics };
     checker.object(&collection.fields, &entry.fields, &mut Vec::new());
     let others = catalog.of(&collection.name).filter(|it| it.id != entry.id);
     unique(&collection.fields, others.chain([entry]).collect(), diagnostics);
+}
+
+/// The files of the media folder, by their paths in it.
+fn media<'a>(schema: &'a Schema, tree: &'a Tree) -> BTreeSet<&'a str> {
+    let files = tree.below(&schema.media_folder);
+    files.filter_map(|it| it.path.below(&schema.media_folder)).collect()
 }
 
 struct Checker<'a> {

@@ -13,7 +13,7 @@ pub mod model;
 pub(crate) mod rules;
 pub mod schema;
 pub(crate) mod special;
-mod texts;
+pub(crate) mod texts;
 pub(crate) mod validate;
 pub mod value;
 pub(crate) mod widget;

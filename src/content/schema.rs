@@ -3,6 +3,7 @@
 //! The vocabulary is that of Decap's and Sveltia's `config.yml`, with Galen's own under the one
 //! key `galen:`. [`read`](crate::content::model::read) reads it from `content/schema.yml`.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use regex::Regex;
 
 use crate::content::delivery::Delivery;
 pub use crate::content::demand::{Comparison, Condition, Format, Operand, Test};
+use crate::content::field;
 use crate::diag::Span;
 use crate::markdown::{Headings, HtmlPolicy};
 use crate::yaml;
@@ -90,28 +92,18 @@ impl Collection {
     pub fn has_markdown_fields(&self) -> bool {
         let below = matches!(self.kind, Kind::Folder { front_matter: true, .. });
         let body = |field: &Field| below && &*field.name == "body";
-        self.fields.iter().any(|field| !body(field) && is_markdown(&field.widget))
+        let found = Cell::new(false);
+        let look =
+            |field: &Field| found.set(found.get() || matches!(field.widget, Widget::Markdown));
+        for field in self.fields.iter().filter(|field| !body(field)) {
+            field::walk(std::slice::from_ref(field), &look);
+        }
+        found.get()
     }
 
     /// Finds a field by name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|it| &*it.name == name)
-    }
-}
-
-/// Whether a field is Markdown, or a field in it.
-fn is_markdown(widget: &Widget) -> bool {
-    let any = |fields: &[Field]| fields.iter().any(|field| is_markdown(&field.widget));
-    match widget {
-        Widget::Markdown => true,
-        Widget::Object(fields) => any(fields),
-        Widget::List { item, .. } => match item {
-            Item::Field(field) => is_markdown(&field.widget),
-            Item::Fields(fields) => any(fields),
-            Item::Types { types, .. } => types.iter().any(|(_, fields)| any(fields)),
-            Item::Texts => false,
-        },
-        _ => false,
     }
 }
 

@@ -49,13 +49,19 @@ pub fn attribute(name: &str, value: &str, out: &mut String) {
 
 /// Tells whether an attribute's value needs no quotes.
 pub fn may_be_bare(value: &str) -> bool {
-    let quoted = |byte: u8| {
+    !value.is_empty() && !needs_quotes(value.as_bytes())
+}
+
+/// Tells whether anything in an attribute's value needs quotes around the value (HTML Standard
+/// 13.1.2.3).
+pub(crate) fn needs_quotes(value: &[u8]) -> bool {
+    let quoted = |byte: &u8| {
         matches!(
             byte,
             b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' | b'"' | b'\'' | b'=' | b'<' | b'>' | b'`'
         )
     };
-    !value.is_empty() && !value.bytes().any(quoted)
+    value.iter().any(quoted)
 }
 
 /// Writes an address into an attribute's value: characters that an address may not have are

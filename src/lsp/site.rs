@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::assets;
-use crate::build::{self, Request};
+use crate::build::{self, How, Request};
 use crate::catalog;
 use crate::config::{self, Config, Options};
 use crate::content::schema::{Collection, Field, Kind, Schema};
@@ -15,11 +14,9 @@ use crate::content::{self, Context, model};
 use crate::diag::{Diagnostic, Diagnostics, SourceId};
 use crate::form;
 use crate::render::{self, Engine};
-use crate::route;
 use crate::text::{RelPath, date};
-use crate::theme;
 use crate::vfs::{self, Disk, Files as _, Overlay, Source, Tree};
-use crate::world::{Site as Read, World};
+use crate::world::World;
 
 /// A site that is looked at.
 pub(crate) struct Site {
@@ -180,49 +177,38 @@ fn entry_problems(
     Some(())
 }
 
-/// Reads a whole site and renders nothing of it: the stages of [`build`](build::build) up to its
-/// plan.
+/// Reads a whole site and renders nothing of it.
 fn read(files: &Overlay<Disk>, request: &Request) -> Reading {
     let mut found = Diagnostics::new();
     let mut clashes = Diagnostics::new();
     let tree = Arc::new(vfs::scan(files, &mut found));
-    let model = stages(&tree, request, &mut found, &mut clashes);
+    let model = model_of(&tree, request, &mut found, &mut clashes);
     found.extend(clashes.iter().cloned());
     Reading { tree, diagnostics: found, clashes, model }
 }
 
-fn stages(
+fn model_of(
     tree: &Arc<Tree>,
     request: &Request,
     found: &mut Diagnostics,
     clashes: &mut Diagnostics,
 ) -> Option<Model> {
     let config = config::read(tree, found);
-    let theme = config.as_ref().and_then(|it| theme::load(tree, it, found));
-    let schema = model::read(tree, found);
-    let config = config?;
-    let options = build::options(request, &config, found)?;
-    let schema = schema?;
-    let context = Context { config: &config, options: &options, schema: &schema, room: None };
-    let read = build::parse(context, tree, found);
-    let settings = build::settings(context, tree, found);
-    let catalog = catalog::index(&schema, read, settings, found);
-    found.extend(catalog::check(&schema, &catalog, tree));
-    let forms = build::forms(&schema, &catalog, found);
-    // Templates are not made small: that is for pages that are sent.
-    let engine = theme.as_ref().and_then(|it| Engine::load(it, false, found));
-    let mut model = Model { config, options, schema, world: None };
-    let (Some(theme), Some(engine)) = (theme, engine) else { return Some(model) };
-    let Model { config, schema, .. } = &model;
-    let assets = assets::collect(tree, &theme, false, found);
-    let media = assets::media(tree, &schema.media_folder);
-    let plan = {
-        let (catalog, theme, assets) = (&catalog, &theme, &assets);
-        route::plan(route::Input { config, tree, schema, catalog, theme, assets }, clashes)
+    let options = config.as_ref().and_then(|it| build::options(request, it, found));
+    let Some((config, options)) = config.zip(options) else {
+        model::read(tree, found);
+        return None;
     };
-    let (config, schema, tree) = (config.clone(), schema.clone(), Arc::clone(tree));
-    let drafts = model.options.drafts;
-    let site = Read { drafts, tree, config, schema, theme, catalog, forms, assets, media, plan };
-    model.world = Some((Arc::new(World::new(site)), Arc::new(engine)));
-    Some(model)
+    // Templates are not made small: that is for pages that are sent.
+    let how = How { room: None, minify: false, done: &mut |_| () };
+    let read = build::read_site(tree, (config, options), how, found)?;
+    if read.world.is_some() {
+        *clashes = read.clashes;
+    }
+    Some(Model {
+        config: read.config,
+        options: read.options,
+        schema: read.schema,
+        world: read.world,
+    })
 }

@@ -68,7 +68,7 @@ pub(crate) fn parse(text: &str) -> Option<List<'_>> {
                 Kind::Tera(tag)
             }
             None => {
-                let name = &text[at..name_end(text, at)];
+                let name = &text[at..tera_tags::name_end(text, at, b"/>=")];
                 at += name.len();
                 list.understood &= !name.is_empty() && !plain(name).contains(['"', '\'', '<', '=']);
                 let (value, end) = value(text, at)?;
@@ -88,25 +88,6 @@ fn plain(text: &str) -> String {
         rest.replace_range(range, "");
     }
     rest
-}
-
-/// The end of an attribute's name: a block of Tera ends it, a value of Tera is part of it.
-fn name_end(text: &str, from: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    while let Some(&byte) = bytes.get(at) {
-        if let Some(end) = tera_tags::end(text, at) {
-            if bytes[at + 1] != b'{' {
-                break;
-            }
-            at = end;
-        } else if byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'=') {
-            break;
-        } else {
-            at += 1;
-        }
-    }
-    at
 }
 
 /// The value that may follow a name, and where it ends; `None` when it does not.
@@ -207,7 +188,7 @@ fn write_value(value: &Value, alone: bool, out: &mut String) -> bool {
 
 /// Whether what is fixed in a value needs no quotes, so that the page decides.
 fn may_become_bare(value: &str) -> bool {
-    unquote::may_do_without(&plain(value))
+    !html::needs_quotes(plain(value).as_bytes())
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ impl<'a> Scan<'a, '_> {
 
     fn end(&mut self) -> Result<(), Refused> {
         let rest = self.rest();
-        let name = &rest[2..name_end(rest, 2)];
+        let name = &rest[2..tag_name_end(rest, 2)];
         let Some(length) = close(rest, 2 + name.len()) else {
             return Err(self.refuse("this tag has no end", 2 + name.len()));
         };
@@ -148,7 +148,7 @@ impl<'a> Scan<'a, '_> {
 
     fn start(&mut self) -> Result<(), Refused> {
         let rest = self.rest();
-        let name = &rest[1..name_end(rest, 1)];
+        let name = &rest[1..tag_name_end(rest, 1)];
         let Some(list) = attributes::parse(&rest[1 + name.len()..]) else {
             return Err(self.refuse("this tag has no end", 1 + name.len()));
         };
@@ -180,7 +180,7 @@ impl<'a> Scan<'a, '_> {
             let inner = &rest[next..];
             let found = inner.starts_with("</")
                 && inner.get(2..2 + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name))
-                && name_end(inner, 2) == 2 + name.len();
+                && tag_name_end(inner, 2) == 2 + name.len();
             match inner.find('>') {
                 Some(end) if found => break (next, next + end + 1),
                 _ => at = next + 1,
@@ -202,24 +202,8 @@ fn begins_tag(rest: &str) -> bool {
         || rest.starts_with("{%")
 }
 
-/// The end of a tag's name: a block of Tera ends it, a value of Tera is part of it.
-fn name_end(text: &str, from: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    while let Some(&byte) = bytes.get(at) {
-        if let Some(end) = tera_tags::end(text, at) {
-            // A name that only a block gives: `<{% if … %}b{% else %}i{% endif %}>`.
-            if bytes[at + 1] != b'{' && at > from {
-                break;
-            }
-            at = end;
-        } else if byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>') {
-            break;
-        } else {
-            at += 1;
-        }
-    }
-    at
+fn tag_name_end(text: &str, from: usize) -> usize {
+    tera_tags::name_end(text, from, b"/>")
 }
 
 /// The length of a tag up to and with its `>`, which does not stand in a tag of Tera.

@@ -18,6 +18,27 @@ pub(crate) fn next(text: &str, from: usize) -> Option<Range<usize>> {
     }
 }
 
+/// Gives the end of a name of HTML that starts at a place: space ends it, and so do the bytes named.
+/// A value of Tera is part of it; a block of Tera ends it, unless all of the name comes from the
+/// block: `<{% if … %}b{% else %}i{% endif %}>`.
+pub(crate) fn name_end(text: &str, from: usize, ends: &[u8]) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(&byte) = bytes.get(at) {
+        if let Some(end) = end(text, at) {
+            if bytes[at + 1] != b'{' && at > from {
+                break;
+            }
+            at = end;
+        } else if byte.is_ascii_whitespace() || ends.contains(&byte) {
+            break;
+        } else {
+            at += 1;
+        }
+    }
+    at
+}
+
 /// Gives the end of the tag that starts at a place; `None` when none starts there.
 pub(crate) fn end(text: &str, at: usize) -> Option<usize> {
     let rest = text.as_bytes().get(at..)?;

@@ -5,6 +5,8 @@
 
 use memchr::memchr;
 
+use crate::html;
+
 /// The mark: a character that no text of a site holds.
 pub(crate) const MARK: char = crate::text::NO_TEXT;
 
@@ -25,7 +27,7 @@ pub(crate) fn unquote(page: &mut Vec<u8>) {
             let end = start + length;
             let alone = matches!(page.get(end + 1), Some(b' ' | b'>' | b'\n'));
             let value = &page[start..end];
-            if alone && !value.iter().any(|byte| NEED_QUOTES[usize::from(*byte)]) {
+            if alone && !html::needs_quotes(value) {
                 if value.is_empty() && written > 0 && page[written - 1] == b'=' {
                     written -= 1;
                 }
@@ -42,23 +44,6 @@ pub(crate) fn unquote(page: &mut Vec<u8>) {
             return;
         }
     }
-}
-
-/// Bytes for which an attribute's value needs quotes (HTML Standard 13.1.2.3).
-const NEED_QUOTES: [bool; 256] = {
-    let mut table = [false; 256];
-    let bytes = b" \t\n\x0c\r\"'=<>`";
-    let mut at = 0;
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
-
-/// Tells whether a fixed part of a value lets the whole do without quotes.
-pub(crate) fn may_do_without(part: &str) -> bool {
-    !part.bytes().any(|byte| NEED_QUOTES[usize::from(byte)])
 }
 
 #[cfg(test)]

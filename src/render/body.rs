@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use tera::Value;
 
-use crate::content::schema::{Field, Item, Widget};
-use crate::content::value::{Object, Value as Typed};
-use crate::content::{Entry, EntryId, markdown_options};
+use crate::content::schema::Field;
+use crate::content::{Entry, EntryId, markdown_options, texts};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::markdown::{self, Argument, Directive, Picture, Place, Resolver};
 use crate::render::scope::Scope;
@@ -42,7 +41,9 @@ pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: Stri
     let Some(body) = &entry.body else { return Rendered::default() };
     let place = Place::Body { source: entry.source.clone(), offset: body.offset() };
     let about = (&entry.source, collection.field("body"));
-    if let Some(draft) = Some(()).filter(|()| id_prefix.is_empty()).and_then(|()| body.draft()) {
+    // A draft has its ids as they are on the entry's own page.
+    let draft = if id_prefix.is_empty() { body.draft() } else { None };
+    if let Some(draft) = draft {
         let mut links = Links { scope, source: about.0, field: about.1, page };
         let body = draft.fill(&entry.facts.directives, &place, &mut links);
         return Rendered { html: body.html, text: body.text };
@@ -112,45 +113,13 @@ pub(crate) fn problems(world: &Arc<World>, engine: &Arc<Engine>, entry: &Entry) 
             let about = (&entry.source, collection.field("body"));
             write(&scope, (text.as_str(), &place), about, (&page, String::new()));
         }
-        each_text(&collection.fields, &entry.fields, &mut |field, text, span| {
+        texts::each(&collection.fields, &entry.fields, &mut |field, text, span| {
             let place = Place::Field(span.clone());
             let about = (&entry.source, Some(field));
             write(&scope, (text, &place), about, (&page, scope.piece()));
         });
     });
     scope.take_diagnostics()
-}
-
-/// Visits the Markdown in fields, however deep.
-fn each_text(fields: &[Field], object: &Object, visit: &mut dyn FnMut(&Field, &str, &Span)) {
-    for field in fields {
-        each_value(field, object.get(&field.name), visit);
-    }
-}
-
-fn each_value(field: &Field, value: &Typed, visit: &mut dyn FnMut(&Field, &str, &Span)) {
-    match (&field.widget, value) {
-        (_, Typed::Markdown(text, span)) => visit(field, text, span),
-        (Widget::Object(fields), Typed::Object(object)) => each_text(fields, object, visit),
-        (Widget::List { item, .. }, Typed::List(values)) => {
-            for value in values {
-                match (item, value) {
-                    (Item::Field(field), value) => each_value(field, value, visit),
-                    (Item::Fields(fields), Typed::Object(object)) => {
-                        each_text(fields, object, visit);
-                    }
-                    (Item::Types { key, types }, Typed::Object(object)) => {
-                        let name = object.text(key).unwrap_or_default();
-                        if let Some((_, fields)) = types.iter().find(|(it, _)| &**it == name) {
-                            each_text(fields, object, visit);
-                        }
-                    }
-                    _ => (),
-                }
-            }
-        }
-        _ => (),
-    }
 }
 
 /// What a template may know of a directive in a body.

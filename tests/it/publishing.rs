@@ -238,8 +238,7 @@ fn a_build_that_is_killed_at_any_moment_leaves_the_old_site_or_the_new_one() {
             assert_eq!(clinic.build().0, 0);
         }
     }
-    // On a busy machine fewer, since builds then differ in how long they take.
-    assert!(killed > 50, "only {killed} builds were killed before their end");
+    assert!(killed > 100, "only {killed} builds were killed before their end");
 }
 
 #[test]
