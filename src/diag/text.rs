@@ -81,7 +81,25 @@ fn one(diagnostic: &Diagnostic, sources: Sources, color: bool) -> String {
         group = group.element(Level::HELP.message(clean(help)));
     }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(DEFAULT_TERM_WIDTH).render(&[group]).to_string()
+    let text = renderer.term_width(DEFAULT_TERM_WIDTH).render(&[group]).to_string();
+    match diagnostic.span.is_none() && diagnostic.labels.is_empty() {
+        true => without_bar(&text),
+        false => text,
+    }
+}
+
+/// Takes away the line that would join an excerpt to what follows, where there is none.
+fn without_bar(text: &str) -> String {
+    // Escape sequences for colour are no part of what is seen.
+    let seen = |line: &str| {
+        let (first, rest) = line.split_once('\x1b').unwrap_or((line, ""));
+        let rest = rest.split('\x1b').filter_map(|it| it.split_once('m'));
+        rest.fold(first.to_owned(), |seen, (_, text)| seen + text)
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let bar = lines.iter().position(|line| seen(line).trim() == "|");
+    let kept = lines.iter().enumerate().filter(|(at, _)| Some(*at) != bar);
+    kept.map(|(_, line)| *line).collect::<Vec<_>>().join("\n")
 }
 
 fn snippet<'a>(

@@ -120,7 +120,16 @@ fn variables_stand_for_options() {
     assert!(page.contains("https://preview.example/x/"), "{page}");
     let wrong = galen(&site, &["build", "--base-url", "preview"], &[]);
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(err(&wrong).contains("error[config/base-url]"), "{}", err(&wrong));
+    expect![[r#"
+        error[config/base-url]: `--base-url`: `preview` is not the address of a site
+         = help: write it as in `https://preview.clinic.example`
+
+        1 error
+        nothing was published; the output folder is as it was
+    "#]]
+    .assert_eq(&err(&wrong));
+    let args = ["build", "--base-url", "preview", "--color", "always"];
+    assert_eq!(err(&galen(&site, &args, &[])).matches('\n').count(), 5);
 }
 
 #[test]
