@@ -15,6 +15,8 @@ pub mod html;
 pub mod vfs;
 // `galen.yaml` and build options, checked, with defaults.
 pub mod config;
+// Recorded traces: what each task asked and was told.
+pub mod trace;
 // `theme.yaml`, options, templates and assets along the theme chain.
 pub mod theme;
 // Templates and stylesheets as small as they may be, with a guard.

@@ -13,7 +13,9 @@ use crate::config;
 use crate::content::Status;
 use crate::diag::{Diagnostics, Severity};
 use crate::output::{Published, Stage, Target};
+use crate::render::Sink;
 use crate::text::{date, near};
+use crate::trace::Shelf;
 use crate::vfs::{Disk, Tree};
 
 /// What `galen build` takes.
@@ -73,7 +75,9 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
         terminal.problems(&diagnostics, &Tree::default());
         return ERRORS;
     };
-    let built = build::build(&files, &request, &stage, &|step| terminal.progress(step));
+    let shelf = stage.shelf();
+    let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
+    let built = build::again(&files, &request, place, &|step| terminal.progress(step));
     terminal.problems(&built.diagnostics, &built.tree);
     if let Some(code) = refused(&built, arguments.strict) {
         stage.discard();
@@ -84,6 +88,7 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let published = stage.publish(&mut diagnostics);
     terminal.problems(&diagnostics.sorted(), &built.tree);
     let Some(published) = published else { return ERRORS };
+    built.keep(&shelf, &|file| published.mark(file));
     if arguments.timings {
         terminal.note(&timings(&built, start.elapsed()));
     }
@@ -156,10 +161,10 @@ fn timings(built: &Built, whole: Duration) -> String {
         let _ = write!(out, "\n{:>10.1}  {stage}", milliseconds(time));
     }
     let _ = write!(out, "\n{:>10}  {:>7}  template (on all threads)", "ms", "pages");
-    let mut templates: Vec<_> = built.templates.iter().collect();
+    let mut templates: Vec<_> = built.templates().into_iter().collect();
     templates.sort_by_key(|(_, (time, _))| std::cmp::Reverse(*time));
     for (name, (time, pages)) in templates.into_iter().take(SLOWEST) {
-        let _ = write!(out, "\n{:>10.1}  {pages:>7}  {name}", milliseconds(*time));
+        let _ = write!(out, "\n{:>10.1}  {pages:>7}  {name}", milliseconds(time));
     }
     out
 }

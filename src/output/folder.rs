@@ -11,6 +11,7 @@ use crate::diag::Diagnostic;
 use crate::output::{FOLDER, Failure, IN_THE_WAY};
 use crate::render::Content;
 use crate::text::RelPath;
+use crate::vfs::Mark;
 
 /// An output folder.
 pub(crate) struct Folder {
@@ -240,6 +241,13 @@ impl Folder {
             })
             .collect()
     }
+}
+
+/// Looks at a file of a folder, not at what it may lead to; `None` when it is gone, or may change
+/// by another name.
+pub(crate) fn mark(folder: &Path, file: &str) -> Option<Mark> {
+    let meta = folder.join(file).symlink_metadata().ok()?;
+    (meta.is_file() && !has_other_names(&meta)).then(|| Mark::of(&meta))
 }
 
 /// The path with its links resolved as far as it exists.

@@ -26,6 +26,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::render::{Content, Sink};
 use crate::text::RelPath;
+use crate::trace::DiskShelf;
+use crate::vfs::Mark;
 
 use folder::Folder;
 use fresh::Fresh;
@@ -81,6 +83,14 @@ pub struct Published {
     pub kept: usize,
     /// Files that went, because no page makes them any more.
     pub removed: Vec<String>,
+    folder: PathBuf,
+}
+
+impl Published {
+    /// Looks at a file of the output folder as it is now; `None` when it is gone.
+    pub fn mark(&self, file: &RelPath) -> Option<Mark> {
+        folder::mark(&self.folder, file.as_str())
+    }
 }
 
 /// What could not be done, and why.
@@ -138,6 +148,11 @@ impl Stage {
         let target = target.clone();
         let (made, failure) = (Mutex::default(), Mutex::default());
         Ok(Self { folder, record, way, target, made, failure, _lock: lock })
+    }
+
+    /// Gives where what builds into this folder leave for the next one is kept.
+    pub fn shelf(&self) -> DiskShelf {
+        self.record.shelf(&self.target.root)
     }
 
     /// Publishes what was taken. `None` when it cannot be, which has been reported; the folder
@@ -204,7 +219,8 @@ impl Stage {
             }
         };
         let removed = stale.into_iter().collect();
-        Ok(Published { wrote: changed, kept: made.len() - changed, removed })
+        let folder = self.folder.path().to_owned();
+        Ok(Published { wrote: changed, kept: made.len() - changed, removed, folder })
     }
 }
 
@@ -221,6 +237,19 @@ impl Sink for Stage {
         if let Err(failure) = done {
             unlocked(&self.failure).get_or_insert(failure);
         }
+    }
+
+    fn keep(&self, file: &RelPath) {
+        unlocked(&self.made).insert(file.clone());
+    }
+
+    fn keep_all(&self) {
+        let earlier = self.record.read();
+        unlocked(&self.made).extend(earlier.iter().filter_map(|file| RelPath::new(file)));
+    }
+
+    fn mark(&self, file: &RelPath) -> Option<Mark> {
+        folder::mark(self.folder.path(), file.as_str())
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::output::{Failure, same_disk};
 use crate::text::{Digest, RelPath};
+use crate::trace::DiskShelf;
 
 /// The first line of a list, with the version of its form.
 const HEAD: &str = "galen published 1";
@@ -25,6 +26,11 @@ impl Record {
     pub(crate) fn of(root: &Path, folder: &Path) -> Self {
         let name = Digest::of(folder.to_string_lossy().as_bytes()).hex(16);
         Self { state: root.join(".galen/state"), name }
+    }
+
+    /// Gives where what builds leave for the next one is kept.
+    pub(crate) fn shelf(&self, root: &Path) -> DiskShelf {
+        DiskShelf::new(root.join(".galen/cache"), &self.name)
     }
 
     /// Gives the place of something that belongs to this output folder; the folder that it is in

@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 
 use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
 use crate::text::RelPath;
-use crate::vfs::{Files, OUTSIDE_LINK, Scratch, UNREADABLE};
+use crate::vfs::{Files, Mark, OUTSIDE_LINK, Scratch, UNREADABLE, is_litter};
 
 /// A folder on disk. Links are followed inside it, and refused out of it.
 #[derive(Clone, Debug)]
@@ -122,6 +122,41 @@ impl Files for Disk {
             let _ = std::fs::remove_file(&beside);
         }
         written
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
+    fn mark(&self, path: &RelPath) -> Option<Mark> {
+        std::fs::metadata(self.root.join(path.as_str())).ok().map(|meta| Mark::of(&meta))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
+    fn names(&self, folder: &str) -> Option<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(self.root.join(folder)).ok()? {
+            let entry = entry.ok()?;
+            let mut name = entry.file_name().to_str()?.to_owned();
+            let kind = entry.file_type().ok()?;
+            let folder = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
+            if name.starts_with('.') || !folder && is_litter(&name) {
+                continue;
+            }
+            if folder {
+                name.push('/');
+            }
+            names.push(name);
+        }
+        names.sort();
+        Some(names)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs asks the file system for its time")]
+    fn moment(&self) -> i64 {
+        let folder = self.root.join(".galen");
+        let new = || {
+            let file = tempfile::tempfile_in(&folder)?;
+            Ok::<_, io::Error>(Mark::of(&file.metadata()?).changed)
+        };
+        new().or_else(|_| std::fs::create_dir_all(&folder).and_then(|()| new())).unwrap_or(i64::MIN)
     }
 
     fn scratch(&self) -> Scratch {
