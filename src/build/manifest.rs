@@ -28,7 +28,11 @@ pub(crate) struct Manifest {
     pub(crate) sources: Vec<Seen>,
     /// The output's files, sorted.
     pub(crate) outputs: Vec<Seen>,
-    /// How many of them are pages.
+    /// The output's folders, sorted; the first is the output folder itself.
+    pub(crate) folders: Vec<Seen>,
+    /// The files of others in the output folder.
+    pub(crate) foreign: Vec<String>,
+    /// How many of the output's files are pages.
     pub(crate) pages: usize,
     /// The entries that are not on the site.
     pub(crate) left_out: Vec<LeftOut>,
@@ -59,6 +63,8 @@ impl Manifest {
         out.maybe(self.until, |out, until| out.short(until as u128));
         out.list(self.sources.iter(), |out, it| it.write(out));
         out.list(self.outputs.iter(), |out, it| it.write(out));
+        out.list(self.folders.iter(), |out, it| it.write(out));
+        out.list(self.foreign.iter(), |out, it| out.text(it));
         out.size(self.pages);
         out.list(self.left_out.iter(), write_left_out);
         out.list(self.diagnostics.iter(), write_diagnostic);
@@ -75,6 +81,8 @@ impl Manifest {
             until: from.maybe(|from| Some(from.short()? as i128))?,
             sources: from.list(Seen::read)?,
             outputs: from.list(Seen::read)?,
+            folders: from.list(Seen::read)?,
+            foreign: from.list(|from| from.text().map(str::to_owned))?,
             pages: from.size()?,
             left_out: from.list(read_left_out)?,
             diagnostics: from.list(read_diagnostic)?,

@@ -1,6 +1,6 @@
 //! What a build notes of itself, for the next one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,12 +8,12 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::build::manifest::{Manifest, Seen};
 use crate::build::traces::{Trace, Traces};
-use crate::build::{Built, Request};
+use crate::build::{Built, Look, Request};
 use crate::config;
 use crate::content::{self, model};
 use crate::text::{Digest, RelPath, date};
 use crate::trace::{Shelf, Writer};
-use crate::vfs::{Mark, Source, Tree};
+use crate::vfs::{Source, Tree};
 use crate::world::World;
 
 /// What is known of a build besides what it made.
@@ -37,17 +37,29 @@ impl Memo {
         built: &Built,
         world: &World,
         shelf: &dyn Shelf,
-        mark: &(dyn Fn(&RelPath) -> Option<Mark> + Sync),
+        (foreign, mark): (&[String], Look),
     ) {
         let Some(ledger) = &world.ledger else { return };
         let files: Vec<&RelPath> = built.tasks.iter().flat_map(|it| &it.made.files).collect();
-        let output = |file: &&RelPath| {
-            let mark = mark(file)?;
-            Some(Seen { path: file.to_string(), mark, settled: true, digest: 0 })
+        let look = |path: &&str| {
+            let mark = mark(path)?;
+            Some(Seen { path: (*path).to_owned(), mark, settled: true, digest: 0 })
         };
+        let mut files: Vec<&str> = files.into_iter().map(RelPath::as_str).collect();
+        files.sort_unstable();
+        let mut folders = BTreeSet::from([""]);
+        for file in &files {
+            let mut path = *file;
+            while let Some((folder, _)) = path.rsplit_once('/') {
+                if !folders.insert(folder) {
+                    break;
+                }
+                path = folder;
+            }
+        }
         // A file that is gone already is one that the next build makes anew.
-        let mut outputs: Vec<Seen> = files.par_iter().filter_map(output).collect();
-        outputs.sort_by(|a, b| a.path.cmp(&b.path));
+        let outputs = files.par_iter().filter_map(look).collect();
+        let folders = folders.par_iter().filter_map(look).collect();
         let manifest = Manifest {
             number: self.number(),
             request: self.request,
@@ -56,6 +68,8 @@ impl Memo {
             until: self.until.map(Timestamp::as_nanosecond),
             sources: self.sources(world),
             outputs,
+            folders,
+            foreign: foreign.to_vec(),
             pages: built.pages,
             left_out: built.left_out.clone(),
             diagnostics: built.diagnostics.iter().cloned().collect(),

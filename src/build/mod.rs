@@ -19,10 +19,10 @@ use crate::content::schema::Schema;
 use crate::content::{Context, Entry, EntryId, Status, model};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::render::{self, Sink};
-use crate::text::{RelPath, near};
+use crate::text::near;
 use crate::trace::Shelf;
 use crate::vfs::{self, Files, Mark, Scratch, Tree};
-use crate::world::World;
+use crate::world::{Question, World};
 
 use manifest::Manifest;
 use memo::{Memo, asked};
@@ -101,10 +101,10 @@ impl Built {
     }
 
     /// Leaves on a shelf what the next build may keep, once this one has been published: `mark`
-    /// looks at a file of the output.
-    pub fn keep(&self, shelf: &dyn Shelf, mark: &(dyn Fn(&RelPath) -> Option<Mark> + Sync)) {
+    /// looks at a file or folder of the output, in which others have the files `foreign`.
+    pub fn keep(&self, shelf: &dyn Shelf, foreign: &[String], mark: Look) {
         if let (Some(memo), Some(world)) = (&self.memo, &self.world) {
-            memo.keep(self, world, shelf, mark);
+            memo.keep(self, world, shelf, (foreign, mark));
         }
     }
 }
@@ -119,6 +119,9 @@ pub struct LeftOut {
     /// Why.
     pub status: Status,
 }
+
+/// Looks at a file or folder of the output; `None` when it is gone.
+pub type Look<'a> = &'a (dyn Fn(&str) -> Option<Mark> + Sync);
 
 /// Hears which step a build is at, in a few words.
 pub type Progress<'a> = &'a dyn Fn(&str);
@@ -149,6 +152,15 @@ pub fn again(
     clean(files, request, (sink, Some(earlier)), progress)
 }
 
+/// Forgets some of what was asked, as if it had not been written down: with this, tests make sure
+/// that they would notice.
+pub fn forget(shelf: &dyn Shelf, forgotten: &dyn Fn(&Question) -> bool) {
+    let traces = shelf.get("traces").and_then(|it| Traces::read(it.bytes()));
+    if let Some(traces) = traces {
+        shelf.put("traces", &traces.without(forgotten).write());
+    }
+}
+
 /// Gives what the last build gave, if nothing changed since.
 fn unchanged(
     files: &dyn Files,
@@ -167,7 +179,8 @@ fn unchanged(
     if !same {
         return None;
     }
-    sink.keep_all();
+    let foreign = unchanged::same_folders(manifest, sink).then_some(&*manifest.foreign);
+    sink.keep_all(foreign);
     let named = manifest.diagnostics.iter().flat_map(Diagnostic::sources);
     let tree = named.fold(tree, |tree, source| tree.with(files, source.as_str()));
     let mut built = Built::new(Arc::new(tree), Some(config));

@@ -142,7 +142,7 @@ impl<'a> Verified<'a> {
         for file in &trace.files {
             let known = RelPath::new(file).ok_or(Cause::New)?;
             let mark = self.marks.get(file.as_str()).copied();
-            if mark.is_none() || sink.mark(&known) != mark {
+            if mark.is_none() || sink.mark(file) != mark {
                 return Err(Cause::Output(file.clone()));
             }
             files.push(known);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::build::manifest::{read_diagnostic, write_diagnostic};
 use crate::diag::Diagnostic;
 use crate::trace::{Ledger, Reader, Writer};
+use crate::world::Question;
 
 /// The questions and tasks of a build.
 #[derive(Debug, Default)]
@@ -44,6 +45,20 @@ impl Traces {
             *number = places.get(number).copied().unwrap_or_default();
         }
         Self { manifest: 0, questions, tasks }
+    }
+
+    /// Gives the traces without some of the questions.
+    pub(crate) fn without(mut self, forgotten: &dyn Fn(&Question) -> bool) -> Self {
+        let is_forgotten = |place: &u32| {
+            let question = self.questions.get(*place as usize);
+            question
+                .and_then(|(it, _)| Question::read(&mut Reader::new(it)))
+                .is_some_and(|it| forgotten(&it))
+        };
+        for task in self.tasks.values_mut() {
+            task.asked.retain(|place| !is_forgotten(place));
+        }
+        self
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {

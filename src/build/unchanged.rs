@@ -9,6 +9,12 @@ use crate::render::Sink;
 use crate::text::{Digest, RelPath};
 use crate::vfs::{self, Files};
 
+/// Tells whether there is in the output folder what there was, of Galen and of others.
+pub(crate) fn same_folders(manifest: &Manifest, sink: &dyn Sink) -> bool {
+    let folders = &manifest.folders;
+    !folders.is_empty() && folders.par_iter().all(|it| sink.mark(&it.path) == Some(it.mark))
+}
+
 /// Tells whether a site's files and its output are as they were seen.
 pub(crate) fn is_same(files: &dyn Files, manifest: &Manifest, sink: &dyn Sink) -> bool {
     let (names, (sources, outputs)) = rayon::join(
@@ -35,7 +41,7 @@ fn same_source(files: &dyn Files, seen: &Seen) -> bool {
 }
 
 fn same_output(sink: &dyn Sink, seen: &Seen) -> bool {
-    RelPath::new(&seen.path).is_some_and(|path| sink.mark(&path) == Some(seen.mark))
+    sink.mark(&seen.path) == Some(seen.mark)
 }
 
 /// Tells whether there is no file that was not there, nor one that went.

@@ -14,6 +14,7 @@ use crate::text::RelPath;
 use crate::vfs::Mark;
 
 /// An output folder.
+#[derive(Clone, Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
 }
@@ -56,6 +57,14 @@ impl Folder {
     /// Tells whether a file is there.
     pub(crate) fn has(&self, file: &str) -> bool {
         self.path.join(file).symlink_metadata().is_ok_and(|meta| meta.is_file())
+    }
+
+    /// Looks at a file or folder itself, not at what it may lead to; `None` when it is gone, or
+    /// may change by another name.
+    pub(crate) fn mark(&self, file: &str) -> Option<Mark> {
+        let meta = self.path.join(file).symlink_metadata().ok()?;
+        let own = meta.is_dir() || meta.is_file() && !has_other_names(&meta);
+        own.then(|| Mark::of(&meta))
     }
 
     /// Tells whether a file is there and holds just this.
@@ -241,13 +250,6 @@ impl Folder {
             })
             .collect()
     }
-}
-
-/// Looks at a file of a folder, not at what it may lead to; `None` when it is gone, or may change
-/// by another name.
-pub(crate) fn mark(folder: &Path, file: &str) -> Option<Mark> {
-    let meta = folder.join(file).symlink_metadata().ok()?;
-    (meta.is_file() && !has_other_names(&meta)).then(|| Mark::of(&meta))
 }
 
 /// The path with its links resolved as far as it exists.

@@ -59,6 +59,16 @@ pub struct Target {
     pub hook: Option<fn(Step)>,
 }
 
+impl Target {
+    /// How much the files of others matter.
+    fn severity(&self) -> Severity {
+        match self.strict {
+            true => Severity::Error,
+            false => Severity::Warning,
+        }
+    }
+}
+
 /// A step of publishing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -75,21 +85,21 @@ pub enum Step {
 }
 
 /// What publishing did.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Published {
     /// Files that are new or changed.
     pub wrote: usize,
-    /// Files that were already as they should be.
-    pub kept: usize,
     /// Files that went, because no page makes them any more.
     pub removed: Vec<String>,
-    folder: PathBuf,
+    /// Files that others put there, and that are left.
+    pub foreign: Vec<String>,
+    folder: Folder,
 }
 
 impl Published {
     /// Looks at a file of the output folder as it is now; `None` when it is gone.
-    pub fn mark(&self, file: &RelPath) -> Option<Mark> {
-        folder::mark(&self.folder, file.as_str())
+    pub fn mark(&self, file: &str) -> Option<Mark> {
+        self.folder.mark(file)
     }
 }
 
@@ -105,6 +115,8 @@ pub struct Stage {
     /// What the build has made.
     made: Mutex<BTreeSet<RelPath>>,
     failure: Mutex<Option<Failure>>,
+    /// Whether all stays as it is, and the files of others, as far as they are known.
+    kept: Mutex<Option<Option<Vec<String>>>>,
     _lock: Lock,
 }
 
@@ -137,7 +149,7 @@ impl Stage {
         let prepare = || {
             let lock = Lock::take(&record, waiting)?;
             recover(&folder, &record, target)?;
-            let fresh = record.read().is_empty() && folder.is_bare();
+            let fresh = !record.has_list() && folder.is_bare();
             let way = match fresh && record.shares_disk_with(folder.path()) {
                 true => Way::Fresh(Fresh::start(&record)?),
                 false => Way::Redo(Box::new(Redo::start(&record)?)),
@@ -146,8 +158,8 @@ impl Stage {
         };
         let (lock, way) = prepare().map_err(|failure| Box::new(unwritable(&failure)))?;
         let target = target.clone();
-        let (made, failure) = (Mutex::default(), Mutex::default());
-        Ok(Self { folder, record, way, target, made, failure, _lock: lock })
+        let (made, failure, kept) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Ok(Self { folder, record, way, target, made, failure, kept, _lock: lock })
     }
 
     /// Gives where what builds into this folder leave for the next one is kept.
@@ -158,6 +170,18 @@ impl Stage {
     /// Publishes what was taken. `None` when it cannot be, which has been reported; the folder
     /// is then as it was.
     pub fn publish(self, diagnostics: &mut Diagnostics) -> Option<Published> {
+        let kept = unlocked(&self.kept).take();
+        match kept {
+            Some(Some(foreign)) if !self.target.clean => {
+                return self.leave(foreign, diagnostics);
+            }
+            Some(_) => {
+                let earlier = self.record.read();
+                let files = earlier.iter().filter_map(|file| RelPath::new(file));
+                unlocked(&self.made).extend(files);
+            }
+            None => (),
+        }
         let made = unlocked(&self.made);
         let earlier = self.record.read();
         let mut problems = Diagnostics::new();
@@ -172,12 +196,10 @@ impl Stage {
         }
         problems.extend(self.folder.in_the_way(&made, &stale));
         if !self.target.clean && !problems.has_errors() {
-            let severity = match self.target.strict {
-                true => Severity::Error,
-                false => Severity::Warning,
-            };
+            let severity = self.target.severity();
             problems.extend(foreign.iter().map(|file| foreign_file(file, severity)));
         }
+        let foreign = if self.target.clean { Vec::new() } else { foreign };
         if !problems.has_errors()
             && let Way::Redo(redo) = &self.way
         {
@@ -190,7 +212,19 @@ impl Stage {
             self.discard();
             return None;
         }
-        self.put_in(stale).map_err(|failure| diagnostics.push(stopped(&failure))).ok()
+        let done =
+            self.put_in(stale).map_err(|failure| diagnostics.push(stopped(&failure))).ok()?;
+        Some(Published { foreign, ..done })
+    }
+
+    /// Leaves everything as it is, and tells the files of others again.
+    fn leave(self, foreign: Vec<String>, diagnostics: &mut Diagnostics) -> Option<Published> {
+        let severity = self.target.severity();
+        diagnostics.extend(foreign.iter().map(|file| foreign_file(file, severity)));
+        let refused = severity == Severity::Error && !foreign.is_empty();
+        let folder = Folder::clone(&self.folder);
+        self.discard();
+        (!refused).then(|| Published { wrote: 0, removed: Vec::new(), foreign, folder })
     }
 
     /// Forgets what was taken; the folder stays as it was.
@@ -219,8 +253,8 @@ impl Stage {
             }
         };
         let removed = stale.into_iter().collect();
-        let folder = self.folder.path().to_owned();
-        Ok(Published { wrote: changed, kept: made.len() - changed, removed, folder })
+        let folder = Folder::clone(&self.folder);
+        Ok(Published { wrote: changed, removed, foreign: Vec::new(), folder })
     }
 }
 
@@ -243,13 +277,12 @@ impl Sink for Stage {
         unlocked(&self.made).insert(file.clone());
     }
 
-    fn keep_all(&self) {
-        let earlier = self.record.read();
-        unlocked(&self.made).extend(earlier.iter().filter_map(|file| RelPath::new(file)));
+    fn keep_all(&self, foreign: Option<&[String]>) {
+        *unlocked(&self.kept) = Some(foreign.map(<[String]>::to_vec));
     }
 
-    fn mark(&self, file: &RelPath) -> Option<Mark> {
-        folder::mark(self.folder.path(), file.as_str())
+    fn mark(&self, file: &str) -> Option<Mark> {
+        self.folder.mark(file)
     }
 }
 

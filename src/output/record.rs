@@ -46,6 +46,12 @@ impl Record {
         same_disk(&self.state, folder)
     }
 
+    /// Tells whether there is a list of the last build's files.
+    pub(crate) fn has_list(&self) -> bool {
+        let length = self.place("published").map(|path| path.metadata().map_or(0, |it| it.len()));
+        length.is_ok_and(|length| length > (HEAD.len() + TAIL.len() + 2) as u64)
+    }
+
     /// Gives the files of the last build; none when there is no list, or one that cannot be read.
     pub(crate) fn read(&self) -> BTreeSet<String> {
         self.list("published").unwrap_or_default()

@@ -71,7 +71,7 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
             ("html", parts.html.clone()),
             ("text", parts.text.trim().into()),
             ("toc", parts.toc.clone()),
-            ("words", get(&parts.fields, "words").cloned().into()),
+            ("words", entry.facts.words.into()),
             ("reading_minutes", get(&parts.fields, "reading_minutes").cloned().into()),
         ]);
         pairs.push(("body", body));

@@ -119,6 +119,9 @@ pub(crate) fn entry(scope: &Shared, id: &EntryId) -> Option<(Pairs, Parts)> {
     let body = body::render(scope, id, &fields, String::new());
     let html = Value::safe_string(&body.html);
     let toc = outline(&facts.outline);
+    // How many words there are is told of the page itself alone: lists would change with every
+    // word that is written.
+    pairs.push((Key::Str("words"), facts.words.into()));
     pairs.push((Key::Str("body"), html.clone()));
     pairs.push((Key::Str("toc"), toc.clone()));
     pairs.push((Key::Str("directives"), directives.into()));

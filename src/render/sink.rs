@@ -24,12 +24,13 @@ pub trait Sink: Sync {
     /// Takes a file that stays as an earlier build made it.
     fn keep(&self, _: &RelPath) {}
 
-    /// Takes every file that an earlier build made.
-    fn keep_all(&self) {}
+    /// Takes every file that an earlier build made, in folders that hold these files of others
+    /// besides; `None` where that is not known.
+    fn keep_all(&self, _foreign: Option<&[String]>) {}
 
-    /// Looks at a file as the last build left it; `None` when it is gone, and always for a sink
-    /// that has nothing of earlier builds.
-    fn mark(&self, _: &RelPath) -> Option<Mark> {
+    /// Looks at a file or folder as the last build left it; `None` when it is gone, and always for
+    /// a sink that has nothing of earlier builds.
+    fn mark(&self, _: &str) -> Option<Mark> {
         None
     }
 }
@@ -82,11 +83,11 @@ impl Sink for Collected {
         }
     }
 
-    fn keep_all(&self) {
+    fn keep_all(&self, _: Option<&[String]>) {
         self.made().extend(self.earlier.clone());
     }
 
-    fn mark(&self, file: &RelPath) -> Option<Mark> {
+    fn mark(&self, file: &str) -> Option<Mark> {
         let made = self.made().get(file).map(|bytes| mark_of(bytes));
         made.or_else(|| self.earlier.get(file).map(|bytes| mark_of(bytes)))
     }

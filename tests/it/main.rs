@@ -10,6 +10,8 @@ mod delivery;
 mod determinism;
 mod disk;
 mod golden;
+mod incremental;
+mod laws;
 mod lsp;
 mod markdown;
 mod minify;

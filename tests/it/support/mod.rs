@@ -19,11 +19,11 @@ const DEFAULTS: &str = include_str!("defaults.txt");
 
 /// A site under test.
 pub(crate) struct SiteTest {
-    files: Memory,
-    request: Request,
-    shelf: MemoryShelf,
+    pub(crate) files: Memory,
+    pub(crate) request: Request,
+    pub(crate) shelf: MemoryShelf,
     /// What the last build published.
-    public: BTreeMap<RelPath, Vec<u8>>,
+    pub(crate) public: BTreeMap<RelPath, Vec<u8>>,
 }
 
 impl SiteTest {
@@ -86,16 +86,17 @@ impl SiteTest {
         Site { built, files, test: self }
     }
 
-    fn step(&mut self) -> (Built, BTreeMap<RelPath, Vec<u8>>) {
+    /// Builds the site once with what earlier builds left, and once clean, and compares.
+    pub(crate) fn step(&mut self) -> (Built, BTreeMap<RelPath, Vec<u8>>) {
         let sink = Collected::new();
         let clean = build::build(&self.files, &self.request, &sink, &|_| ());
         let clean = (clean, sink.files());
         let sink = Collected::over(self.public.clone());
         let place: (&dyn Sink, &dyn Shelf) = (&sink, &self.shelf);
         let built = build::again(&self.files, &self.request, place, &|_| ());
-        let marks = |file: &RelPath| sink.mark(file);
+        let marks = |file: &str| sink.mark(file);
         if !built.diagnostics.has_errors() {
-            built.keep(&self.shelf, &marks);
+            built.keep(&self.shelf, &[], &marks);
         }
         let files = sink.files();
         assert_law(&clean, (&built, &files));
