@@ -3,6 +3,7 @@
 //! [`build`] reads as the list of its steps; those up to the plan are `read`'s, which a language
 //! server takes too. It writes nothing, so tests and previews run it too.
 
+mod explain;
 mod manifest;
 mod memo;
 mod read;
@@ -29,6 +30,7 @@ use memo::{Memo, asked};
 use reuse::Earlier;
 use traces::Traces;
 
+pub use explain::{Explained, explain};
 pub use reuse::{Cause, Done};
 
 pub(crate) use read::{How, site as read_site};

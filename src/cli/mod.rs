@@ -2,11 +2,13 @@
 
 mod build;
 mod completion;
+mod explain;
 mod export_config;
 mod init;
 mod list;
 mod lsp;
 mod new;
+mod reasons;
 mod report;
 mod schema;
 
@@ -25,6 +27,8 @@ const ERRORS: u8 = 1;
 const USAGE: u8 = 2;
 /// There are warnings, and `--strict` was given.
 const WARNINGS: u8 = 3;
+/// Galen itself is at fault.
+const BUG: u8 = 101;
 
 /// Galen turns a clinic's Markdown guides into its website.
 #[derive(Parser, Debug)]
@@ -85,6 +89,8 @@ enum Task {
     Init(init::Arguments),
     /// List the entries, with those that are not on the site and why.
     List(list::Arguments),
+    /// Say what a page is made of: its source, its templates, and all that it depends on.
+    Explain(explain::Arguments),
     /// Print what a shell needs to complete commands: `galen completion bash`.
     Completion(completion::Arguments),
     /// Start a new entry, such as a guide, as a draft.
@@ -135,6 +141,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
     match command.task {
         Task::Build(arguments) => build::run(&arguments, &command.common, &terminal),
+        Task::Explain(arguments) => explain::run(&arguments, &command.common, &terminal),
         Task::Init(arguments) => init::run(&arguments, &terminal),
         Task::List(arguments) => list::run(&arguments, &command.common, &terminal),
         Task::Completion(arguments) => completion::run(&arguments, &terminal),

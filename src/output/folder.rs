@@ -59,6 +59,12 @@ impl Folder {
         self.path.join(file).symlink_metadata().is_ok_and(|meta| meta.is_file())
     }
 
+    /// Reads a file; `None` when it cannot be read.
+    #[expect(clippy::disallowed_methods, reason = "output looks where it writes")]
+    pub(crate) fn read(&self, file: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.path.join(file)).ok()
+    }
+
     /// Looks at a file or folder itself, not at what it may lead to; `None` when it is gone, or
     /// may change by another name.
     pub(crate) fn mark(&self, file: &str) -> Option<Mark> {

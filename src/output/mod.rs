@@ -13,6 +13,7 @@
 //! that changed are written into one file, and from there over the old ones (`redo`).
 //! `docs/decisions/0004-publishing.md` has the reasons and the measurements.
 
+mod compare;
 mod folder;
 mod fresh;
 mod lock;
@@ -29,6 +30,7 @@ use crate::text::RelPath;
 use crate::trace::DiskShelf;
 use crate::vfs::Mark;
 
+pub use compare::{Comparison, Difference};
 use folder::Folder;
 use fresh::Fresh;
 use lock::Lock;
@@ -97,10 +99,27 @@ pub struct Published {
 }
 
 impl Published {
+    /// Compares another build with what is published.
+    pub fn comparison(&self, root: &Path) -> Comparison {
+        let record = Record::of(root, self.folder.path());
+        Comparison::new(self.folder.clone(), record.read())
+    }
+
     /// Looks at a file of the output folder as it is now; `None` when it is gone.
     pub fn mark(&self, file: &str) -> Option<Mark> {
         self.folder.mark(file)
     }
+}
+
+/// What publishing would do.
+#[derive(Clone, Debug, Default)]
+pub struct Planned {
+    /// Files that are not there yet.
+    pub added: Vec<String>,
+    /// Files that are there and would be changed.
+    pub changed: Vec<String>,
+    /// Files that would go.
+    pub removed: Vec<String>,
 }
 
 /// What could not be done, and why.
@@ -225,6 +244,30 @@ impl Stage {
         let folder = Folder::clone(&self.folder);
         self.discard();
         (!refused).then(|| Published { wrote: 0, removed: Vec::new(), foreign, folder })
+    }
+
+    /// Tells what publishing would do, and forgets what was taken.
+    pub fn plan(self) -> Planned {
+        let made = unlocked(&self.made).clone();
+        if unlocked(&self.kept).is_some() {
+            self.discard();
+            return Planned::default();
+        }
+        let earlier = self.record.read();
+        let mut planned = Planned::default();
+        planned.removed.extend(earlier.into_iter().filter(|file| !made.contains(file.as_str())));
+        let files: Vec<String> = match &self.way {
+            Way::Fresh(_) => made.iter().map(ToString::to_string).collect(),
+            Way::Redo(redo) => redo.files(),
+        };
+        for file in files {
+            let there = self.folder.has(&file);
+            if there { planned.changed.push(file) } else { planned.added.push(file) }
+        }
+        planned.added.sort();
+        planned.changed.sort();
+        self.discard();
+        planned
     }
 
     /// Forgets what was taken; the folder stays as it was.

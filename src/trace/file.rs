@@ -24,6 +24,11 @@ pub trait Shelf: Send + Sync {
     /// Keeps bytes under a name, whole or not at all. A failure costs the next build time, and is
     /// none of this one.
     fn put(&self, name: &str, bytes: &[u8]);
+
+    /// Keeps nothing under a name any more.
+    fn forget(&self, name: &str) {
+        self.put(name, &[]);
+    }
 }
 
 /// Bytes that were kept.

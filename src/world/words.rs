@@ -26,8 +26,8 @@ impl fmt::Display for Question {
             Self::File { from, path } => write!(f, "the file `{path}`, seen from `{from}`"),
             Self::Own(id) => write!(f, "the file of `{id}`"),
             Self::Route(file) => write!(f, "the plan for `{file}`"),
-            Self::Template(name) => write!(f, "the template `{name}`, or one that it uses,"),
-            Self::Component(name) => write!(f, "the component `{name}`, or one that it uses,"),
+            Self::Template(name) => write!(f, "the template `{name}` or one that it uses"),
+            Self::Component(name) => write!(f, "the component `{name}` or one that it uses"),
             Self::Newest(collection) => write!(f, "the newest entries of `{collection}`"),
             Self::Title(path) => write!(f, "the title of `{path}`"),
             Self::Document(id) => write!(f, "the address of `{id}` in the JSON API"),
@@ -45,7 +45,7 @@ impl fmt::Display for Selection {
             write!(f, " by `{sort}`")?;
         }
         match self.limit {
-            Some(limit) => write!(f, ", at most {limit},"),
+            Some(limit) => write!(f, " (at most {limit})"),
             None => Ok(()),
         }
     }

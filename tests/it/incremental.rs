@@ -71,7 +71,7 @@ fn a_body_is_the_matter_of_its_page_alone() {
 fn a_title_is_the_matter_of_what_shows_it() {
     let edited = built().edit("content/guides/a.md", "Apple", "Apricot").build();
     edited.ran(expect![[r#"
-        404.html: the entries of `guides`, at most 1, changed
+        404.html: the entries of `guides` (at most 1) changed
         guides/a/index.html: what others may know of `guides/a` changed
         guides/index.html: the plan for `guides/index.html` changed
     "#]]);
@@ -109,16 +109,16 @@ fn a_stylesheet_changes_what_links_to_it() {
 fn a_template_and_a_component_change_what_uses_them() {
     let edited = built().edit("themes/t/templates/person.html", "h1", "h2");
     edited.build().ran(expect![[r#"
-        team/ann/index.html: the template `person.html`, or one that it uses, changed
+        team/ann/index.html: the template `person.html` or one that it uses changed
     "#]]);
     let edited = built().edit("themes/t/templates/base.html", "title>", "title >");
     edited.build().ran(expect![[r#"
-        guides/a/index.html: the template `guide.html`, or one that it uses, changed
-        guides/b/index.html: the template `guide.html`, or one that it uses, changed
+        guides/a/index.html: the template `guide.html` or one that it uses changed
+        guides/b/index.html: the template `guide.html` or one that it uses changed
     "#]]);
     let edited = built().edit("themes/t/templates/components/all.html", "<div>", "<div class=x>");
     edited.build().ran(expect![[r#"
-        guides/b/index.html: the component `answer`, or one that it uses, changed
+        guides/b/index.html: the component `answer` or one that it uses changed
     "#]]);
 }
 
