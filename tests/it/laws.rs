@@ -331,7 +331,7 @@ fn an_incremental_build_equals_a_clean_one() {
     for run in runs {
         // An attack that never succeeds, or never keeps anything, attacks nothing.
         let (built, kept) = run.join().unwrap();
-        assert!(built * 3 > each, "only {built} of {each} builds were without errors");
+        assert!(built * 4 > each, "only {built} of {each} builds were without errors");
         assert!(kept > each, "only {kept} tasks were kept in {each} builds");
     }
 }
