@@ -26,6 +26,14 @@ impl Disk {
         folder.ancestors().find(|it| it.join(name).is_file()).map(Path::to_path_buf)
     }
 
+    /// Gives the folder's place without links on the way, as the system names it.
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
+    pub fn resolved(folder: &Path) -> PathBuf {
+        std::fs::canonicalize(folder)
+            .or_else(|_| std::path::absolute(folder))
+            .unwrap_or_else(|_| folder.to_path_buf())
+    }
+
     fn relative(&self, path: &Path) -> String {
         let inner = path.strip_prefix(&self.root).unwrap_or(path);
         inner.to_string_lossy().replace('\\', "/")

@@ -95,7 +95,7 @@ pub struct Tree {
 }
 
 /// The parts of a site's folder that belong to it.
-const ROOTS: [&str; 3] = ["content", "galen.yaml", "themes"];
+pub(crate) const ROOTS: [&str; 3] = ["content", "galen.yaml", "themes"];
 
 /// Reads a site's files. What cannot be read is reported.
 pub fn scan(files: &dyn Files, diagnostics: &mut Diagnostics) -> Tree {
@@ -239,7 +239,7 @@ fn is_large(path: &RelPath) -> bool {
 }
 
 /// Files that editors and systems leave behind: nobody's content.
-fn is_litter(name: &str) -> bool {
+pub(crate) fn is_litter(name: &str) -> bool {
     let low = name.to_lowercase();
     name.starts_with('.')
         || name.ends_with('~')

@@ -133,11 +133,9 @@ fn files_of_others_are_left_and_named() {
     assert!(published.is_some());
     expect![[r#"
         warning[output/foreign-file]: `guides/a/old.html` in the output folder was not made by this site
-         |
          = help: it is left where it is, and goes online with the site: remove it if it should not, or build with `--clean`
 
         warning[output/foreign-file]: `verification.html` in the output folder was not made by this site
-         |
          = help: it is left where it is, and goes online with the site: remove it if it should not, or build with `--clean`
 
     "#]].assert_eq(&said);
@@ -154,11 +152,9 @@ fn what_stands_in_the_way_is_told_before_anything_changes() {
     assert!(published.is_none());
     expect![[r#"
         error[output/in-the-way]: `404.html` in the output folder is a folder, and a file is needed there
-         |
          = help: move the folder away
 
         error[output/in-the-way]: `guides` in the output folder is a file, and a folder is needed there
-         |
          = help: move the file away
 
     "#]].assert_eq(&said);
@@ -178,7 +174,6 @@ fn a_folder_that_holds_a_site_is_no_output_folder() {
     site.write("taken", "a file");
     expect![[r#"
         error[output/folder]: `SITE/taken` is a file, not a folder
-         |
          = help: name another output folder
 
     "#]]
