@@ -84,6 +84,7 @@ fn place(span: &Span, tree: &Tree) -> Place {
 /// whole characters; a line without an end is cut.
 fn line(text: &str, start: usize, end: usize) -> Line {
     const WIDEST: usize = 300;
+    const BEFORE: usize = 60;
     let floor = |mut at: usize| {
         at = at.min(text.len());
         while !text.is_char_boundary(at) {
@@ -96,13 +97,15 @@ fn line(text: &str, start: usize, end: usize) -> Line {
     let to = text[start..].find('\n').map_or(text.len(), |at| start + at);
     let end = floor(end).clamp(start, to.max(start));
     let cut = |part: &str| part.trim_end_matches('\r').chars().take(WIDEST).collect::<String>();
-    // Of what is before, the nearest is worth seeing.
     let before = &text[from..start];
-    let skipped = before.chars().count().saturating_sub(WIDEST);
+    // Of what is before, the nearest is worth seeing.
+    let skipped = before.chars().count().saturating_sub(BEFORE);
+    let ellipsis = if skipped > 0 { "…" } else { "" };
+    let near: String = before.chars().skip(skipped).collect();
     Line {
         number: text[..start].bytes().filter(|byte| *byte == b'\n').count() + 1,
         column: before.chars().count() + 1,
-        before: before.chars().skip(skipped).collect(),
+        before: format!("{ellipsis}{near}"),
         marked: cut(&text[start..end]),
         after: cut(&text[end..to]),
     }
