@@ -112,16 +112,22 @@ impl<'a> Session<'a> {
         Self { workspace, watch, folder, common, terminal, failing: false }
     }
 
+    /// Builds the site for the first time.
     pub(crate) fn refresh(&mut self) -> Report {
-        let step = |step: &str| self.terminal.progress(step);
-        let waiting =
-            || self.terminal.note("another build into this folder is running; waiting for it");
-        let report = self.workspace.refresh(&Hears { step: &step, waiting: &waiting });
-        self.terminal.done();
+        self.heard(Workspace::refresh)
+    }
+
+    /// Runs a build that the terminal shows; says what came up in watching.
+    fn heard<T>(&mut self, build: impl FnOnce(&Workspace, &Hears) -> T) -> T {
         for note in self.watch.notes() {
             self.terminal.note(&note);
         }
-        report
+        let step = |step: &str| self.terminal.progress(step);
+        let waiting =
+            || self.terminal.note("another build into this folder is running; waiting for it");
+        let done = build(self.workspace, &Hears { step: &step, waiting: &waiting });
+        self.terminal.done();
+        done
     }
 
     /// Says what the first build did; gives the exit code of one that watching cannot mend.
@@ -154,8 +160,10 @@ impl<'a> Session<'a> {
     /// Builds on each change until it is asked to stop.
     pub(crate) fn follow(&mut self) {
         while self.watch.wait() == Next::Look {
-            let report = self.refresh();
-            self.tell(&report);
+            let report = self.heard(|workspace, hears| workspace.follow(hears));
+            if let Some(report) = report {
+                self.tell(&report);
+            }
         }
         self.say("Stopped.");
     }

@@ -1,15 +1,14 @@
 //! A request to its answer: a pure function of the output folder and what is known of the site.
 
 use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, ETAG, HOST, HeaderMap,
-    IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    HOST, HeaderMap, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, StatusCode};
 
-use crate::html;
 use crate::serve::files::{self, Files, Found};
-use crate::serve::guard::Refusal;
+use crate::serve::guard::{self, Refusal};
 use crate::serve::redirects::{self, Rule};
 use crate::serve::{headers, overlay, page};
 use crate::text::{Digest, RelPath};
@@ -76,7 +75,7 @@ impl View<'_> {
             Found::File(file) => self.file(&file, StatusCode::OK),
             Found::Moved(to) => {
                 let query = query.map_or_else(String::new, |it| format!("?{it}"));
-                self.go(&format!("{base}{}{query}", html::address(&to)), 308)
+                self.go(&format!("{base}{}{query}", files::encoded(&to)), 308)
             }
             Found::Nothing => self.missing(),
         }
@@ -189,7 +188,7 @@ impl View<'_> {
         let (html, markup, status) = match problems.is_empty() {
             true => (html.to_vec(), markup.to_owned(), status),
             false => {
-                let over = overlay::problems(problems, !never_built);
+                let over = overlay::problems(problems, self.snapshot.unlisted, !never_built);
                 let html = match never_built {
                     true => overlay::bare("The site has errors", "").into_bytes(),
                     false => html.to_vec(),
@@ -218,6 +217,9 @@ impl View<'_> {
         headers.insert(CONTENT_TYPE, fixed(kind));
         headers.insert(CACHE_CONTROL, fixed("no-cache"));
         headers::apply(&self.files.rules("_headers"), self.parts.uri.path(), &mut headers);
+        if !guard::is_neighbour(self.parts) {
+            headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
+        }
         headers
     }
 

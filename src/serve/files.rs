@@ -143,6 +143,18 @@ fn decoded(path: &str) -> Option<String> {
     tidy.then_some(text)
 }
 
+/// Writes a decoded path as it stands in an address.
+pub(crate) fn encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            true => out.push(char::from(byte)),
+            false => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
 /// Gives the content type of a file by its name.
 pub(crate) fn content_type(file: &str) -> &'static str {
     let end = file.rsplit_once('.').map_or("", |(_, end)| end);
@@ -192,6 +204,7 @@ mod tests {
     fn paths_are_decoded_once_and_stay_inside() {
         assert_eq!(decoded("/a%20b/%C3%BC").unwrap(), "/a b/ü");
         assert_eq!(decoded("/%252e%252e/x").unwrap(), "/%2e%2e/x");
+        assert_eq!(encoded("/a b/ü?%"), "/a%20b/%C3%BC%3F%25");
         let bad = [
             "",
             "a",

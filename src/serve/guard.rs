@@ -50,6 +50,18 @@ pub(crate) fn may_listen(parts: &Parts) -> bool {
     origin && header("sec-fetch-site").is_none_or(|it| it == "same-origin" || it == "none")
 }
 
+/// Tells whether a page may read what the site lets every other site read: one of a program on this
+/// machine may, such as a front end that is being made. The rest of the world reads the site where
+/// it is public, and never what is not published yet.
+pub(crate) fn is_neighbour(parts: &Parts) -> bool {
+    let loopback = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    parts.headers.get_all(ORIGIN).iter().all(|origin| {
+        let origin = origin.to_str().unwrap_or_default();
+        let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        host.is_some_and(|host| is_known(host, loopback, None))
+    })
+}
+
 fn is_known(name: &str, bound: IpAddr, local: Option<IpAddr>) -> bool {
     let host = match name.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {

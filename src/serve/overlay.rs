@@ -10,9 +10,10 @@ use crate::text::near;
 use crate::workspace::{Line, Problem};
 
 /// The problems, over the last good page or on a page of their own.
-pub(crate) fn problems(problems: &[Problem], over_page: bool) -> String {
+pub(crate) fn problems(problems: &[Problem], unlisted: usize, over_page: bool) -> String {
     let errors = problems.iter().filter(|it| it.is_error).count();
-    let title = format!("This site has {}", near::counted(errors, "error"));
+    let more = if unlisted > 0 { "more than " } else { "" };
+    let title = format!("This site has {more}{}", near::counted(errors, "error"));
     let state = match over_page {
         true => "What you see behind this is the site as it was before.",
         false => "There is no earlier version of this page to show.",
@@ -25,6 +26,9 @@ pub(crate) fn problems(problems: &[Problem], over_page: bool) -> String {
          </header><ol>"
     );
     problems.iter().for_each(|it| problem(it, &mut out));
+    if unlisted > 0 {
+        let _ = write!(out, "<li><p>… and {} more</p></li>", near::counted(unlisted, "problem"));
+    }
     out.push_str("</ol></dialog></template></galen-problems>");
     out
 }
@@ -190,7 +194,7 @@ mod tests {
             notes: vec![evil.clone()],
             help: vec![evil],
         };
-        let out = problems(&[it], true);
+        let out = problems(&[it], 0, true);
         assert!(!out.contains("<img") && !out.contains("<script"), "{out}");
         assert!(missing("/<img>", "", &[]).contains("&lt;img&gt;"));
     }

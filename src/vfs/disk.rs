@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
-use crate::text::RelPath;
+use crate::text::{Digest, RelPath};
 use crate::vfs::{Files, OUTSIDE_LINK, Scratch, UNREADABLE};
 
 /// A folder on disk. Links are followed inside it, and refused out of it.
@@ -32,6 +32,12 @@ impl Disk {
         std::fs::canonicalize(folder)
             .or_else(|_| std::path::absolute(folder))
             .unwrap_or_else(|_| folder.to_path_buf())
+    }
+
+    /// Gives the digest of what a file holds; that of nothing when it cannot be read.
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
+    pub fn digest(file: &Path) -> Digest {
+        Digest::of(&std::fs::read(file).unwrap_or_default())
     }
 
     fn relative(&self, path: &Path) -> String {

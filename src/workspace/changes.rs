@@ -1,5 +1,5 @@
 //! What changed of a site's files between two looks at them, told by what the system knows of each
-//! file without reading it.
+//! file, and by what it holds where that is not enough.
 //!
 //! notify's own `PollWatcher` compares times in whole seconds and only forwards, so that it misses
 //! a second save and a file that is restored; this look misses neither.
@@ -7,49 +7,74 @@
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::path::Path;
-use std::time::SystemTime;
 
+use jiff::{SignedDuration, Timestamp};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::vfs;
+use crate::config;
+use crate::text::Digest;
+use crate::vfs::{self, Disk};
+
+/// How coarsely a file system may tell time: what was written since may be written once more with
+/// the same time, so that its content is compared (as Git does with "racily clean" files).
+const COARSE: SignedDuration = SignedDuration::from_secs(2);
 
 /// The state of each file of a site, by its path from the root.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Stamps(BTreeMap<String, Stamp>);
+
+#[derive(Clone, Debug)]
+struct Stamp {
+    known: Known,
+    /// What the file held, where `known` does not tell.
+    held: Option<Digest>,
+}
 
 /// Changes with each writing, moving or restoring of a file, also to an earlier time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Stamp {
+struct Known {
     length: u64,
-    written: Option<SystemTime>,
-    /// Inode, and the time of its last change, which nobody can set.
-    own: (u64, i64, i64),
+    written: Timestamp,
+    /// The time of its last change, which nobody can set, and the inode.
+    changed: Timestamp,
+    inode: u64,
 }
 
 impl Stamps {
-    /// Looks at a site's files.
-    pub(crate) fn look(root: &Path) -> Self {
-        let mut found = BTreeMap::new();
+    /// Looks at a site's files; names those that are new, gone or other than they were, sorted.
+    pub(crate) fn look(root: &Path, earlier: &Self) -> (Self, Vec<String>) {
+        let recently = config::now().saturating_sub(COARSE).unwrap_or(Timestamp::MIN);
+        let (mut found, mut changed) = (BTreeMap::new(), Vec::new());
         for part in vfs::ROOTS {
             for entry in walk(&root.join(part)) {
                 let Some(meta) = entry.metadata().ok().filter(|it| !it.is_dir()) else { continue };
                 let inner = entry.path().strip_prefix(root).unwrap_or(entry.path());
                 let name = inner.to_string_lossy().replace('\\', "/");
-                let written = meta.modified().ok();
-                let stamp = Stamp { length: meta.len(), written, own: own(&meta) };
-                found.insert(name, stamp);
+                let known = Known::of(&meta);
+                let recent = known.written.max(known.changed) >= recently;
+                let before = earlier.0.get(&name);
+                let doubted = before.is_some_and(|it| it.held.is_some());
+                let held = (recent || doubted).then(|| Disk::digest(entry.path()));
+                let same = before.is_some_and(|before| match (before.held, held) {
+                    (Some(before), Some(now)) => before == now,
+                    _ => before.known == known,
+                });
+                changed.extend((!same).then(|| name.clone()));
+                found.insert(name, Stamp { known, held: held.filter(|_| recent) });
             }
         }
-        Self(found)
-    }
-
-    /// The files that are new, gone or other than they were.
-    pub(crate) fn since(&self, earlier: &Self) -> Vec<String> {
-        let new = self.0.iter().filter(|(path, stamp)| earlier.0.get(*path) != Some(*stamp));
-        let gone = earlier.0.keys().filter(|path| !self.0.contains_key(*path));
-        let mut changed: Vec<String> = new.map(|(path, _)| path).chain(gone).cloned().collect();
+        changed.extend(earlier.0.keys().filter(|name| !found.contains_key(*name)).cloned());
         changed.sort();
-        changed
+        (Self(found), changed)
+    }
+}
+
+impl Known {
+    fn of(meta: &Metadata) -> Self {
+        let time = meta.modified().ok().and_then(|it| Timestamp::try_from(it).ok());
+        let written = time.unwrap_or(Timestamp::MIN);
+        let (changed, inode) = own(meta).unwrap_or((written, 0));
+        Self { length: meta.len(), written, changed, inode }
     }
 }
 
@@ -60,14 +85,15 @@ pub(crate) fn walk(start: &Path) -> impl Iterator<Item = DirEntry> {
 }
 
 #[cfg(unix)]
-fn own(meta: &Metadata) -> (u64, i64, i64) {
+fn own(meta: &Metadata) -> Option<(Timestamp, u64)> {
     use std::os::unix::fs::MetadataExt as _;
-    (meta.ino(), meta.ctime(), meta.ctime_nsec())
+    let nanoseconds = i32::try_from(meta.ctime_nsec()).ok()?;
+    Some((Timestamp::new(meta.ctime(), nanoseconds).ok()?, meta.ino()))
 }
 
 #[cfg(not(unix))]
-fn own(_: &Metadata) -> (u64, i64, i64) {
-    (0, 0, 0)
+fn own(_: &Metadata) -> Option<(Timestamp, u64)> {
+    None
 }
 
 /// Tells whether stylesheets changed, and nothing else.
@@ -90,20 +116,45 @@ mod tests {
         fs::create_dir_all(root.join("themes/t")).unwrap();
         fs::write(root.join("content/a.md"), "a").unwrap();
         fs::write(root.join("themes/t/a.css"), "a").unwrap();
-        let first = Stamps::look(root);
-        assert_eq!(first.since(&Stamps::default()), ["content/a.md", "themes/t/a.css"]);
+        let (first, changed) = Stamps::look(root, &Stamps::default());
+        assert_eq!(changed, ["content/a.md", "themes/t/a.css"]);
 
         // As long as before, and by a file put in its place.
         fs::write(root.join("themes/t/.a.css.tmp"), "b").unwrap();
-        assert_eq!(Stamps::look(root), first);
+        let (first, changed) = Stamps::look(root, &first);
+        assert!(changed.is_empty());
         fs::rename(root.join("themes/t/.a.css.tmp"), root.join("themes/t/a.css")).unwrap();
-        let second = Stamps::look(root);
-        assert_eq!(second.since(&first), ["themes/t/a.css"]);
-        assert!(only_styles(&second.since(&first)));
+        let (second, changed) = Stamps::look(root, &first);
+        assert_eq!(changed, ["themes/t/a.css"]);
+        assert!(only_styles(&changed));
 
         fs::remove_file(root.join("content/a.md")).unwrap();
-        let third = Stamps::look(root);
-        assert_eq!(third.since(&second), ["content/a.md"]);
-        assert!(!only_styles(&third.since(&first)) && !only_styles(&[]));
+        let (third, changed) = Stamps::look(root, &second);
+        assert_eq!(changed, ["content/a.md"]);
+        assert!(!only_styles(&changed) && !only_styles(&[]));
+        assert!(Stamps::look(root, &third).1.is_empty());
+    }
+
+    #[test]
+    fn a_file_that_was_just_written_is_known_by_what_it_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("galen.yaml");
+        let write = |text: &str, ago: u64| {
+            fs::write(&path, text).unwrap();
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(ago);
+            fs::File::options().append(true).open(&path).unwrap().set_modified(time).unwrap();
+        };
+        write("a", 9);
+        let (first, _) = Stamps::look(dir.path(), &Stamps::default());
+        assert!(first.0["galen.yaml"].held.is_some());
+        // Touched, and written with the same: no change. Another text of the same time: one.
+        write("a", 8);
+        let (second, changed) = Stamps::look(dir.path(), &first);
+        assert!(changed.is_empty());
+        let mut second = second;
+        write("b", 8);
+        let known = Known::of(&path.metadata().unwrap());
+        second.0.get_mut("galen.yaml").unwrap().known = known;
+        assert_eq!(Stamps::look(dir.path(), &second).1, ["galen.yaml"]);
     }
 }

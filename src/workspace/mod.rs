@@ -1,5 +1,5 @@
-//! One open site: [`refresh`](Workspace::refresh) looks again, builds and publishes; readers of the
-//! output folder wait while it is written; who listens hears what changed.
+//! One open site: [`follow`](Workspace::follow) looks again, and builds and publishes what changed;
+//! readers of the output folder wait while it is written; who listens hears what changed.
 //!
 //! `publish` is the one place that runs a build. `watch` tells when to look again, `changes` what
 //! has changed, `problems` what is wrong, in a form that outlives the build.
@@ -37,7 +37,7 @@ pub struct Options {
     pub request: Request,
 }
 
-/// An open site. One thread refreshes it; any number read what it published.
+/// An open site. One thread builds it; any number read what it published.
 pub struct Workspace {
     options: Options,
     /// Written while the output folder is, read by those who read the folder.
@@ -64,6 +64,8 @@ pub struct Snapshot {
     /// Everything that is wrong, errors first, while the output folder is not what the sources
     /// say; nothing while it is.
     pub problems: Arc<[Problem]>,
+    /// How many more problems there are than are listed.
+    pub unlisted: usize,
 }
 
 /// What a refresh did.
@@ -138,15 +140,29 @@ impl Workspace {
         unlocked(&self.listeners).push(Box::new(listener));
     }
 
-    /// Looks again, builds and publishes. While the site has an error, nothing is published, and
-    /// the snapshot says what is wrong.
+    /// Looks whether a file changed since the last refresh, and builds and publishes if so.
+    pub fn follow(&self, hears: &Hears) -> Option<Report> {
+        let changed = self.look();
+        (!changed.is_empty()).then(|| self.build(changed, hears))
+    }
+
+    /// Builds and publishes, whether something changed or not. While the site has an error,
+    /// nothing is published, and the snapshot says what is wrong.
     pub fn refresh(&self, hears: &Hears) -> Report {
-        let start = Instant::now();
+        self.build(self.look(), hears)
+    }
+
+    /// Names what changed since the last look. This comes before the build, so that what changes
+    /// meanwhile is a change to the next look.
+    fn look(&self) -> Vec<String> {
         let mut stamps = unlocked(&self.stamps);
-        // Before the build, so that what changes meanwhile is a change to the next look.
-        let now = Stamps::look(&self.options.root);
-        let changed = now.since(&stamps);
+        let (now, changed) = Stamps::look(&self.options.root, &stamps);
         *stamps = now;
+        changed
+    }
+
+    fn build(&self, changed: Vec<String>, hears: &Hears) -> Report {
+        let start = Instant::now();
         let Made { built, diagnostics, published, mut gate } =
             publish::build_and_publish(&self.options, &self.snapshot, hears);
         let problems = match &published {
@@ -162,6 +178,10 @@ impl Workspace {
         let mut next = Snapshot::clone(&gate);
         if change != Change::Nothing {
             next.version += 1;
+            next.unlisted = match problems.is_empty() {
+                true => 0,
+                false => diagnostics.iter().count() - problems.len(),
+            };
             next.problems = problems.into();
         }
         if change == Change::Whole {

@@ -22,12 +22,12 @@ impl Poll {
     ) -> Self {
         let (alive, dropped) = mpsc::channel::<()>();
         let root = root.to_owned();
-        let mut last = Stamps::look(&root);
+        let (mut last, _) = Stamps::look(&root, &Stamps::default());
         thread::spawn(move || {
             while dropped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
-                let now = Stamps::look(&root);
-                if now != last {
-                    last = now;
+                let (now, other) = Stamps::look(&root, &last);
+                last = now;
+                if !other.is_empty() {
                     changed();
                 }
             }

@@ -150,4 +150,17 @@ fn nobody_else_is_let_read() {
         let answer = site.ask("GET", path, &[("Origin", "http://evil.example")]);
         assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
     }
+    // What the site lets others read is theirs where it is public; here it is for this machine.
+    site.put("public/_headers", "/api/*\n  Access-Control-Allow-Origin: *\n");
+    site.put("public/api/a.json", "{}");
+    let may = |origin: &str| {
+        let answer = site.ask("GET", "/api/a.json", &[("Origin", origin)]).is(200);
+        answer.header("access-control-allow-origin")
+    };
+    assert_eq!(
+        (may("http://localhost:3000"), may("http://127.0.0.1:3000")),
+        ("*".into(), "*".into())
+    );
+    assert_eq!((may("https://evil.example"), may("null")), (String::new(), String::new()));
+    assert_eq!(site.get("/api/a.json").header("access-control-allow-origin"), "*");
 }

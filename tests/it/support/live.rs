@@ -205,8 +205,10 @@ impl Watched {
         let site = Arc::clone(&workspace);
         let thread = std::thread::spawn(move || {
             while watch.wait() == Next::Look {
-                let report = site.refresh(&Hears::NOBODY);
-                let _ = sender.send((report.changed, report.change));
+                let report = site.follow(&Hears::NOBODY);
+                let seen =
+                    report.map_or((Vec::new(), Change::Nothing), |it| (it.changed, it.change));
+                let _ = sender.send(seen);
             }
         });
         Self { dir, workspace, bell, reports, thread: Some(thread) }
@@ -233,12 +235,14 @@ impl Watched {
         });
     }
 
-    /// Waits until nothing is built for a while; gives how often something was until then.
+    /// Waits until nothing is looked at for a while; gives what was seen until then.
     #[track_caller]
-    pub(crate) fn quiet(&self) -> usize {
+    pub(crate) fn quiet(&self) -> Vec<(Vec<String>, Change)> {
         const WHILE: Duration = Duration::from_millis(250);
-        let count = (0..1000).find(|_| self.reports.recv_timeout(WHILE).is_err());
-        count.expect("it builds without end")
+        let looks = std::iter::from_fn(|| self.reports.recv_timeout(WHILE).ok());
+        let looks: Vec<_> = looks.take(1000).collect();
+        assert!(looks.len() < 1000, "it looks without end");
+        looks
     }
 }
 
