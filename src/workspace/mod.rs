@@ -161,10 +161,33 @@ impl Workspace {
         changed
     }
 
-    fn build(&self, changed: Vec<String>, hears: &Hears) -> Report {
+    /// Builds until files stay as they are meanwhile: editors move a file away before they write it,
+    /// and what is seen in between is no state of the site.
+    fn build(&self, mut changed: Vec<String>, hears: &Hears) -> Report {
+        const AT_MOST: usize = 3;
         let start = Instant::now();
-        let Made { built, diagnostics, published, mut gate } =
-            publish::build_and_publish(&self.options, &self.snapshot, hears);
+        for attempt in 1.. {
+            let is_current = || attempt == AT_MOST || self.is_as_seen();
+            let options = &self.options;
+            if let Some(made) =
+                publish::build_and_publish(options, &self.snapshot, hears, &is_current)
+            {
+                return self.accept(made, changed, start);
+            }
+            changed.extend(self.look());
+            changed.sort();
+            changed.dedup();
+        }
+        unreachable!("the last attempt is accepted")
+    }
+
+    fn is_as_seen(&self) -> bool {
+        Stamps::look(&self.options.root, &unlocked(&self.stamps)).1.is_empty()
+    }
+
+    /// Makes what was built what is true.
+    fn accept(&self, made: Made, changed: Vec<String>, start: Instant) -> Report {
+        let Made { built, diagnostics, published, mut gate } = made;
         let problems = match &published {
             Some(_) => Vec::new(),
             None => problems::of(&diagnostics, &built.tree),

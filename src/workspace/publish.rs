@@ -23,12 +23,14 @@ pub(crate) struct Made<'a> {
 }
 
 /// Builds the site and publishes it unless it has errors. The gate is closed while the output
-/// folder is written, and only then.
+/// folder is written, and only then. `None` when `is_current` says, before anything is published,
+/// that what was built is out of date.
 pub(crate) fn build_and_publish<'a>(
     options: &Options,
     gate: &'a RwLock<Arc<Snapshot>>,
     hears: &Hears,
-) -> Made<'a> {
+    is_current: &dyn Fn() -> bool,
+) -> Option<Made<'a>> {
     let close = || gate.write().unwrap_or_else(PoisonError::into_inner);
     let target =
         Target { root: options.root.clone(), folder: options.folder.clone(), ..Target::default() };
@@ -38,10 +40,14 @@ pub(crate) fn build_and_publish<'a>(
     let stage = Stage::open(&target, hears.waiting, &mut diagnostics);
     drop(closed);
     let Some(stage) = stage else {
-        return Made { built: nothing(), diagnostics, published: None, gate: close() };
+        return Some(Made { built: nothing(), diagnostics, published: None, gate: close() });
     };
     let files = Disk::new(&options.root);
     let mut built = build::build(&files, &options.request, &stage, hears.step);
+    if !is_current() {
+        stage.discard();
+        return None;
+    }
     let refused = built.config.is_none() || built.diagnostics.has_errors();
     diagnostics.extend(std::mem::take(&mut built.diagnostics));
     let gate = close();
@@ -52,7 +58,7 @@ pub(crate) fn build_and_publish<'a>(
         }
         false => stage.publish(&mut diagnostics),
     };
-    Made { built, diagnostics: diagnostics.sorted(), published, gate }
+    Some(Made { built, diagnostics: diagnostics.sorted(), published, gate })
 }
 
 /// The build of a site whose output folder cannot be used.

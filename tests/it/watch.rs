@@ -1,12 +1,13 @@
 //! Watching real folders: whatever happens to the files, the output follows.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use galen::workspace::Change;
+use galen::workspace::{Change, Hears, Options, Workspace};
 
-use crate::support::live::{Watched, guide, until};
+use crate::support::live::{Watched, folder, guide, put, until};
 
 /// By the system, and by looking.
 const WAYS: [Option<u64>; 2] = [None, Some(20)];
@@ -47,6 +48,56 @@ fn an_editor_that_puts_a_new_file_in_place_is_followed() {
             .unwrap();
         site.shows("guides/a", Some("Before"));
     });
+}
+
+#[test]
+fn an_editor_that_moves_the_old_file_away_first_is_followed() {
+    both("-- content/guides/a.md --\n---\ntitle: First\n---\n", |site| {
+        // As Vim does.
+        for round in 0..20 {
+            site.put("content/guides/4913", "");
+            fs::remove_file(site.path("content/guides/4913")).unwrap();
+            fs::rename(site.path("content/guides/a.md"), site.path("content/guides/a.md~"))
+                .unwrap();
+            site.put("content/guides/a.md", &guide(&format!("Round {round}")));
+            fs::remove_file(site.path("content/guides/a.md~")).unwrap();
+            site.shows("guides/a", Some(&format!("Round {round}")));
+        }
+    });
+}
+
+#[test]
+fn a_state_that_was_passed_through_is_not_published() {
+    let dir = folder("-- content/guides/a.md --\n---\ntitle: First\n---\n");
+    let root = dir.path().to_owned();
+    let options = Options { root: root.clone(), folder: "public".into(), ..Options::default() };
+    let workspace = Workspace::open(options);
+    workspace.refresh(&Hears::NOBODY);
+    let page = root.join("public/guides/a/index.html");
+    fs::rename(root.join("content/guides/a.md"), root.join("content/guides/a.md~")).unwrap();
+    let builds = Cell::new(0);
+    let step = |step: &str| {
+        if step == "reading files" {
+            builds.set(builds.get() + 1);
+        } else if step == "reading content" && builds.get() == 1 {
+            put(&root, "content/guides/a.md", &guide("Second"));
+        }
+        // The page is never gone.
+        assert!(page.exists());
+    };
+    let report = workspace.follow(&Hears { step: &step, waiting: &|| () }).unwrap();
+    assert_eq!((builds.get(), report.change), (2, Change::Whole));
+    assert!(fs::read_to_string(&page).unwrap().contains("Second"));
+
+    // Files that never rest are built all the same.
+    let step = |step: &str| {
+        if step == "reading content" {
+            builds.set(builds.get() + 1);
+            put(&root, "content/guides/a.md", &guide(&format!("Build {}", builds.get())));
+        }
+    };
+    let report = workspace.refresh(&Hears { step: &step, waiting: &|| () });
+    assert_eq!((builds.get(), report.published.is_some()), (5, true));
 }
 
 #[test]
@@ -97,6 +148,15 @@ fn a_folder_may_be_moved() {
         site.shows("guides/a", Some("Aside"));
         site.put("content/guides/a.md", &guide("Back"));
         site.shows("guides/a", Some("Back"));
+
+        // Everything is gone, which is an error; and back.
+        fs::rename(site.path("content"), site.path("aside")).unwrap();
+        until("an error is known", || !site.workspace.snapshot().problems.is_empty());
+        site.shows("guides/a", Some("Back"));
+        fs::rename(site.path("aside"), site.path("content")).unwrap();
+        until("the error is gone", || site.workspace.snapshot().problems.is_empty());
+        site.put("content/guides/a.md", &guide("Again"));
+        site.shows("guides/a", Some("Again"));
     });
 }
 
@@ -194,9 +254,11 @@ fn own_output_and_touches_build_nothing_again() {
         site.put("content/guides/.a.md.swp", "x");
         site.put("content/guides/a.md~", "x");
         assert_eq!(site.quiet(), []);
-        // A file that was just written is written again, with what it holds: nothing is built.
-        site.put("content/guides/b.md", &guide("Other"));
-        assert!(site.quiet().iter().all(|(changed, _)| changed.is_empty()));
+        // A file that takes the place of another, and holds the same, changes nothing.
+        site.put("content/guides/.b.md.tmp", &guide("Other"));
+        fs::rename(site.path("content/guides/.b.md.tmp"), site.path("content/guides/b.md"))
+            .unwrap();
+        assert!(site.quiet().iter().all(|(_, change)| *change == Change::Nothing));
     });
 }
 
