@@ -57,7 +57,11 @@ impl Files {
     fn file(&self, inner: &str) -> Option<RelPath> {
         let file = RelPath::new(inner)?;
         let hidden = inner.split('/').any(|part| part.starts_with('.'));
-        if hidden || ["_headers", "_redirects"].contains(&inner) {
+        // On some systems capitals make no difference; on Windows, neither do dots at the end, and
+        // a colon names another side of a file.
+        let plain = inner.trim_end_matches(['.', ' ']).to_ascii_lowercase();
+        let odd = cfg!(windows) && (inner.contains(':') || plain.len() < inner.len());
+        if hidden || odd || ["_headers", "_redirects"].contains(&plain.as_str()) {
             return None;
         }
         let place = self.folder.join(inner);

@@ -95,9 +95,12 @@
   const dialog = problems?.shadowRoot?.querySelector("dialog");
   if (dialog) {
     document.title = problems.dataset.title + " – " + document.title;
+    const show = () => dialog.open || dialog.showModal();
     dialog.addEventListener("cancel", (event) => event.preventDefault());
-    dialog.close();
-    dialog.showModal();
+    // Pressed twice, Escape closes it all the same; the page behind would pass for right.
+    dialog.addEventListener("close", show);
+    dialog.open = false;
+    show();
     dialog.querySelector("h1").focus({ preventScroll: true });
   }
 })();

@@ -98,7 +98,7 @@ impl Server {
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let (sender, states) = watch::channel(live::State::of(&workspace.snapshot()));
-        workspace.subscribe(move |snapshot| drop(sender.send(live::State::of(snapshot))));
+        workspace.subscribe(move |snapshot| drop(sender.send_replace(live::State::of(snapshot))));
         let shared = Shared { workspace, states, bound: address.ip() };
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)

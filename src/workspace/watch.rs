@@ -237,13 +237,12 @@ fn reason(error: &notify::Error) -> String {
 }
 
 fn fallen_back(why: &str) -> String {
-    let cure = match EACH {
-        true => "; `sysctl fs.inotify.max_user_watches` may be raised",
-        false => "",
-    };
+    let why = why.split(" (os error").next().unwrap_or_default().to_lowercase();
+    let cure =
+        if EACH { "; `sysctl fs.inotify` shows the limits, which may be raised" } else { "" };
+    let interval = INTERVAL.as_millis();
     format!(
-        "the system does not tell of changes ({why}), so files are looked at every {} ms{cure}",
-        INTERVAL.as_millis()
+        "the system does not tell of changes ({why}), so files are looked at every {interval} ms{cure}"
     )
 }
 

@@ -90,6 +90,7 @@ fn nothing_outside_of_the_output_is_given() {
         "/_headers",
         "/_redirects",
         "/%5fheaders",
+        "/_HEADERS",
         "/galen.yaml",
         "/../galen.yaml",
         "/.galen/state",
