@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
 }
 
 /// Reads a variable that stands for a flag.
-fn yes(text: &str) -> Result<bool, &'static str> {
+pub(crate) fn yes(text: &str) -> Result<bool, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),

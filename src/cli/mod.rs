@@ -11,6 +11,8 @@ mod new;
 mod reasons;
 mod report;
 mod schema;
+mod serve;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -83,6 +85,12 @@ enum Task {
     /// All problems of all files are told in one run. While there is an error, the folder stays
     /// as it was.
     Build(build::Arguments),
+    /// Build the site again whenever one of its files changes.
+    Watch(watch::Arguments),
+    /// Show the site in a browser, as its host will, and keep what is shown up to date.
+    ///
+    /// It builds the site again whenever one of its files changes, as `galen watch` does.
+    Serve(serve::Arguments),
     /// Start a site: the sample clinic, to be made your own.
     ///
     /// Files that are there already are never written over.
@@ -142,6 +150,8 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     match command.task {
         Task::Build(arguments) => build::run(&arguments, &command.common, &terminal),
         Task::Explain(arguments) => explain::run(&arguments, &command.common, &terminal),
+        Task::Watch(arguments) => watch::run(&arguments, &command.common, &terminal),
+        Task::Serve(arguments) => serve::run(&arguments, &command.common, &terminal),
         Task::Init(arguments) => init::run(&arguments, &terminal),
         Task::List(arguments) => list::run(&arguments, &command.common, &terminal),
         Task::Completion(arguments) => completion::run(&arguments, &terminal),

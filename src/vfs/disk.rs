@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
-use crate::text::RelPath;
+use crate::text::{Digest, RelPath};
 use crate::vfs::{Files, Mark, OUTSIDE_LINK, Scratch, UNREADABLE, is_litter};
 
 /// A folder on disk. Links are followed inside it, and refused out of it.
@@ -24,6 +24,20 @@ impl Disk {
     /// Finds the nearest folder that holds a file of a name: this one, or one above it.
     pub fn above(folder: &Path, name: &str) -> Option<PathBuf> {
         folder.ancestors().find(|it| it.join(name).is_file()).map(Path::to_path_buf)
+    }
+
+    /// Gives the folder's place without links on the way, as the system names it.
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
+    pub fn resolved(folder: &Path) -> PathBuf {
+        std::fs::canonicalize(folder)
+            .or_else(|_| std::path::absolute(folder))
+            .unwrap_or_else(|_| folder.to_path_buf())
+    }
+
+    /// Gives the digest of what a file holds; that of nothing when it cannot be read.
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
+    pub fn digest(file: &Path) -> Digest {
+        Digest::of(&std::fs::read(file).unwrap_or_default())
     }
 
     fn relative(&self, path: &Path) -> String {

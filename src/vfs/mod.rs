@@ -297,7 +297,8 @@ pub(crate) fn is_litter(name: &str) -> bool {
         || name.ends_with('~')
         || name.starts_with('#') && name.ends_with('#')
         || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig"].iter().any(|end| low.ends_with(end))
-        || ["thumbs.db", "desktop.ini"].contains(&low.as_str())
+        // Vim tries with the last whether it may write a folder.
+        || ["thumbs.db", "desktop.ini", "4913"].contains(&low.as_str())
 }
 
 fn unreadable(source: &SourceId, error: &io::Error) -> Diagnostic {

@@ -566,6 +566,9 @@ fn help_is_for_people() {
 
             Commands:
               build          Build the site into the folder `public`
+              watch          Build the site again whenever one of its files changes
+              serve          Show the site in a browser, as its host will, and keep what is shown up
+                             to date
               init           Start a site: the sample clinic, to be made your own
               list           List the entries, with those that are not on the site and why
               completion     Print what a shell needs to complete commands: `galen completion bash`

@@ -1,5 +1,6 @@
 //! A site in a string, built in memory: the everyday test.
 
+pub(crate) mod live;
 pub(crate) mod tree;
 
 use std::collections::BTreeMap;

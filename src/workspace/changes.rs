@@ -1,0 +1,160 @@
+//! What changed of a site's files between two looks at them, told by what the system knows of each
+//! file, and by what it holds where that is not enough.
+//!
+//! notify's own `PollWatcher` compares times in whole seconds and only forwards, so that it misses
+//! a second save and a file that is restored; this look misses neither.
+
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use walkdir::{DirEntry, WalkDir};
+
+use crate::config;
+use crate::text::Digest;
+use crate::vfs::{self, Disk};
+
+/// How coarsely a file system may tell time: what was written since may be written once more with
+/// the same time, so that its content is compared (as Git does with "racily clean" files).
+const COARSE: SignedDuration = SignedDuration::from_secs(2);
+
+/// The state of each file of a site, by its path from the root.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stamps(BTreeMap<String, Stamp>);
+
+#[derive(Clone, Debug)]
+struct Stamp {
+    known: Known,
+    /// What the file held, where `known` does not tell.
+    held: Option<Digest>,
+}
+
+/// Changes with each writing, moving or restoring of a file, also to an earlier time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Known {
+    length: u64,
+    written: Timestamp,
+    /// The time of its last change, which nobody can set, and the inode.
+    changed: Timestamp,
+    inode: u64,
+}
+
+impl Stamps {
+    /// Looks at a site's files; names those that are new, gone or other than they were, sorted.
+    pub(crate) fn look(root: &Path, earlier: &Self) -> (Self, Vec<String>) {
+        let recently = config::now().saturating_sub(COARSE).unwrap_or(Timestamp::MIN);
+        let (mut found, mut changed) = (BTreeMap::new(), Vec::new());
+        for part in vfs::ROOTS {
+            for entry in walk(&root.join(part)) {
+                let Some(meta) = entry.metadata().ok().filter(|it| !it.is_dir()) else { continue };
+                let inner = entry.path().strip_prefix(root).unwrap_or(entry.path());
+                let name = inner.to_string_lossy().replace('\\', "/");
+                let known = Known::of(&meta);
+                let recent = known.written.max(known.changed) >= recently;
+                let before = earlier.0.get(&name);
+                let doubted = before.is_some_and(|it| it.held.is_some());
+                let held = (recent || doubted).then(|| Disk::digest(entry.path()));
+                let same = before.is_some_and(|before| match (before.held, held) {
+                    (Some(before), Some(now)) => before == now,
+                    _ => before.known == known,
+                });
+                changed.extend((!same).then(|| name.clone()));
+                found.insert(name, Stamp { known, held: held.filter(|_| recent) });
+            }
+        }
+        changed.extend(earlier.0.keys().filter(|name| !found.contains_key(*name)).cloned());
+        changed.sort();
+        (Self(found), changed)
+    }
+}
+
+impl Known {
+    fn of(meta: &Metadata) -> Self {
+        let time = meta.modified().ok().and_then(|it| Timestamp::try_from(it).ok());
+        let written = time.unwrap_or(Timestamp::MIN);
+        let (changed, inode) = own(meta).unwrap_or((written, 0));
+        Self { length: meta.len(), written, changed, inode }
+    }
+}
+
+/// Walks over what may belong to a site: nothing hidden, nothing that editors leave behind.
+pub(crate) fn walk(start: &Path) -> impl Iterator<Item = DirEntry> {
+    let walk = WalkDir::new(start).follow_links(true).max_depth(64);
+    walk.into_iter().filter_entry(|it| !vfs::is_litter(&it.file_name().to_string_lossy())).flatten()
+}
+
+#[cfg(unix)]
+fn own(meta: &Metadata) -> Option<(Timestamp, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let nanoseconds = i32::try_from(meta.ctime_nsec()).ok()?;
+    Some((Timestamp::new(meta.ctime(), nanoseconds).ok()?, meta.ino()))
+}
+
+#[cfg(not(unix))]
+fn own(_: &Metadata) -> Option<(Timestamp, u64)> {
+    None
+}
+
+/// Tells whether stylesheets changed, and nothing else.
+pub(crate) fn only_styles(changed: &[String]) -> bool {
+    !changed.is_empty() && changed.iter().all(|path| path.ends_with(".css"))
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests write real files")]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_change_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        fs::create_dir_all(root.join("content")).unwrap();
+        fs::create_dir_all(root.join("themes/t")).unwrap();
+        fs::write(root.join("content/a.md"), "a").unwrap();
+        fs::write(root.join("themes/t/a.css"), "a").unwrap();
+        let (first, changed) = Stamps::look(root, &Stamps::default());
+        assert_eq!(changed, ["content/a.md", "themes/t/a.css"]);
+
+        // As long as before, and by a file put in its place.
+        fs::write(root.join("themes/t/.a.css.tmp"), "b").unwrap();
+        let (first, changed) = Stamps::look(root, &first);
+        assert!(changed.is_empty());
+        fs::rename(root.join("themes/t/.a.css.tmp"), root.join("themes/t/a.css")).unwrap();
+        let (second, changed) = Stamps::look(root, &first);
+        assert_eq!(changed, ["themes/t/a.css"]);
+        assert!(only_styles(&changed));
+
+        fs::remove_file(root.join("content/a.md")).unwrap();
+        let (third, changed) = Stamps::look(root, &second);
+        assert_eq!(changed, ["content/a.md"]);
+        assert!(!only_styles(&changed) && !only_styles(&[]));
+        assert!(Stamps::look(root, &third).1.is_empty());
+    }
+
+    #[test]
+    fn a_file_that_was_just_written_is_known_by_what_it_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("galen.yaml");
+        let write = |text: &str, ago: u64| {
+            fs::write(&path, text).unwrap();
+            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(ago);
+            fs::File::options().append(true).open(&path).unwrap().set_modified(time).unwrap();
+        };
+        write("a", 9);
+        let (first, _) = Stamps::look(dir.path(), &Stamps::default());
+        assert!(first.0["galen.yaml"].held.is_some());
+        // Touched, and written with the same: no change. Another text of the same time: one.
+        write("a", 8);
+        let (second, changed) = Stamps::look(dir.path(), &first);
+        assert!(changed.is_empty());
+        let mut second = second;
+        write("b", 8);
+        let known = Known::of(&path.metadata().unwrap());
+        second.0.get_mut("galen.yaml").unwrap().known = known;
+        assert_eq!(Stamps::look(dir.path(), &second).1, ["galen.yaml"]);
+    }
+}
