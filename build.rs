@@ -16,6 +16,7 @@ fn main() {
 struct Salt(u128);
 
 impl Salt {
+    #[expect(clippy::disallowed_methods, reason = "the sources of the program are no site")]
     fn add(&mut self, path: &Path) {
         let mut names: Vec<_> = std::fs::read_dir(path).into_iter().flatten().flatten().collect();
         names.sort_by_key(std::fs::DirEntry::file_name);

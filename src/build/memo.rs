@@ -142,7 +142,8 @@ pub(crate) fn until(world: &Arc<World>, now: Timestamp) -> Option<Timestamp> {
     let zone = &site.config.zone;
     let dated = site.catalog.entries.values().filter_map(|entry| {
         let collection = site.schema.collection(&entry.id.collection)?;
-        content::moments(collection, &entry.fields, zone).into_iter().flatten().find(|at| *at > now)
+        let moments = content::moments(collection, &entry.fields, zone);
+        moments.into_iter().flatten().filter(|at| *at > now).min()
     });
     // A field may be compared with the day.
     let model = site.tree.get(model::FILE).and_then(Source::held_bytes).unwrap_or_default();

@@ -14,6 +14,7 @@
 //! `docs/decisions/0004-publishing.md` has the reasons and the measurements.
 
 mod compare;
+mod errors;
 mod folder;
 mod fresh;
 mod lock;
@@ -31,6 +32,7 @@ use crate::trace::DiskShelf;
 use crate::vfs::Mark;
 
 pub use compare::{Comparison, Difference};
+use errors::{foreign_file, stopped, unwritable};
 use folder::Folder;
 use fresh::Fresh;
 use lock::Lock;
@@ -353,38 +355,6 @@ fn recover(folder: &Folder, record: &Record, target: &Target) -> Result<(), Fail
 
 fn unlocked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn unwritable((path, error): &Failure) -> Diagnostic {
-    let message = format!("`{}` cannot be written: {}", path.display(), plain(error));
-    Diagnostic::error(FOLDER, message)
-        .note("nothing was published; the output folder is as it was")
-        .help("check that the folder may be written and that the disk is not full")
-}
-
-fn stopped((path, error): &Failure) -> Diagnostic {
-    let message = format!("publishing stopped at `{}`: {}", path.display(), plain(error));
-    Diagnostic::error(FOLDER, message)
-        .note("some files are new and some are old: do not put the folder online as it is")
-        .help("mend the cause and run `galen build`: it first finishes what stopped here")
-}
-
-/// The system's words without its number.
-fn plain(error: &std::io::Error) -> String {
-    let words = error.to_string();
-    words.split(" (os error").next().unwrap_or_default().to_lowercase()
-}
-
-fn foreign_file(file: &str, severity: Severity) -> Diagnostic {
-    let message = format!("`{file}` in the output folder was not made by this site");
-    let found = match severity {
-        Severity::Error => Diagnostic::error(FOREIGN, message),
-        Severity::Warning => Diagnostic::warning(FOREIGN, message),
-    };
-    found.help(
-        "it is left where it is, and goes online with the site: remove it if it should not, \
-         or build with `--clean`",
-    )
 }
 
 /// Tells whether two places are on the same disk, so that a file can be moved from one to the

@@ -239,10 +239,9 @@ impl Attack {
                 "schema"
             }
             20 => {
-                self.turn(
-                    "galen.yaml",
-                    &["accent: red", "accent: blue", "api: true", "api: false"],
-                );
+                let pair = [["accent: red", "accent: blue"], ["api: true", "api: false"]];
+                let pair = pair[self.dice.below(2)];
+                self.turn("galen.yaml", &pair);
                 "option"
             }
             21 => {
@@ -331,19 +330,22 @@ fn an_incremental_build_equals_a_clean_one() {
     for run in runs {
         // An attack that never succeeds, or never keeps anything, attacks nothing.
         let (built, kept) = run.join().unwrap();
-        assert!(built * 4 > each, "only {built} of {each} builds were without errors");
+        assert!(built * 2 > each, "only {built} of {each} builds were without errors");
         assert!(kept > each, "only {kept} tasks were kept in {each} builds");
     }
 }
 
+/// Tells which questions are forgotten.
+type Fault = fn(&Question) -> bool;
+
 /// An engine that forgot to write down any one kind of question would be caught.
 #[test]
 fn what_is_not_recorded_is_noticed() {
-    let fault = |forgotten: fn(&Question) -> bool| {
+    let fault = |forgotten: Fault| {
         let steps = || attack(7, 1_000, |site| build::forget(&site.shelf, &forgotten));
         std::panic::catch_unwind(steps).is_err()
     };
-    let faults: [(&str, fn(&Question) -> bool); 14] = [
+    let faults: [(&str, Fault); 14] = [
         ("Own", |it| matches!(it, Question::Own(_))),
         ("Entry", |it| matches!(it, Question::Entry(_))),
         ("Entries", |it| matches!(it, Question::Entries(_))),
@@ -370,6 +372,7 @@ fn what_is_not_recorded_is_noticed() {
 /// Tells where it was when a step fails.
 struct Told(String);
 
+#[expect(clippy::print_stdout, reason = "it says where a test failed")]
 impl Drop for Told {
     fn drop(&mut self) {
         println!("{}", self.0);

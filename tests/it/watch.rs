@@ -96,6 +96,7 @@ fn a_state_that_was_passed_through_is_not_published() {
             put(&root, "content/guides/a.md", &guide(&format!("Build {}", builds.get())));
         }
     };
+    put(&root, "content/guides/a.md", &guide("Third"));
     let report = workspace.refresh(&Hears { step: &step, waiting: &|| () });
     assert_eq!((builds.get(), report.published.is_some()), (5, true));
 }
