@@ -38,6 +38,11 @@ impl Writer {
         self.0.extend_from_slice(&number.to_le_bytes());
     }
 
+    /// Writes a number in four bytes.
+    pub fn four(&mut self, number: u32) {
+        self.0.extend_from_slice(&number.to_le_bytes());
+    }
+
     /// Writes half a digest.
     pub fn short(&mut self, digest: u128) {
         self.0.extend_from_slice(&digest.to_le_bytes());

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use crate::text::Digest;
+use crate::trace::Piece;
 
 const HEAD: &[u8; 16] = b"galen kept 1    ";
 /// The digest of the program: what another one kept may mean something else.
@@ -25,10 +26,52 @@ pub trait Shelf: Send + Sync {
     /// none of this one.
     fn put(&self, name: &str, bytes: &[u8]);
 
+    /// Opens what was kept under a name, to read pieces of it; `None` when it is not there. No more
+    /// than the pieces is looked at, so each is checked by itself.
+    fn pieces(&self, name: &str) -> Option<Pieces>;
+
     /// Keeps nothing under a name any more.
     fn forget(&self, name: &str) {
         self.put(name, &[]);
     }
+}
+
+/// What was kept, to read pieces of it.
+#[derive(Debug)]
+pub enum Pieces {
+    /// In a file.
+    File(std::fs::File),
+    /// In memory.
+    Memory(Vec<u8>),
+}
+
+impl Pieces {
+    /// Reads a piece; `None` when it is not what was kept.
+    pub fn read(&self, piece: Piece) -> Option<Vec<u8>> {
+        let at = piece.at.checked_add(START as u64)?;
+        let length = piece.length as usize;
+        let bytes = match self {
+            Self::File(file) => read_at(file, at, length)?,
+            Self::Memory(bytes) => {
+                let at = usize::try_from(at).ok()?;
+                bytes.get(at..at.checked_add(length)?)?.to_vec()
+            }
+        };
+        piece.fits(&bytes).then_some(bytes)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &std::fs::File, at: u64, length: usize) -> Option<Vec<u8>> {
+    use std::os::unix::fs::FileExt as _;
+    let mut bytes = vec![0; length];
+    file.read_exact_at(&mut bytes, at).ok()?;
+    Some(bytes)
+}
+
+#[cfg(not(unix))]
+fn read_at(_: &std::fs::File, _: u64, _: usize) -> Option<Vec<u8>> {
+    None
 }
 
 /// Bytes that were kept.
@@ -88,6 +131,11 @@ impl Shelf for DiskShelf {
         Kept::trusted(std::fs::read(self.place(name)).ok()?)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "trace keeps files of its own")]
+    fn pieces(&self, name: &str) -> Option<Pieces> {
+        std::fs::File::open(self.place(name)).ok().map(Pieces::File)
+    }
+
     fn put(&self, name: &str, bytes: &[u8]) {
         // An old file that cannot be replaced is one that no longer fits, which will be seen.
         let _ = self.replace(name, bytes);
@@ -114,6 +162,11 @@ impl Shelf for MemoryShelf {
     fn get(&self, name: &str) -> Option<Kept> {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
         Kept::trusted(bytes?)
+    }
+
+    fn pieces(&self, name: &str) -> Option<Pieces> {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        bytes.map(Pieces::Memory)
     }
 
     fn put(&self, name: &str, bytes: &[u8]) {

@@ -8,9 +8,11 @@
 //! This module knows nothing of pages: questions and answers are bytes here.
 
 mod codec;
+mod columns;
 mod file;
 mod ledger;
 
 pub use codec::{Reader, Writer};
-pub use file::{DiskShelf, Kept, MemoryShelf, Shelf};
+pub use columns::{Columns, DigestColumn, Finder, ListColumn, NumberColumn, Piece, PieceColumn};
+pub use file::{DiskShelf, Kept, MemoryShelf, Pieces, Shelf};
 pub use ledger::{Ledger, Told};

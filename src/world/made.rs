@@ -8,10 +8,10 @@ use tera::Value;
 use crate::catalog;
 use crate::content::schema::Sort;
 use crate::content::{Entry, EntryId};
-use crate::route::{Api, Kind, Route};
+use crate::route::Kind;
 use crate::text::Digest;
 use crate::trace::Writer;
-use crate::world::{Answer, World, write_value};
+use crate::world::{Answer, World, write_route, write_value};
 
 /// What templates and components may use: the digest of it all, and the names of the templates.
 #[derive(Clone, Debug, Default)]
@@ -108,39 +108,5 @@ impl World {
             Some(Kind::Term { name, .. }) => Answer::Value((&**name).into()),
             _ => Answer::Value(Value::none()),
         }
-    }
-}
-
-/// Writes all that the plan says of a file.
-fn write_route(route: &Route, out: &mut Writer) {
-    out.text(route.url.as_str());
-    out.text(route.source.as_str());
-    match &route.kind {
-        Kind::Entry(id) => out.text(&format!("entry {id}")),
-        Kind::List { collection, .. } => out.text(&format!("list {collection}")),
-        Kind::Term { collection, field, term, name, .. } => {
-            for text in ["term", collection, field, term, name] {
-                out.text(text);
-            }
-        }
-        Kind::Redirect(redirect) => {
-            for text in ["redirect", redirect.from.as_str(), &redirect.to] {
-                out.text(text);
-            }
-            out.byte(u8::from(redirect.temporary));
-        }
-        Kind::Feed(collection, format) => out.text(&format!("feed {collection} {format:?}")),
-        Kind::Api(Api::List(collection, _)) => out.text(&format!("api list {collection}")),
-        Kind::Api(Api::Document(id)) => out.text(&format!("api {id}")),
-        Kind::Api(Api::Schema(name) | Api::Settings(name)) => out.text(&format!("api {name}")),
-        Kind::Api(Api::Index) => out.text("api index"),
-        Kind::Asset(path) => out.text(&format!("asset {path}")),
-        Kind::Copy(file) => out.text(&format!("copy {file}")),
-        Kind::NotFound | Kind::Sitemap(_) | Kind::Robots | Kind::Headers | Kind::Redirects => (),
-    }
-    if let Some(page) = route.kind.page() {
-        out.size(page.number);
-        out.size(page.total);
-        out.list(page.urls.iter(), |out, url| out.text(url.as_str()));
     }
 }

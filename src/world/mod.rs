@@ -13,6 +13,7 @@ mod lists;
 mod made;
 mod recorder;
 mod related;
+mod routes;
 mod select;
 mod value;
 mod words;
@@ -42,6 +43,7 @@ pub use crate::world::kept::{entry as read_entry, read_value, write_entry, write
 pub use crate::world::made::Uses;
 pub(crate) use crate::world::made::digest_of;
 pub use crate::world::recorder::Recorder;
+pub use crate::world::routes::{read_route, write_route};
 pub use crate::world::value::{Pairs, get, key, map, text};
 
 /// A site that has been read, indexed and planned.
