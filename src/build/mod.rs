@@ -73,11 +73,6 @@ pub struct Built {
 }
 
 impl Built {
-    /// The build of a site whose output folder cannot be used.
-    pub(crate) fn nothing() -> Self {
-        Self::new(Arc::default(), None)
-    }
-
     fn new(tree: Arc<Tree>, config: Option<Config>) -> Self {
         Self {
             diagnostics: Diagnostics::new(),

@@ -5,19 +5,13 @@
 //! a second save and a file that is restored; this look misses neither.
 
 use std::collections::BTreeMap;
-use std::fs::Metadata;
 use std::path::Path;
 
-use jiff::{SignedDuration, Timestamp};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::config;
 use crate::text::Digest;
-use crate::vfs::{self, Disk};
-
-/// How coarsely a file system may tell time: what was written since may be written once more with
-/// the same time, so that its content is compared (as Git does with "racily clean" files).
-const COARSE: SignedDuration = SignedDuration::from_secs(2);
+use crate::vfs::{self, Disk, Mark};
 
 /// The state of each file of a site, by its path from the root.
 #[derive(Clone, Debug, Default)]
@@ -25,42 +19,33 @@ pub(crate) struct Stamps(BTreeMap<String, Stamp>);
 
 #[derive(Clone, Debug)]
 struct Stamp {
-    known: Known,
-    /// What the file held, where `known` does not tell.
+    mark: Mark,
+    /// What the file held, where the mark does not tell: while a clock stands still, a file may be
+    /// written once more and look as it did (Git calls such files "racily clean").
     held: Option<Digest>,
-}
-
-/// Changes with each writing, moving or restoring of a file, also to an earlier time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Known {
-    length: u64,
-    written: Timestamp,
-    /// The time of its last change, which nobody can set, and the inode.
-    changed: Timestamp,
-    inode: u64,
 }
 
 impl Stamps {
     /// Looks at a site's files; names those that are new, gone or other than they were, sorted.
     pub(crate) fn look(root: &Path, earlier: &Self) -> (Self, Vec<String>) {
-        let recently = config::now().saturating_sub(COARSE).unwrap_or(Timestamp::MIN);
+        let now = i64::try_from(config::now().as_nanosecond()).unwrap_or(i64::MAX);
         let (mut found, mut changed) = (BTreeMap::new(), Vec::new());
         for part in vfs::ROOTS {
             for entry in walk(&root.join(part)) {
                 let Some(meta) = entry.metadata().ok().filter(|it| !it.is_dir()) else { continue };
                 let inner = entry.path().strip_prefix(root).unwrap_or(entry.path());
                 let name = inner.to_string_lossy().replace('\\', "/");
-                let known = Known::of(&meta);
-                let recent = known.written.max(known.changed) >= recently;
+                let mark = Mark::of(&meta);
+                let recent = !mark.is_settled(now);
                 let before = earlier.0.get(&name);
                 let doubted = before.is_some_and(|it| it.held.is_some());
                 let held = (recent || doubted).then(|| Disk::digest(entry.path()));
                 let same = before.is_some_and(|before| match (before.held, held) {
                     (Some(before), Some(now)) => before == now,
-                    _ => before.known == known,
+                    _ => before.mark == mark,
                 });
                 changed.extend((!same).then(|| name.clone()));
-                found.insert(name, Stamp { known, held: held.filter(|_| recent) });
+                found.insert(name, Stamp { mark, held: held.filter(|_| recent) });
             }
         }
         changed.extend(earlier.0.keys().filter(|name| !found.contains_key(*name)).cloned());
@@ -69,31 +54,10 @@ impl Stamps {
     }
 }
 
-impl Known {
-    fn of(meta: &Metadata) -> Self {
-        let time = meta.modified().ok().and_then(|it| Timestamp::try_from(it).ok());
-        let written = time.unwrap_or(Timestamp::MIN);
-        let (changed, inode) = own(meta).unwrap_or((written, 0));
-        Self { length: meta.len(), written, changed, inode }
-    }
-}
-
 /// Walks over what may belong to a site: nothing hidden, nothing that editors leave behind.
 pub(crate) fn walk(start: &Path) -> impl Iterator<Item = DirEntry> {
     let walk = WalkDir::new(start).follow_links(true).max_depth(64);
     walk.into_iter().filter_entry(|it| !vfs::is_litter(&it.file_name().to_string_lossy())).flatten()
-}
-
-#[cfg(unix)]
-fn own(meta: &Metadata) -> Option<(Timestamp, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
-    let nanoseconds = i32::try_from(meta.ctime_nsec()).ok()?;
-    Some((Timestamp::new(meta.ctime(), nanoseconds).ok()?, meta.ino()))
-}
-
-#[cfg(not(unix))]
-fn own(_: &Metadata) -> Option<(Timestamp, u64)> {
-    None
 }
 
 /// Tells whether stylesheets changed, and nothing else.
@@ -139,22 +103,15 @@ mod tests {
     fn a_file_that_was_just_written_is_known_by_what_it_holds() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("galen.yaml");
-        let write = |text: &str, ago: u64| {
-            fs::write(&path, text).unwrap();
-            let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(ago);
-            fs::File::options().append(true).open(&path).unwrap().set_modified(time).unwrap();
-        };
-        write("a", 9);
-        let (first, _) = Stamps::look(dir.path(), &Stamps::default());
-        assert!(first.0["galen.yaml"].held.is_some());
-        // Touched, and written with the same: no change. Another text of the same time: one.
-        write("a", 8);
-        let (second, changed) = Stamps::look(dir.path(), &first);
-        assert!(changed.is_empty());
-        let mut second = second;
-        write("b", 8);
-        let known = Known::of(&path.metadata().unwrap());
-        second.0.get_mut("galen.yaml").unwrap().known = known;
-        assert_eq!(Stamps::look(dir.path(), &second).1, ["galen.yaml"]);
+        fs::write(&path, "a").unwrap();
+        let (mut first, _) = Stamps::look(dir.path(), &Stamps::default());
+        // Written with the same: no change. Written with another text while the clock stood still: one.
+        let stamp = first.0.get_mut("galen.yaml").unwrap();
+        stamp.held = Some(Digest::of(b"a"));
+        fs::write(&path, "a").unwrap();
+        assert!(Stamps::look(dir.path(), &first).1.is_empty());
+        fs::write(&path, "b").unwrap();
+        first.0.get_mut("galen.yaml").unwrap().mark = Mark::of(&path.metadata().unwrap());
+        assert_eq!(Stamps::look(dir.path(), &first).1, ["galen.yaml"]);
     }
 }

@@ -80,8 +80,6 @@ pub struct Report {
     pub pages: usize,
     /// The entries that are not on the site.
     pub left_out: Vec<LeftOut>,
-    /// `galen.yaml`; absent when it cannot be used.
-    pub config: Option<Config>,
     /// What was published; `None` when nothing may be, and the folder is as it was.
     pub published: Option<Published>,
     /// What there is to see of it.
@@ -188,9 +186,10 @@ impl Workspace {
     /// Makes what was built what is true.
     fn accept(&self, made: Made, changed: Vec<String>, start: Instant) -> Report {
         let Made { built, diagnostics, published, mut gate } = made;
+        let tree = built.as_ref().map(|(built, _)| Arc::clone(&built.tree)).unwrap_or_default();
         let problems = match &published {
             Some(_) => Vec::new(),
-            None => problems::of(&diagnostics, &built.tree),
+            None => problems::of(&diagnostics, &tree),
         };
         let wrote = published.as_ref().is_some_and(|it| it.wrote + it.removed.len() > 0);
         let change = match (wrote, gate.problems[..] == problems[..]) {
@@ -211,7 +210,8 @@ impl Workspace {
             next.whole = next.version;
         }
         if published.is_some() || next.version <= 1 {
-            next.base_path = self.base_path(built.config.as_ref());
+            next.base_path =
+                self.base_path(built.as_ref().and_then(|(built, _)| built.config.as_ref()));
         }
         let next = Arc::new(next);
         *gate = Arc::clone(&next);
@@ -219,17 +219,10 @@ impl Workspace {
         if change != Change::Nothing {
             unlocked(&self.listeners).iter().for_each(|listener| listener(&next));
         }
-        Report {
-            changed,
-            diagnostics,
-            tree: built.tree,
-            pages: built.pages,
-            left_out: built.left_out,
-            config: built.config,
-            published,
-            change,
-            took: start.elapsed(),
-        }
+        Made::keep(&built, published.as_ref());
+        let (pages, left_out) = built.map_or((0, Vec::new()), |(it, _)| (it.pages, it.left_out));
+        let took = start.elapsed();
+        Report { changed, diagnostics, tree, pages, left_out, published, change, took }
     }
 
     /// The path under which the site is served, by `galen.yaml` or what was asked in its place.

@@ -6,14 +6,15 @@ use crate::build::{self, Built};
 use crate::diag::Diagnostics;
 use crate::output::{Published, Stage, Target};
 use crate::render::Sink;
-use crate::trace::Shelf;
+use crate::trace::{DiskShelf, Shelf};
 use crate::vfs::Disk;
 use crate::workspace::{Hears, Options, Snapshot};
 
 /// What was made.
 pub(crate) struct Made<'a> {
-    /// The build; its diagnostics are in `diagnostics`.
-    pub(crate) built: Built,
+    /// The build, and where it leaves what the next one may keep; its diagnostics are in
+    /// `diagnostics`. `None` when the output folder cannot be used.
+    pub(crate) built: Option<(Built, DiskShelf)>,
     /// The problems of building and of publishing.
     pub(crate) diagnostics: Diagnostics,
     /// What was published; `None` when nothing may be.
@@ -41,7 +42,7 @@ pub(crate) fn build_and_publish<'a>(
     let stage = Stage::open(&target, hears.waiting, &mut diagnostics);
     drop(closed);
     let Some(stage) = stage else {
-        return Some(Made { built: Built::nothing(), diagnostics, published: None, gate: close() });
+        return Some(Made { built: None, diagnostics, published: None, gate: close() });
     };
     let files = Disk::new(&options.root);
     let shelf = stage.shelf();
@@ -52,6 +53,7 @@ pub(crate) fn build_and_publish<'a>(
         return None;
     }
     let refused = built.config.is_none() || built.diagnostics.has_errors();
+    // What is kept for the next build has them too.
     diagnostics.extend(built.diagnostics.iter().cloned());
     let gate = close();
     let published = match refused {
@@ -61,8 +63,15 @@ pub(crate) fn build_and_publish<'a>(
         }
         false => stage.publish(&mut diagnostics),
     };
-    if let Some(published) = &published {
-        built.keep(&shelf, &published.foreign, &|file| published.mark(file));
-    }
+    let built = Some((built, shelf));
     Some(Made { built, diagnostics: diagnostics.sorted(), published, gate })
+}
+
+impl Made<'_> {
+    /// Leaves what the next build may keep. This can wait until readers have seen the site.
+    pub(crate) fn keep(built: &Option<(Built, DiskShelf)>, published: Option<&Published>) {
+        if let (Some((built, shelf)), Some(published)) = (built, published) {
+            built.keep(shelf, &published.foreign, &|file| published.mark(file));
+        }
+    }
 }

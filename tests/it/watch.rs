@@ -90,6 +90,7 @@ fn a_state_that_was_passed_through_is_not_published() {
     assert!(fs::read_to_string(&page).unwrap().contains("Second"));
 
     // Files that never rest are built all the same.
+    put(&root, "content/guides/a.md", &guide("Third"));
     let step = |step: &str| {
         if step == "reading content" {
             builds.set(builds.get() + 1);
