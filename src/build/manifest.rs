@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use crate::build::LeftOut;
+use crate::build::shape::Plain;
 use crate::content::Status;
 use crate::diag::{Code, Diagnostic, Severity, SourceId, Span};
 use crate::trace::{Reader, Writer};
@@ -32,6 +33,8 @@ pub(crate) struct Manifest {
     pub(crate) folders: Vec<Seen>,
     /// The files of others in the output folder.
     pub(crate) foreign: Vec<String>,
+    /// The plain fields of each collection.
+    pub(crate) plain: Plain,
     /// How many of the output's files are pages.
     pub(crate) pages: usize,
     /// The entries that are not on the site.
@@ -65,6 +68,7 @@ impl Manifest {
         out.list(self.outputs.iter(), |out, it| it.write(out));
         out.list(self.folders.iter(), |out, it| it.write(out));
         out.list(self.foreign.iter(), |out, it| out.text(it));
+        self.plain.write(&mut out);
         out.size(self.pages);
         out.list(self.left_out.iter(), write_left_out);
         out.list(self.diagnostics.iter(), write_diagnostic);
@@ -83,6 +87,7 @@ impl Manifest {
             outputs: from.list(Seen::read)?,
             folders: from.list(Seen::read)?,
             foreign: from.list(|from| from.text().map(str::to_owned))?,
+            plain: Plain::read(&mut from)?,
             pages: from.size()?,
             left_out: from.list(read_left_out)?,
             diagnostics: from.list(read_diagnostic)?,
@@ -102,14 +107,14 @@ impl Manifest {
 }
 
 impl Seen {
-    fn write(&self, out: &mut Writer) {
+    pub(crate) fn write(&self, out: &mut Writer) {
         out.text(&self.path);
         self.mark.numbers().into_iter().for_each(|it| out.fixed(it));
         out.byte(u8::from(self.settled));
         out.short(self.digest);
     }
 
-    fn read(from: &mut Reader) -> Option<Self> {
+    pub(crate) fn read(from: &mut Reader) -> Option<Self> {
         Some(Self {
             path: from.text()?.to_owned(),
             mark: {

@@ -1,14 +1,14 @@
 //! What a build notes of itself, for the next one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::build::manifest::{Manifest, Seen};
-use crate::build::traces::{Trace, Traces};
-use crate::build::{Built, Look, Request};
+use crate::build::shape::Plain;
+use crate::build::{Built, Look, Request, traces};
 use crate::config;
 use crate::content::{self, model};
 use crate::text::{Digest, RelPath, date};
@@ -39,7 +39,6 @@ impl Memo {
         shelf: &dyn Shelf,
         (foreign, mark): (&[String], Look),
     ) {
-        let Some(ledger) = &world.ledger else { return };
         let files: Vec<&RelPath> = built.tasks.iter().flat_map(|it| &it.made.files).collect();
         let look = |path: &&str| {
             let mark = mark(path)?;
@@ -60,8 +59,8 @@ impl Memo {
         // A file that is gone already is one that the next build makes anew.
         let outputs = files.par_iter().filter_map(look).collect();
         let folders = folders.par_iter().filter_map(look).collect();
-        let manifest = Manifest {
-            number: self.number(),
+        let mut manifest = Manifest {
+            number: 0,
             request: self.request,
             ground: self.ground,
             built: self.now.as_nanosecond(),
@@ -70,28 +69,18 @@ impl Memo {
             outputs,
             folders,
             foreign: foreign.to_vec(),
+            plain: Plain::of(world),
             pages: built.pages,
             left_out: built.left_out.clone(),
             diagnostics: built.diagnostics.iter().cloned().collect(),
         };
-        let trace = |it: &crate::build::Done| {
-            let trace = Trace {
-                asked: it.made.asked.clone(),
-                files: it.made.files.iter().map(ToString::to_string).collect(),
-                diagnostics: it.made.diagnostics.iter().cloned().collect(),
-            };
-            (it.name.clone(), trace)
-        };
-        let tasks: BTreeMap<String, Trace> = built.tasks.iter().map(trace).collect();
-        let traces = Traces { manifest: manifest.number, ..Traces::of(ledger, tasks) };
-        shelf.put("traces", &traces.write());
-        shelf.put("manifest", &manifest.write());
-    }
-
-    /// Tells builds apart, so that traces are not taken for those of another.
-    fn number(&self) -> u128 {
-        let text = format!("{} {} {:?}", self.moment, self.now, self.until);
-        Digest::of(text.as_bytes()).short() ^ self.ground
+        // It tells builds apart: what small builds changed is not taken for changes to another.
+        manifest.number = Digest::of(&manifest.write()).short();
+        shelf.forget("patch");
+        // Without the one, the other is of no use, and is no harm.
+        if traces::keep(shelf, manifest.number, world, &built.tasks).is_some() {
+            shelf.put("manifest", &manifest.write());
+        }
     }
 
     fn sources(&self, world: &World) -> Vec<Seen> {

@@ -6,8 +6,11 @@
 mod explain;
 mod manifest;
 mod memo;
+mod patch;
 mod read;
 mod reuse;
+mod shape;
+mod small;
 mod traces;
 mod unchanged;
 
@@ -27,7 +30,9 @@ use crate::world::{Question, World};
 
 use manifest::Manifest;
 use memo::{Memo, asked};
+use patch::Patch;
 use reuse::Earlier;
+use small::Small;
 use traces::Traces;
 
 pub use explain::{Explained, explain};
@@ -69,7 +74,10 @@ pub struct Built {
     pub tasks: Vec<Done>,
     /// Whether all is as it was.
     pub unchanged: bool,
+    /// How many of the output's files nobody had to look at.
+    pub kept: usize,
     memo: Option<Memo>,
+    small: Option<Small>,
 }
 
 impl Built {
@@ -84,7 +92,9 @@ impl Built {
             timings: Vec::new(),
             tasks: Vec::new(),
             unchanged: false,
+            kept: 0,
             memo: None,
+            small: None,
         }
     }
 
@@ -105,6 +115,9 @@ impl Built {
     /// Leaves on a shelf what the next build may keep, once this one has been published: `mark`
     /// looks at a file or folder of the output, in which others have the files `foreign`.
     pub fn keep(&self, shelf: &dyn Shelf, foreign: &[String], mark: Look) {
+        if let Some(small) = &self.small {
+            small.keep(self, shelf, mark);
+        }
         if let (Some(memo), Some(world)) = (&self.memo, &self.world) {
             memo.keep(self, world, shelf, (foreign, mark));
         }
@@ -142,55 +155,85 @@ pub fn again(
     progress: Progress,
 ) -> Built {
     let manifest = shelf.get("manifest");
-    let Some(manifest) = manifest.and_then(|it| Manifest::read(it.bytes())) else {
+    let Some(mut manifest) = manifest.and_then(|it| Manifest::read(it.bytes())) else {
         return clean(files, request, (sink, Some(Err(Cause::First))), progress);
     };
-    if let Some(built) = unchanged(files, request, sink, &manifest) {
+    let patch = Patch::open(shelf, manifest.number);
+    patch.apply(&mut manifest);
+    if let Some(built) = little(files, request, (sink, shelf), &manifest) {
         return built;
     }
-    let traces = shelf.get("traces").and_then(|it| Traces::read(it.bytes()));
-    let traces = traces.filter(|it| it.manifest == manifest.number);
-    let earlier = traces.map(|traces| Earlier { manifest, traces }).ok_or(Cause::First);
+    let traces = Traces::open(shelf, manifest.number).and_then(Traces::load);
+    let earlier = traces.map(|traces| Earlier { manifest, traces, patch }).ok_or(Cause::First);
     clean(files, request, (sink, Some(earlier)), progress)
 }
 
 /// Forgets some of what was asked, as if it had not been written down: with this, tests make sure
 /// that they would notice.
 pub fn forget(shelf: &dyn Shelf, forgotten: &dyn Fn(&Question) -> bool) {
-    let traces = shelf.get("traces").and_then(|it| Traces::read(it.bytes()));
-    if let Some(traces) = traces {
-        shelf.put("traces", &traces.without(forgotten).write());
-    }
+    let forget = || {
+        let number = Manifest::read(shelf.get("manifest")?.bytes())?.number;
+        let traces = Traces::open(shelf, number)?;
+        let tables = traces.tables()?;
+        let mut patch = Patch::open(shelf, number);
+        let is_forgotten = |at: &u32| {
+            let question = traces.question(&tables, *at as usize);
+            question.is_some_and(|(question, _)| forgotten(&question))
+        };
+        for at in 0..tables.tasks.len() {
+            let mut asked = patch.asked(&tables, at);
+            asked.retain(|it| !is_forgotten(it));
+            patch.asked.insert(at as u32, asked);
+        }
+        shelf.put("patch", &patch.write());
+        Some(())
+    };
+    let _ = forget();
 }
 
-/// Gives what the last build gave, if nothing changed since.
-fn unchanged(
+/// Gives what the last build gave, but for the texts of a few entries; `None` when more changed.
+fn little(
     files: &dyn Files,
     request: &Request,
-    sink: &dyn Sink,
+    (sink, shelf): (&dyn Sink, &dyn Shelf),
     manifest: &Manifest,
 ) -> Option<Built> {
     let start = Instant::now();
     let mut diagnostics = Diagnostics::new();
     let tree = vfs::scan_file(files, config::FILE)?;
-    let config = config::read(&tree, &mut diagnostics)?;
-    let options = options(request, &config, &mut diagnostics)?;
-    let same = manifest.request == asked(request)
-        && manifest.holds_at(options.now.as_nanosecond())
-        && unchanged::is_same(files, manifest, sink);
-    if !same {
-        return None;
+    let mut config = config::read(&tree, &mut diagnostics)?;
+    if let Some(url) = &request.base_url {
+        config.move_to(url, &mut diagnostics)?;
     }
+    let options = options(request, &config, &mut diagnostics)?;
+    let fits = manifest.request == asked(request) && manifest.holds_at(options.now.as_nanosecond());
+    let changed = unchanged::changed(files, manifest, sink).filter(|_| fits)?;
+    let looked = start.elapsed();
+    let mut built = match changed.is_empty() {
+        true => {
+            let mut built = Built::new(Arc::new(tree), Some(config));
+            built.unchanged = true;
+            built.kept = manifest.outputs.len();
+            built
+        }
+        false => {
+            let config = &config;
+            let start = small::Start { files, shelf, sink, manifest, config, options, changed };
+            let (mut built, small) = small::build(&start)?;
+            built.small = Some(small);
+            built
+        }
+    };
     let foreign = unchanged::same_folders(manifest, sink).then_some(&*manifest.foreign);
     sink.keep_all(foreign);
     let named = manifest.diagnostics.iter().flat_map(Diagnostic::sources);
-    let tree = named.fold(tree, |tree, source| tree.with(files, source.as_str()));
-    let mut built = Built::new(Arc::new(tree), Some(config));
-    built.unchanged = true;
+    let tree = named.fold((*built.tree).clone(), |tree, it| tree.with(files, it.as_str()));
+    built.tree = Arc::new(tree);
     built.diagnostics.extend(manifest.diagnostics.iter().cloned());
     built.pages = manifest.pages;
     built.left_out = manifest.left_out.clone();
-    built.timings.push(("look for changes", start.elapsed()));
+    built.timings.push(("look for changes", looked));
+    built.timings.push(("make what changed", start.elapsed().saturating_sub(looked)));
     Some(built)
 }
 

@@ -131,7 +131,11 @@ pub(crate) fn parse(context: Context, tree: &Tree, diagnostics: &mut Diagnostics
     read
 }
 
-fn settings(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> Vec<Settings> {
+pub(crate) fn settings(
+    context: Context,
+    tree: &Tree,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Settings> {
     let files = context.schema.collections.iter().filter_map(|it| match &it.kind {
         Kind::Files(files) => Some(files),
         Kind::Folder { .. } => None,

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::build::manifest::Manifest;
-use crate::build::traces::{Trace, Traces};
+use crate::build::patch::Patch;
+use crate::build::traces::{Tables, Traces, key};
 use crate::render::{self, Engine, Made, Sink, Task};
 use crate::text::RelPath;
-use crate::trace::Reader;
 use crate::vfs::Mark;
 use crate::world::{Question, World};
 
@@ -63,6 +63,7 @@ pub struct Done {
 pub(crate) struct Earlier {
     pub(crate) manifest: Manifest,
     pub(crate) traces: Traces,
+    pub(crate) patch: Patch,
 }
 
 /// Does the tasks of a site that are to be done, and keeps the others.
@@ -72,12 +73,15 @@ pub(crate) fn all(
     sink: &dyn Sink,
     earlier: Result<Earlier, Cause>,
 ) -> Vec<Done> {
-    let verified = earlier.as_ref().map(|earlier| Verified::new(world, earlier));
+    let verified = match &earlier {
+        Ok(earlier) => Verified::new(world, earlier).ok_or(Cause::First),
+        Err(cause) => Err(cause.clone()),
+    };
     let one = |task: &Task| {
         let name = task.name();
         let reused = match &verified {
             Ok(verified) => verified.reuse(task, &name, sink),
-            Err(cause) => Err((*cause).clone()),
+            Err(cause) => Err(cause.clone()),
         };
         let template = render::template(world, task).map(str::to_owned);
         match reused {
@@ -96,29 +100,28 @@ pub(crate) fn all(
 
 /// The earlier questions, asked again.
 struct Verified<'a> {
-    tasks: &'a BTreeMap<String, Trace>,
+    traces: &'a Traces,
+    tables: Tables<'a>,
+    patch: &'a Patch,
     marks: BTreeMap<&'a str, Mark>,
-    questions: &'a [(Vec<u8>, u128)],
     /// For each question its number now, and whether its answer is the same; `None` for one that
-    /// this program cannot read.
+    /// cannot be read.
     now: Vec<Option<(u32, bool)>>,
 }
 
 impl<'a> Verified<'a> {
-    fn new(world: &World, earlier: &'a Earlier) -> Self {
-        let again = |(bytes, digest): &(Vec<u8>, u128)| {
-            let question = Question::read(&mut Reader::new(bytes))?;
+    fn new(world: &World, earlier: &'a Earlier) -> Option<Self> {
+        let Earlier { manifest, traces, patch } = earlier;
+        let tables = traces.tables()?;
+        let again = |at: usize| {
+            let (question, _) = traces.question(&tables, at)?;
             let number = world.number(&question, || world.ask(&question))?;
-            Some((number, world.ledger.as_ref()?.digest(number)? == *digest))
+            let same = world.ledger.as_ref()?.digest(number) == patch.digest(&tables, at);
+            Some((number, same))
         };
-        let questions = &earlier.traces.questions;
-        let outputs = &earlier.manifest.outputs;
-        Self {
-            tasks: &earlier.traces.tasks,
-            marks: outputs.iter().map(|it| (it.path.as_str(), it.mark)).collect(),
-            questions,
-            now: questions.par_iter().map(again).collect(),
-        }
+        let now = (0..tables.questions.len()).into_par_iter().map(again).collect();
+        let marks = manifest.outputs.iter().map(|it| (it.path.as_str(), it.mark)).collect();
+        Some(Self { traces, tables, patch, marks, now })
     }
 
     /// Gives what a task made, if it would make the same now; why not, otherwise.
@@ -126,18 +129,18 @@ impl<'a> Verified<'a> {
         if task.is_whole() {
             return Err(Cause::Whole);
         }
-        let trace = self.tasks.get(name).ok_or(Cause::New)?;
-        let mut asked = Vec::with_capacity(trace.asked.len());
-        for place in &trace.asked {
-            match self.now.get(*place as usize).copied().flatten() {
+        let at = self.tables.tasks.find(key(name)).ok_or(Cause::New)?;
+        let mut asked = Vec::new();
+        for place in self.patch.asked(&self.tables, at) {
+            match self.now.get(place as usize).copied().flatten() {
                 Some((number, true)) => asked.push(number),
                 _ => {
-                    let bytes = self.questions.get(*place as usize).map(|it| it.0.as_slice());
-                    let question = bytes.and_then(|it| Question::read(&mut Reader::new(it)));
-                    return Err(question.map_or(Cause::New, Cause::Changed));
+                    let question = self.traces.question(&self.tables, place as usize);
+                    return Err(question.map_or(Cause::New, |(it, _)| Cause::Changed(it)));
                 }
             }
         }
+        let trace = self.traces.task(&self.tables, at).ok_or(Cause::New)?;
         let mut files = Vec::with_capacity(trace.files.len());
         for file in &trace.files {
             let known = RelPath::new(file).ok_or(Cause::New)?;
@@ -147,7 +150,7 @@ impl<'a> Verified<'a> {
             }
             files.push(known);
         }
-        let diagnostics = trace.diagnostics.iter().cloned().collect();
+        let diagnostics = trace.diagnostics.into_iter().collect();
         Ok(Made { files, asked, diagnostics, ..Made::default() })
     }
 }

@@ -1,97 +1,271 @@
-//! What a build leaves for the next one besides: what each task asked, was told and made.
+//! What a build leaves for the next one besides: what each task asked, was told and made, and what
+//! others may know of each entry.
+//!
+//! Tables (`traces`) tell where the texts are (`told`), so that a build in which little changed
+//! reads little.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::manifest::{read_diagnostic, write_diagnostic};
-use crate::diag::Diagnostic;
-use crate::trace::{Ledger, Reader, Writer};
-use crate::world::Question;
+use crate::build::{Done, shape};
+use crate::content::EntryId;
+use crate::diag::{Diagnostic, SourceId};
+use crate::render::Task;
+use crate::route::Route;
+use crate::text::Digest;
+use crate::trace::{
+    Columns, DigestColumn, Finder, Kept, ListColumn, Piece, PieceColumn, Pieces, Reader, Shelf,
+    Writer,
+};
+use crate::world::{
+    Question, World, read_entry, read_route, write_entry, write_route, write_value,
+};
 
-/// The questions and tasks of a build.
-#[derive(Debug, Default)]
-pub(crate) struct Traces {
-    /// The build whose traces they are.
-    pub(crate) manifest: u128,
-    /// Every question that a task asked, with the digest of its answer.
-    pub(crate) questions: Vec<(Vec<u8>, u128)>,
-    /// Every task by its name.
-    pub(crate) tasks: BTreeMap<String, Trace>,
+/// The tables of an earlier build.
+#[derive(Clone)]
+pub(crate) struct Tables<'a> {
+    /// The questions, by the digest of each, sorted.
+    pub(crate) questions: DigestColumn<'a>,
+    /// The digests of their answers.
+    pub(crate) digests: DigestColumn<'a>,
+    /// Their texts and answers.
+    told: PieceColumn<'a>,
+    /// The entries whose summaries belong to the answers.
+    pub(crate) shown: ListColumn<'a>,
+    /// The tasks, by the digest of the name of each, sorted.
+    pub(crate) tasks: DigestColumn<'a>,
+    /// What they made.
+    made: PieceColumn<'a>,
+    /// The questions that they asked.
+    pub(crate) asked: ListColumn<'a>,
+    /// The entries that are on the site, by the digest of the name of each, sorted.
+    pub(crate) entries: DigestColumn<'a>,
+    /// The digests of their summaries.
+    pub(crate) prints: DigestColumn<'a>,
+    /// The digests of what they have that bears on which pages there are and on their order.
+    pub(crate) shapes: DigestColumn<'a>,
+    /// What is known of them.
+    notes: PieceColumn<'a>,
 }
 
-/// What a task asked and made.
-#[derive(Clone, Debug, Default)]
+/// An earlier build's tables and texts.
+pub(crate) struct Traces {
+    tables: Kept,
+    pub(crate) told: Pieces,
+}
+
+/// What a task was, and made.
+#[derive(Clone, Debug)]
 pub(crate) struct Trace {
-    /// The places of its questions in the list of all, in the order in which they were asked.
-    pub(crate) asked: Vec<u32>,
+    /// What it was.
+    pub(crate) what: What,
     /// Its files.
     pub(crate) files: Vec<String>,
     /// What was said of it.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
+/// What a task was.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// A route; `None` for one that only a build of the whole site makes.
+    Route(Option<Box<Route>>),
+    /// The text of an entry.
+    Text(EntryId),
+}
+
+/// What others may know of an entry.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    /// Its file.
+    pub(crate) source: String,
+    /// Its address, and that in the JSON API.
+    pub(crate) urls: [Option<String>; 2],
+    /// Its summary, as it is kept.
+    pub(crate) summary: Vec<u8>,
+}
+
+/// The digest by which something is found.
+pub(crate) fn key(name: &str) -> u128 {
+    Digest::of(name.as_bytes()).short()
+}
+
 impl Traces {
-    /// Gathers the questions of tasks from a ledger, whose numbers the tasks have.
-    pub(crate) fn of(ledger: &Ledger, mut tasks: BTreeMap<String, Trace>) -> Self {
-        let mut places: BTreeMap<u32, u32> = BTreeMap::new();
-        places.extend(tasks.values().flat_map(|it| it.asked.iter().map(|number| (*number, 0))));
-        let mut questions = Vec::with_capacity(places.len());
-        ledger.each(|number, told| {
-            if let Some(place) = places.get_mut(&number) {
-                *place = questions.len() as u32;
-                questions.push((told.question.to_vec(), told.digest));
-            }
-        });
-        for number in tasks.values_mut().flat_map(|it| &mut it.asked) {
-            *number = places.get(number).copied().unwrap_or_default();
-        }
-        Self { manifest: 0, questions, tasks }
+    /// Opens what the build with this number left; `None` when that is not there.
+    pub(crate) fn open(shelf: &dyn Shelf, number: u128) -> Option<Self> {
+        let tables = shelf.get("traces")?;
+        let told = shelf.pieces("told")?;
+        let of = Reader::new(tables.bytes()).short()?;
+        (of == number).then_some(Self { tables, told })
     }
 
-    /// Gives the traces without some of the questions.
-    pub(crate) fn without(mut self, forgotten: &dyn Fn(&Question) -> bool) -> Self {
-        let is_forgotten = |place: &u32| {
-            let question = self.questions.get(*place as usize);
-            question
-                .and_then(|(it, _)| Question::read(&mut Reader::new(it)))
-                .is_some_and(|it| forgotten(&it))
+    /// Reads all texts into memory.
+    pub(crate) fn load(self) -> Option<Self> {
+        Some(Self { told: self.told.load()?, ..self })
+    }
+
+    /// Finds the tables.
+    pub(crate) fn tables(&self) -> Option<Tables<'_>> {
+        let mut from = Finder(self.tables.bytes().get(16..)?);
+        Some(Tables {
+            questions: from.digests()?,
+            digests: from.digests()?,
+            told: from.pieces()?,
+            shown: from.lists()?,
+            tasks: from.digests()?,
+            made: from.pieces()?,
+            asked: from.lists()?,
+            entries: from.digests()?,
+            prints: from.digests()?,
+            shapes: from.digests()?,
+            notes: from.pieces()?,
+        })
+    }
+
+    /// Gives a question with its answer as it is kept.
+    pub(crate) fn question(&self, tables: &Tables, at: usize) -> Option<(Question, Vec<u8>)> {
+        let bytes = self.told.read(tables.told.get(at)?)?;
+        let mut from = Reader::new(&bytes);
+        let question = Question::read(&mut Reader::new(from.bytes()?))?;
+        Some((question, from.bytes()?.to_vec()))
+    }
+
+    /// Gives what a task was, and made.
+    pub(crate) fn task(&self, tables: &Tables, at: usize) -> Option<Trace> {
+        let bytes = self.told.read(tables.made.get(at)?)?;
+        let mut from = Reader::new(&bytes);
+        let what = match from.byte()? {
+            0 => What::Route(read_route(&mut Reader::new(from.bytes()?)).map(Box::new)),
+            _ => What::Text(read_entry(&mut from)?),
         };
-        for task in self.tasks.values_mut() {
-            task.asked.retain(|place| !is_forgotten(place));
-        }
-        self
+        let files = from.list(|from| from.text().map(str::to_owned))?;
+        Some(Trace { what, files, diagnostics: from.list(read_diagnostic)? })
     }
 
-    pub(crate) fn write(&self) -> Vec<u8> {
-        let mut out = Writer::new();
-        out.short(self.manifest);
-        out.list(self.questions.iter(), |out, (question, digest)| {
-            out.bytes(question);
-            out.short(*digest);
-        });
-        out.list(self.tasks.iter(), |out, (name, task)| {
-            out.text(name);
-            out.list(task.asked.iter(), |out, it| out.number(u64::from(*it)));
-            out.list(task.files.iter(), |out, it| out.text(it));
-            out.list(task.diagnostics.iter(), write_diagnostic);
-        });
-        out.finish()
+    /// Gives what is known of an entry.
+    pub(crate) fn note(&self, tables: &Tables, at: usize) -> Option<Note> {
+        Note::read(&self.told.read(tables.notes.get(at)?)?)
+    }
+}
+
+impl Note {
+    pub(crate) fn write(&self, out: &mut Writer) {
+        out.text(&self.source);
+        for url in &self.urls {
+            out.maybe(url.as_deref(), Writer::text);
+        }
+        out.bytes(&self.summary);
     }
 
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let mut from = Reader::new(bytes);
-        let manifest = from.short()?;
-        let questions = from.list(|from| Some((from.bytes()?.to_vec(), from.short()?)))?;
-        let text = |from: &mut Reader| from.text().map(str::to_owned);
-        let task = |from: &mut Reader| {
-            let name = text(from)?;
-            let asked = from.list(|from| {
-                let place = from.size().filter(|place| *place < questions.len())?;
-                u32::try_from(place).ok()
-            })?;
-            let files = from.list(text)?;
-            Some((name, Trace { asked, files, diagnostics: from.list(read_diagnostic)? }))
-        };
-        let tasks = from.list(task)?.into_iter().collect();
-        from.is_done().then_some(Self { manifest, questions, tasks })
+        let url = |from: &mut Reader| from.maybe(|from| from.text().map(str::to_owned));
+        Some(Self {
+            source: from.text()?.to_owned(),
+            urls: [url(&mut from)?, url(&mut from)?],
+            summary: from.bytes()?.to_vec(),
+        })
     }
+}
+
+/// Leaves the traces of a build on a shelf, under its number.
+pub(crate) fn keep(shelf: &dyn Shelf, number: u128, world: &World, tasks: &[Done]) -> Option<()> {
+    let ledger = world.ledger.as_ref()?;
+    let mut told = shelf.start("told")?;
+    let mut ids: Vec<(u128, &EntryId)> =
+        world.published().map(|id| (key(&id.to_string()), id)).collect();
+    ids.sort_unstable_by_key(|(key, _)| *key);
+    let places: BTreeMap<&EntryId, u32> =
+        ids.iter().zip(0..).map(|((_, id), at)| (*id, at)).collect();
+
+    let asked: BTreeSet<u32> = tasks.iter().flat_map(|it| it.made.asked.iter().copied()).collect();
+    let mut questions: Vec<(u128, u32, u128, Piece, Vec<u32>)> = Vec::with_capacity(asked.len());
+    ledger.each(|number, it| {
+        if asked.contains(&number) {
+            let mut out = Writer::new();
+            out.bytes(it.question);
+            out.bytes(it.answer);
+            let shown = crate::world::Answer::read(&mut Reader::new(it.answer));
+            let shown = shown.iter().flat_map(|it| it.entries());
+            let shown = shown.filter_map(|id| places.get(id).copied()).collect();
+            let key = Digest::of(it.question).short();
+            questions.push((key, number, it.digest, told.add(out.written()), shown));
+        }
+    });
+    questions.sort_unstable_by_key(|it| it.0);
+    let now: BTreeMap<u32, u32> = questions.iter().zip(0..).map(|(it, at)| (it.1, at)).collect();
+
+    let mut made: Vec<(u128, Piece, Vec<u32>)> = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        let mut out = Writer::new();
+        write_task(world, task, &mut out);
+        let asked = task.made.asked.iter().filter_map(|it| now.get(it).copied()).collect();
+        made.push((key(&task.name), told.add(out.written()), asked));
+    }
+    made.sort_unstable_by_key(|it| it.0);
+
+    let plain = shape::Plain::of(world);
+    let notes: Vec<(u128, u128, Piece)> = ids
+        .iter()
+        .map(|(_, id)| {
+            let mut out = Writer::new();
+            note(world, id).write(&mut out);
+            (world.print(id), plain.shape(world.entry(id)), told.add(out.written()))
+        })
+        .collect();
+    if !shelf.end("told", told) {
+        return None;
+    }
+    let mut out = Columns::starting(number);
+    out.digests(questions.iter().map(|it| it.0));
+    out.digests(questions.iter().map(|it| it.2));
+    out.pieces(questions.iter().map(|it| it.3));
+    out.lists(questions.iter().map(|it| it.4.as_slice()));
+    out.digests(made.iter().map(|it| it.0));
+    out.pieces(made.iter().map(|it| it.1));
+    out.lists(made.iter().map(|it| it.2.as_slice()));
+    out.digests(ids.iter().map(|it| it.0));
+    out.digests(notes.iter().map(|it| it.0));
+    out.digests(notes.iter().map(|it| it.1));
+    out.pieces(notes.iter().map(|it| it.2));
+    shelf.put("traces", &out.finish());
+    Some(())
+}
+
+/// Gives what others may know of an entry.
+pub(crate) fn note(world: &World, id: &EntryId) -> Note {
+    let mut out = Writer::new();
+    write_value(&world.summary_of(id), &mut out);
+    Note {
+        source: world.entry(id).map(|it| it.source.to_string()).unwrap_or_default(),
+        urls: [
+            world.site.plan.entries.get(id).map(ToString::to_string),
+            world.site.plan.documents.get(id).map(ToString::to_string),
+        ],
+        summary: out.finish(),
+    }
+}
+
+fn write_task(world: &World, task: &Done, out: &mut Writer) {
+    match world.site.plan.routes.get(task.name.as_str()) {
+        Some(route) => {
+            let mut inner = Writer::new();
+            // Those made with the whole site are not read back.
+            if !Task::Route(route).is_whole() {
+                write_route(route, &mut inner);
+            }
+            out.byte(0);
+            out.bytes(inner.written());
+        }
+        None => {
+            let source = task.name.strip_prefix("text of ").unwrap_or_default();
+            let id = world.site.catalog.by_source.get(&SourceId::new(source));
+            let none = EntryId { collection: "".into(), slug: "".into() };
+            out.byte(1);
+            write_entry(out, id.unwrap_or(&none));
+        }
+    }
+    out.list(task.made.files.iter(), |out, file| out.text(file.as_str()));
+    let found: Vec<&Diagnostic> = task.made.diagnostics.iter().collect();
+    out.list(found.into_iter(), write_diagnostic);
 }

@@ -15,18 +15,26 @@ pub(crate) fn same_folders(manifest: &Manifest, sink: &dyn Sink) -> bool {
     !folders.is_empty() && folders.par_iter().all(|it| sink.mark(&it.path) == Some(it.mark))
 }
 
-/// Tells whether a site's files and its output are as they were seen.
-pub(crate) fn is_same(files: &dyn Files, manifest: &Manifest, sink: &dyn Sink) -> bool {
+/// Gives the site's files that are not as they were seen; `None` when others came or went, or the
+/// output is not as it was.
+pub(crate) fn changed<'a>(
+    files: &dyn Files,
+    manifest: &'a Manifest,
+    sink: &dyn Sink,
+) -> Option<Vec<&'a Seen>> {
     let (names, (sources, outputs)) = rayon::join(
         || same_names(files, manifest),
         || {
             rayon::join(
-                || manifest.sources.par_iter().all(|seen| same_source(files, seen)),
+                || {
+                    let sources = manifest.sources.par_iter();
+                    sources.filter(|seen| !same_source(files, seen)).collect()
+                },
                 || manifest.outputs.par_iter().all(|seen| same_output(sink, seen)),
             )
         },
     );
-    names && sources && outputs
+    (names && outputs).then_some(sources)
 }
 
 fn same_source(files: &dyn Files, seen: &Seen) -> bool {

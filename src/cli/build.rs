@@ -157,8 +157,8 @@ fn summary(
     let _ = write!(out, "Built {pages} into {folder} in {seconds:.2} s");
     let written = near::counted(published.wrote, "file");
     let done = built.tasks.iter().filter(|it| it.cause.is_some()).count();
-    let kept = built.tasks.len() - done;
-    if kept > 0 {
+    let kept = built.tasks.len() - done + built.kept.saturating_sub(done);
+    if kept > 0 && done > 0 {
         let _ = write!(out, " ({done} rendered, {kept} reused)");
     }
     let _ = match (published.wrote, published.removed.len()) {

@@ -194,7 +194,7 @@ impl Stage {
         let kept = unlocked(&self.kept).take();
         match kept {
             Some(Some(foreign)) if !self.target.clean => {
-                return self.leave(foreign, diagnostics);
+                return self.put_some(foreign, diagnostics);
             }
             Some(_) => {
                 let earlier = self.record.read();
@@ -238,25 +238,50 @@ impl Stage {
         Some(Published { foreign, ..done })
     }
 
-    /// Leaves everything as it is, and tells the files of others again.
-    fn leave(self, foreign: Vec<String>, diagnostics: &mut Diagnostics) -> Option<Published> {
+    /// Puts in what changed, leaves all else as it is, and tells the files of others again.
+    fn put_some(self, foreign: Vec<String>, diagnostics: &mut Diagnostics) -> Option<Published> {
         let severity = self.target.severity();
-        diagnostics.extend(foreign.iter().map(|file| foreign_file(file, severity)));
-        let refused = severity == Severity::Error && !foreign.is_empty();
+        let mut problems = Diagnostics::new();
+        problems.extend(unlocked(&self.failure).iter().map(unwritable));
+        problems.extend(foreign.iter().map(|file| foreign_file(file, severity)));
+        let none = BTreeSet::new();
+        if let Way::Redo(redo) = &self.way {
+            problems.extend(redo.refused(&self.folder, &none));
+        }
+        let refused = problems.has_errors();
+        diagnostics.extend(problems);
         let folder = Folder::clone(&self.folder);
-        self.discard();
-        (!refused).then(|| Published { wrote: 0, removed: Vec::new(), foreign, folder })
+        let wrote = match self.way {
+            Way::Redo(redo) if !refused && !redo.files().is_empty() => {
+                let changes =
+                    Changes { folder: &self.folder, record: &self.record, hook: self.target.hook };
+                let put_in = || {
+                    changes.hook(Step::List);
+                    self.record.write_same()?;
+                    changes.hook(Step::Seal);
+                    redo.seal()?.apply(&none, &changes)
+                };
+                put_in().map_err(|failure| diagnostics.push(stopped(&failure))).ok()?
+            }
+            Way::Redo(redo) => {
+                redo.discard();
+                0
+            }
+            Way::Fresh(fresh) => {
+                fresh.discard();
+                0
+            }
+        };
+        (!refused).then(|| Published { wrote, removed: Vec::new(), foreign, folder })
     }
 
     /// Tells what publishing would do, and forgets what was taken.
     pub fn plan(self) -> Planned {
         let made = unlocked(&self.made).clone();
-        if unlocked(&self.kept).is_some() {
-            self.discard();
-            return Planned::default();
-        }
         let earlier = self.record.read();
         let mut planned = Planned::default();
+        let kept = unlocked(&self.kept).is_some();
+        let earlier = if kept { BTreeSet::new() } else { earlier };
         planned.removed.extend(earlier.into_iter().filter(|file| !made.contains(file.as_str())));
         let files: Vec<String> = match &self.way {
             Way::Fresh(_) => made.iter().map(ToString::to_string).collect(),

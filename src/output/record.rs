@@ -89,6 +89,13 @@ impl Record {
         write().map_err(|error| (path.clone(), error))
     }
 
+    /// Makes the list of the last build that of the files that are to be published.
+    #[expect(clippy::disallowed_methods, reason = "output keeps its own record")]
+    pub(crate) fn write_same(&self) -> Result<(), Failure> {
+        let (published, next) = (self.place("published")?, self.place("next")?);
+        std::fs::copy(published, &next).map(drop).map_err(|error| (next, error))
+    }
+
     /// Makes the list of what was being published that of the last build.
     #[expect(clippy::disallowed_methods, reason = "output keeps its own record")]
     pub(crate) fn accept_next(&self) -> Result<(), Failure> {

@@ -171,8 +171,9 @@ fn changed(world: &World, file: &RelPath) -> Option<String> {
     match &world.site.plan.routes.get(file)?.kind {
         Kind::Entry(id) => world.dates(id).last().map(str::to_owned),
         Kind::List { page, .. } | Kind::Term { page, .. } => {
-            let dates = page.entries.iter().filter_map(|id| world.dates(id).last());
-            dates.max_by_key(|date| date.get(..10)).map(str::to_owned)
+            let dates = page.entries.iter();
+            let dates = dates.filter_map(|id| world.dates(id).last().map(str::to_owned));
+            dates.max_by(|a, b| a.get(..10).cmp(&b.get(..10)))
         }
         _ => None,
     }

@@ -84,7 +84,10 @@ impl Sink for Collected {
     }
 
     fn keep_all(&self, _: Option<&[String]>) {
-        self.made().extend(self.earlier.clone());
+        let mut made = self.made();
+        for (file, bytes) in &self.earlier {
+            made.entry(file.clone()).or_insert_with(|| bytes.clone());
+        }
     }
 
     fn mark(&self, file: &str) -> Option<Mark> {

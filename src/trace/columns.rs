@@ -16,11 +16,9 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// Adds bytes to others, and gives where they are.
-    pub fn add(all: &mut Vec<u8>, bytes: &[u8]) -> Self {
-        let (at, length) = (all.len() as u64, bytes.len() as u32);
-        all.extend_from_slice(bytes);
-        Self { at, length, check: check(bytes) }
+    /// Describes bytes that lie at a place.
+    pub fn of(at: u64, bytes: &[u8]) -> Self {
+        Self { at, length: bytes.len() as u32, check: check(bytes) }
     }
 
     /// Tells whether bytes are those that were added.
@@ -41,6 +39,13 @@ impl Columns {
     /// Starts with no column.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Starts with a number that tells the tables of builds apart.
+    pub fn starting(number: u128) -> Self {
+        let mut out = Writer::new();
+        out.short(number);
+        Self(out)
     }
 
     /// Adds a column of short digests.
@@ -209,8 +214,7 @@ mod tests {
 
     #[test]
     fn cells_are_found() {
-        let mut bytes = Vec::new();
-        let pieces = [Piece::add(&mut bytes, b"one"), Piece::add(&mut bytes, b"three")];
+        let pieces = [Piece::of(0, b"one"), Piece::of(3, b"three")];
         let lists: [&[u32]; 3] = [&[7, 8], &[], &[9]];
         let mut out = Columns::new();
         out.digests([1, 5, u128::MAX].into_iter());

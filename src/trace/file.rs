@@ -3,8 +3,10 @@
 //! A file is a head, the salt of the program, the digest of the rest, and the rest. What cannot
 //! be trusted is as if it were not there: that costs a clean build, and nothing else.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -26,9 +28,15 @@ pub trait Shelf: Send + Sync {
     /// none of this one.
     fn put(&self, name: &str, bytes: &[u8]);
 
-    /// Opens what was kept under a name, to read pieces of it; `None` when it is not there. No more
-    /// than the pieces is looked at, so each is checked by itself.
+    /// Opens what was kept under a name piece by piece; `None` when it is not there. Each piece is
+    /// checked by itself when it is read.
     fn pieces(&self, name: &str) -> Option<Pieces>;
+
+    /// Starts to keep pieces under a name; `None` when that cannot be done.
+    fn start(&self, name: &str) -> Option<PieceWriter>;
+
+    /// Makes the pieces that were written those under their name; tells whether it could.
+    fn end(&self, name: &str, pieces: PieceWriter) -> bool;
 
     /// Keeps nothing under a name any more.
     fn forget(&self, name: &str) {
@@ -36,33 +44,71 @@ pub trait Shelf: Send + Sync {
     }
 }
 
-/// What was kept, to read pieces of it.
+/// What was kept piece by piece.
 #[derive(Debug)]
 pub enum Pieces {
     /// In a file.
-    File(std::fs::File),
+    File(File),
     /// In memory.
     Memory(Vec<u8>),
 }
 
 impl Pieces {
     /// Reads a piece; `None` when it is not what was kept.
-    pub fn read(&self, piece: Piece) -> Option<Vec<u8>> {
-        let at = piece.at.checked_add(START as u64)?;
+    pub fn read(&self, piece: Piece) -> Option<Cow<'_, [u8]>> {
         let length = piece.length as usize;
         let bytes = match self {
-            Self::File(file) => read_at(file, at, length)?,
+            Self::File(file) => Cow::Owned(read_at(file, piece.at, length)?),
             Self::Memory(bytes) => {
-                let at = usize::try_from(at).ok()?;
-                bytes.get(at..at.checked_add(length)?)?.to_vec()
+                let at = usize::try_from(piece.at).ok()?;
+                Cow::Borrowed(bytes.get(at..at.checked_add(length)?)?)
             }
         };
         piece.fits(&bytes).then_some(bytes)
     }
+
+    /// Reads all pieces into memory, for those who want most of them.
+    pub fn load(self) -> Option<Self> {
+        match self {
+            Self::File(mut file) => {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes).ok()?;
+                Some(Self::Memory(bytes))
+            }
+            Self::Memory(_) => Some(self),
+        }
+    }
+}
+
+/// Takes pieces one after the other.
+#[derive(Debug)]
+pub struct PieceWriter {
+    out: Out,
+    at: u64,
+    failed: bool,
+}
+
+#[derive(Debug)]
+enum Out {
+    File(BufWriter<File>),
+    Memory(Vec<u8>),
+}
+
+impl PieceWriter {
+    /// Keeps a piece; gives where it is.
+    pub fn add(&mut self, bytes: &[u8]) -> Piece {
+        let piece = Piece::of(self.at, bytes);
+        self.at += bytes.len() as u64;
+        match &mut self.out {
+            Out::File(out) => self.failed |= out.write_all(bytes).is_err(),
+            Out::Memory(all) => all.extend_from_slice(bytes),
+        }
+        piece
+    }
 }
 
 #[cfg(unix)]
-fn read_at(file: &std::fs::File, at: u64, length: usize) -> Option<Vec<u8>> {
+fn read_at(file: &File, at: u64, length: usize) -> Option<Vec<u8>> {
     use std::os::unix::fs::FileExt as _;
     let mut bytes = vec![0; length];
     file.read_exact_at(&mut bytes, at).ok()?;
@@ -70,7 +116,7 @@ fn read_at(file: &std::fs::File, at: u64, length: usize) -> Option<Vec<u8>> {
 }
 
 #[cfg(not(unix))]
-fn read_at(_: &std::fs::File, _: u64, _: usize) -> Option<Vec<u8>> {
+fn read_at(_: &File, _: u64, _: usize) -> Option<Vec<u8>> {
     None
 }
 
@@ -117,7 +163,7 @@ impl DiskShelf {
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         std::fs::create_dir_all(&self.folder)?;
         let beside = self.place(&format!("{name}.part"));
-        let mut file = std::fs::File::create(&beside)?;
+        let mut file = File::create(&beside)?;
         file.write_all(&start(bytes))?;
         file.write_all(bytes)?;
         drop(file);
@@ -133,7 +179,23 @@ impl Shelf for DiskShelf {
 
     #[expect(clippy::disallowed_methods, reason = "trace keeps files of its own")]
     fn pieces(&self, name: &str) -> Option<Pieces> {
-        std::fs::File::open(self.place(name)).ok().map(Pieces::File)
+        File::open(self.place(name)).ok().map(Pieces::File)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "trace keeps files of its own")]
+    fn start(&self, name: &str) -> Option<PieceWriter> {
+        std::fs::create_dir_all(&self.folder).ok()?;
+        let file = File::create(self.place(&format!("{name}.part"))).ok()?;
+        let out = Out::File(BufWriter::with_capacity(1 << 18, file));
+        Some(PieceWriter { out, at: 0, failed: false })
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "trace keeps files of its own")]
+    fn end(&self, name: &str, pieces: PieceWriter) -> bool {
+        let Out::File(mut out) = pieces.out else { return false };
+        let whole = !pieces.failed && out.flush().is_ok();
+        let part = self.place(&format!("{name}.part"));
+        whole && std::fs::rename(part, self.place(name)).is_ok()
     }
 
     fn put(&self, name: &str, bytes: &[u8]) {
@@ -167,6 +229,16 @@ impl Shelf for MemoryShelf {
     fn pieces(&self, name: &str) -> Option<Pieces> {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
         bytes.map(Pieces::Memory)
+    }
+
+    fn start(&self, _: &str) -> Option<PieceWriter> {
+        Some(PieceWriter { out: Out::Memory(Vec::new()), at: 0, failed: false })
+    }
+
+    fn end(&self, name: &str, pieces: PieceWriter) -> bool {
+        let Out::Memory(bytes) = pieces.out else { return false };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), bytes);
+        true
     }
 
     fn put(&self, name: &str, bytes: &[u8]) {

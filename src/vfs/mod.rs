@@ -164,6 +164,13 @@ impl Tree {
         self
     }
 
+    /// Adds a file.
+    #[must_use]
+    pub fn adding(mut self, source: Source) -> Self {
+        self.sources.insert(source.path.clone(), source);
+        self
+    }
+
     /// Gives every file, sorted.
     pub fn all(&self) -> impl Iterator<Item = &Source> {
         self.sources.values()

@@ -30,9 +30,12 @@ impl Dates {
 
 impl World {
     /// Gives an entry's dates, as far as its public fields tell them.
-    pub fn dates(&self, id: &EntryId) -> &Dates {
-        const NONE: &Dates = &Dates { published: None, updated: None, expires: None };
-        self.dates.get(id).unwrap_or(NONE)
+    pub fn dates(&self, id: &EntryId) -> Dates {
+        let earlier = || {
+            let (summary, _) = self.replay.as_ref()?.summary(id)?;
+            Some(self.dates_in(id, &summary))
+        };
+        self.dates.get(id).cloned().or_else(earlier).unwrap_or_default()
     }
 
     /// Reads an entry's dates from its summary.

@@ -7,6 +7,7 @@ use tera::value::{Key, ValueKind};
 
 use crate::content::EntryId;
 use crate::diag::SourceId;
+use crate::text::Digest;
 use crate::trace::{Reader, Writer};
 use crate::world::{Answer, Question, Refusal, Selection, map};
 
@@ -144,6 +145,14 @@ impl Answer {
             }),
             _ => return None,
         })
+    }
+
+    /// Gives the digest of the answer as it is written, with those of the summaries that belong
+    /// to it.
+    pub fn digest(&self, written: &[u8], print: impl Fn(&EntryId) -> u128) -> u128 {
+        let prints = self.entries().into_iter().flat_map(|id| print(id).to_le_bytes());
+        let bytes: Vec<u8> = written.iter().copied().chain(prints).collect();
+        Digest::of(&bytes).short()
     }
 
     /// Gives the entries whose summaries belong to the answer.

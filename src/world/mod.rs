@@ -13,6 +13,7 @@ mod lists;
 mod made;
 mod recorder;
 mod related;
+mod replay;
 mod routes;
 mod select;
 mod value;
@@ -43,6 +44,7 @@ pub use crate::world::kept::{entry as read_entry, read_value, write_entry, write
 pub use crate::world::made::Uses;
 pub(crate) use crate::world::made::digest_of;
 pub use crate::world::recorder::Recorder;
+pub use crate::world::replay::{Recall, Replay};
 pub use crate::world::routes::{read_route, write_route};
 pub use crate::world::value::{Pairs, get, key, map, text};
 
@@ -179,11 +181,18 @@ pub struct World {
     neighbours: lists::Neighbours,
     /// What was asked; absent where nothing is to be kept of it.
     pub ledger: Option<Ledger>,
+    /// What answers for entries that this world does not have; absent where it has all.
+    pub replay: Option<Replay>,
 }
 
 impl World {
     /// Prepares what every page shares: summaries, settings, terms in common.
     pub fn new(site: Site) -> Self {
+        Self::with(site, None)
+    }
+
+    /// Prepares a world that has few entries, and asks an earlier build for the others.
+    pub fn with(site: Site, replay: Option<Replay>) -> Self {
         let mut world = Self {
             summaries: BTreeMap::new(),
             dates: BTreeMap::new(),
@@ -195,6 +204,7 @@ impl World {
             indexes: select::Indexes::default(),
             neighbours: lists::Neighbours::default(),
             ledger: None,
+            replay,
             site,
         };
         let published: Vec<&EntryId> =
@@ -216,6 +226,12 @@ impl World {
 
     /// Answers a question.
     pub fn ask(&self, question: &Question) -> Answer {
+        if let Some(replay) = &self.replay {
+            return match question {
+                Question::Own(id) if self.published_entry(id).is_some() => self.own(id),
+                _ => replay.answer(question),
+            };
+        }
         match question {
             Question::Entries(selection) => self.remembered(question, || self.select(selection)),
             Question::Entry(id) => self.entry_summary(id),
@@ -257,12 +273,35 @@ impl World {
 
     /// Gives an entry's summary: what lists and other pages may know of it.
     pub fn summary_of(&self, id: &EntryId) -> Value {
-        self.summaries.get(id).map_or_else(Value::none, |(summary, _)| summary.clone())
+        let own = self.summaries.get(id).map(|(summary, _)| summary.clone());
+        let earlier = || self.replay.as_ref()?.summary(id).map(|(summary, _)| summary);
+        own.or_else(earlier).unwrap_or_else(Value::none)
+    }
+
+    /// Tells whether an entry is on the site.
+    pub(crate) fn is_there(&self, id: &EntryId) -> bool {
+        let earlier = || self.replay.as_ref().is_some_and(|it| it.summary(id).is_some());
+        self.published_entry(id).is_some() || earlier()
+    }
+
+    fn published_entry(&self, id: &EntryId) -> Option<&Entry> {
+        self.site.catalog.entries.get(id).filter(|it| it.status == Status::Published)
+    }
+
+    /// Gives every entry that is on the site.
+    pub fn published(&self) -> impl Iterator<Item = &EntryId> {
+        self.summaries.keys()
     }
 
     /// Gives a published entry of the site.
     pub fn entry(&self, id: &EntryId) -> Option<&Entry> {
-        self.site.catalog.entries.get(id).filter(|it| it.status == Status::Published)
+        let entry = self.published_entry(id);
+        if let (None, Some(replay)) = (entry, &self.replay)
+            && replay.summary(id).is_some()
+        {
+            replay.miss();
+        }
+        entry
     }
 
     /// Gives the collection of an entry.

@@ -9,7 +9,7 @@ use tera::Value;
 use crate::config::Config;
 use crate::content::schema::{Collection, Schema};
 use crate::content::{Entry, EntryId};
-use crate::text::{Digest, UrlPath};
+use crate::text::UrlPath;
 use crate::trace::Writer;
 use crate::world::value::MarkdownField;
 use crate::world::{Answer, Dates, Pairs, Question, World, text};
@@ -98,7 +98,7 @@ impl Recorder {
     /// Asks for an entry's dates, as far as its public fields tell them.
     pub fn dates(&self, id: &EntryId) -> Dates {
         self.ask(&Question::Entry(id.clone()));
-        self.world.dates(id).clone()
+        self.world.dates(id)
     }
 
     /// Asks for an entry's address in the JSON API, as a page writes it.
@@ -201,15 +201,14 @@ impl World {
             let mut out = Writer::new();
             answer.write(&mut out);
             let bytes = out.written().to_vec();
-            for id in answer.entries() {
-                out.short(self.print(id));
-            }
-            (bytes, Digest::of(out.written()).short())
+            let digest = answer.digest(&bytes, |id| self.print(id));
+            (bytes, digest)
         }))
     }
 
     /// Gives the digest of an entry's summary; zero for one that is not on the site.
-    fn print(&self, id: &EntryId) -> u128 {
-        self.summaries.get(id).map_or(0, |(_, digest)| *digest)
+    pub(crate) fn print(&self, id: &EntryId) -> u128 {
+        let earlier = || self.replay.as_ref()?.summary(id).map(|(_, digest)| digest);
+        self.summaries.get(id).map(|(_, digest)| *digest).or_else(earlier).unwrap_or(0)
     }
 }

@@ -70,6 +70,9 @@ impl World {
 
     /// Tells whether an entry that is on the site has a value in a field.
     pub(crate) fn has_value(&self, collection: &str, field: &str, value: &str) -> bool {
+        if let Some(replay) = &self.replay {
+            replay.miss();
+        }
         let collection = self.site.schema.collection(collection);
         collection.is_some_and(|it| self.index(it, field).contains_key(value))
     }

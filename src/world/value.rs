@@ -171,7 +171,7 @@ impl World {
         let published = |name: &Arc<str>| match field {
             None => {
                 let id = EntryId { collection: collection.into(), slug: Arc::clone(name) };
-                self.entry(&id).is_some()
+                self.is_there(&id)
             }
             Some(field) => self.has_value(collection, field, name),
         };

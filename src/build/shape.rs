@@ -1,0 +1,160 @@
+//! What an entry has that bears on which pages there are, what they list and in which order.
+//!
+//! Texts that nothing sorts by, selects by or must be unlike others in are *plain*: when only they
+//! and the body change, every list keeps its entries, and no more than what shows them is made
+//! anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::content::Entry;
+use crate::content::schema::{Collection, Schema, Sort, Widget};
+use crate::content::value::{Object, Value};
+use crate::text::Digest;
+use crate::trace::{Reader, Writer};
+use crate::world::{Question, Selection, World};
+
+/// Fields whose names mean something to Galen.
+const MEANT: [&str; 6] = ["aliases", "draft", "noindex", "related", "slug", "body"];
+
+/// The plain fields of each collection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plain(BTreeMap<String, BTreeSet<String>>);
+
+impl Plain {
+    /// Finds them, by the content model and by what was asked.
+    pub(crate) fn of(world: &World) -> Self {
+        let mut questions = Vec::new();
+        if let Some(ledger) = &world.ledger {
+            ledger
+                .each(|_, told| questions.extend(Question::read(&mut Reader::new(told.question))));
+        }
+        let schema = &world.site.schema;
+        let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut use_of = |collection: &str, names: Vec<String>| {
+            used.entry(collection.to_owned()).or_default().extend(names);
+        };
+        for question in &questions {
+            match question {
+                Question::Entries(Selection { collection, sort, filter, .. }) => {
+                    use_of(collection, by(sort.as_deref()));
+                    use_of(collection, filter.iter().map(|(name, _)| name.clone()).collect());
+                }
+                Question::Neighbours(id, sort, field) => {
+                    use_of(&id.collection, by(sort.as_deref()));
+                    use_of(&id.collection, field.iter().cloned().collect());
+                }
+                _ => (),
+            }
+        }
+        for collection in &schema.collections {
+            use_of(&collection.name, of_model(collection));
+            for field in &collection.fields {
+                if let Widget::Relation { collection: other, value_field: Some(name), .. } =
+                    &field.widget
+                {
+                    use_of(other, vec![name.clone()]);
+                }
+            }
+        }
+        Self::without(schema, &used)
+    }
+
+    fn without(schema: &Schema, used: &BTreeMap<String, BTreeSet<String>>) -> Self {
+        let none = BTreeSet::new();
+        let of = |collection: &Collection| {
+            let used = used.get(&*collection.name).unwrap_or(&none);
+            let plain = collection.fields.iter().filter(|field| {
+                let text = matches!(field.widget, Widget::String | Widget::Text | Widget::Markdown);
+                text && !field.rules.unique
+                    && field.rules.terms.is_none()
+                    && !MEANT.contains(&&*field.name)
+                    && !used.contains(&*field.name)
+            });
+            let names = plain.map(|field| field.name.to_string()).collect();
+            (collection.name.to_string(), names)
+        };
+        // A form is more than an entry.
+        Self(schema.collections.iter().filter(|it| !it.form).map(of).collect())
+    }
+
+    /// Takes the digest of what an entry has besides its plain fields; zero for one that has no
+    /// such, and for none.
+    pub(crate) fn shape(&self, entry: Option<&Entry>) -> u128 {
+        let Some(entry) = entry else { return 0 };
+        let Some(plain) = self.0.get(&*entry.id.collection) else { return 0 };
+        let mut out = Writer::new();
+        out.byte(u8::from(entry.body.is_some()));
+        for (name, value) in &entry.fields.0 {
+            if !plain.contains(&**name) {
+                out.text(name);
+                write(value, &mut out);
+            }
+        }
+        Digest::of(out.written()).short()
+    }
+
+    pub(crate) fn write(&self, out: &mut Writer) {
+        out.list(self.0.iter(), |out, (collection, names)| {
+            out.text(collection);
+            out.list(names.iter(), |out, name| out.text(name));
+        });
+    }
+
+    pub(crate) fn read(from: &mut Reader) -> Option<Self> {
+        let one = |from: &mut Reader| {
+            let collection = from.text()?.to_owned();
+            let names = from.list(|from| from.text().map(str::to_owned))?;
+            Some((collection, names.into_iter().collect()))
+        };
+        Some(Self(from.list(one)?.into_iter().collect()))
+    }
+}
+
+/// The fields that something is sorted by.
+fn by(sort: Option<&str>) -> Vec<String> {
+    sort.map(|sort| Sort::parse(sort).0.into_iter().map(|(name, _)| name).collect())
+        .unwrap_or_default()
+}
+
+/// The fields by which the content model sorts, plans and dates.
+fn of_model(collection: &Collection) -> Vec<String> {
+    let names = |sort: &Sort| sort.0.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let mut used = names(&collection.order());
+    used.extend(collection.list.iter().flat_map(|list| names(&list.sort)));
+    for field in &collection.fields {
+        used.extend(field.rules.terms.iter().flat_map(|it| it.sort.iter().flat_map(names)));
+    }
+    used.extend([
+        collection.publish_field.clone(),
+        collection.unpublish_field.clone(),
+        collection.delivery.updated_field.clone(),
+    ]);
+    used
+}
+
+/// Writes a value without its place in the file.
+fn write(value: &Value, out: &mut Writer) {
+    match value {
+        Value::Absent => out.byte(0),
+        Value::Bool(value) => out.byte(1 + u8::from(*value)),
+        Value::Text(text) | Value::Markdown(text, _) => {
+            out.byte(3);
+            out.text(text);
+        }
+        Value::Integer(_) | Value::Float(_) | Value::Date(_) | Value::Moment(_) => {
+            out.byte(4);
+            out.text(&value.text().unwrap_or_default());
+        }
+        Value::List(values) => {
+            out.byte(5);
+            out.list(values.iter(), |out, value| write(value, out));
+        }
+        Value::Object(Object(pairs)) => {
+            out.byte(6);
+            out.list(pairs.iter(), |out, (name, value)| {
+                out.text(name);
+                write(value, out);
+            });
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! A build in which little changed: texts of a few entries.
+//!
+//! When only bodies and plain fields (`shape`) of entries changed, there are the same pages with
+//! the same entries in the same order. Then nothing is read but those entries and what an earlier
+//! build left: it knows which tasks were told of them, and what else these were told. Wherever
+//! that does not suffice, the whole site is read instead.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use tera::Value;
+
+use crate::build::manifest::{Manifest, Seen};
+use crate::build::patch::Patch;
+use crate::build::reuse::{Cause, Done};
+use crate::build::traces::{Note, Tables, Trace, Traces, What, key, note};
+use crate::build::{Built, read};
+use crate::catalog;
+use crate::config::{Config, Options};
+use crate::content::schema::Schema;
+use crate::content::{self, Context, Entry, EntryId, Status, model};
+use crate::diag::Diagnostics;
+use crate::render::{self, Collected, Content, Engine, Made, Sink, Task};
+use crate::route::{Kind, Plan, Route};
+use crate::text::{Digest, UrlPath};
+use crate::theme::{self, Theme};
+use crate::trace::{Ledger, Reader, Shelf, Writer};
+use crate::vfs::{Files, Mark, Source, Tree};
+use crate::world::{Answer, Question, Recall, Replay, Site, World, read_value};
+
+/// The most files that are few.
+const FEW: usize = 64;
+/// The most tasks that are few.
+const FEW_TASKS: usize = 2_000;
+
+/// What a small build starts from.
+pub(crate) struct Start<'a> {
+    pub(crate) files: &'a dyn Files,
+    pub(crate) shelf: &'a dyn Shelf,
+    pub(crate) sink: &'a dyn Sink,
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) config: &'a Config,
+    pub(crate) options: Options,
+    /// The files that changed.
+    pub(crate) changed: Vec<&'a Seen>,
+}
+
+/// What a small build changes of what an earlier one left.
+pub(crate) struct Small {
+    patch: Patch,
+}
+
+/// What an earlier build left, as far as it is read.
+struct Memory {
+    traces: Traces,
+    patch: Patch,
+    /// The addresses and summaries of entries that were read, with their digests.
+    notes: Mutex<BTreeMap<EntryId, Option<(Value, u128)>>>,
+}
+
+/// Builds the little that changed into a sink that keeps all else; `None` when the whole site must
+/// be read, and then nothing was done.
+pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
+    let Start { files, manifest, .. } = start;
+    let few = start.changed.len() <= FEW
+        && start.changed.iter().all(|seen| {
+            let told =
+                |it: &crate::diag::Diagnostic| it.sources().any(|it| it.as_str() == seen.path);
+            !manifest.diagnostics.iter().any(told)
+        });
+    let traces = few.then(|| Traces::open(start.shelf, manifest.number))??;
+    let patch = Patch::open(start.shelf, manifest.number);
+    let paths = manifest.sources.iter().map(|it| it.path.as_str());
+    let ground = paths.filter(|path| {
+        path.starts_with("themes/") || path.starts_with("content/settings/") || *path == model::FILE
+    });
+    let changed = start.changed.iter().map(|it| it.path.as_str());
+    let tree = ground.chain(changed).fold(Tree::default(), |tree, path| tree.with(*files, path));
+    let mut ignored = Diagnostics::new();
+    let schema = model::read(&tree, &mut ignored)?;
+    let theme = theme::load(&tree, start.config, &mut ignored)?;
+    let engine = Arc::new(Engine::load(&theme, start.config.minify, &mut ignored)?);
+    let mut ground = Ground { start, schema, theme, engine, tree };
+
+    let entries = changed_entries(ground.context(), &ground.tree, start)?;
+    let memory = Arc::new(Memory { traces, patch, notes: Mutex::default() });
+    let tables = memory.traces.tables()?;
+    let mut own = Vec::new();
+    for entry in entries {
+        let at = tables.entries.find(key(&entry.id.to_string()))?;
+        let shape = manifest.plain.shape(Some(&entry));
+        let same = shape != 0 && tables.shapes.get(at)? == shape;
+        (same && entry.status == Status::Published).then_some(())?;
+        own.push(Known { id: entry.id, source: entry.source.to_string(), at });
+    }
+    // A summary is known when its entry is.
+    let world = ground.world(&memory, &own)?;
+    let told =
+        own.iter().filter(|it| memory.patch.print(&tables, it.at) != Some(world.print(&it.id)));
+    let told: Vec<&Known> = told.collect();
+    let asked = Affected { tables: &tables, traces: &memory.traces, patch: &memory.patch };
+    let tasks = asked.tasks(&own, &told)?;
+    let others = asked.others(&tasks, &own)?;
+    let world = match others.is_empty() {
+        true => world,
+        false => {
+            for other in &others {
+                ground.tree = std::mem::take(&mut ground.tree).with(*files, &other.source);
+            }
+            let all: Vec<Known> = own.iter().cloned().chain(others).collect();
+            ground.world(&memory, &all)?
+        }
+    };
+    let ids = own.into_iter().map(|it| it.id).collect();
+    finish(start, (&Arc::new(world), &ground.engine), &memory, (tasks, ids))
+}
+
+/// An entry that is read.
+#[derive(Clone, Debug)]
+struct Known {
+    id: EntryId,
+    source: String,
+    /// Its place among the entries of the earlier build.
+    at: usize,
+}
+
+/// What all tasks stand on.
+struct Ground<'a> {
+    start: &'a Start<'a>,
+    schema: Schema,
+    theme: Theme,
+    engine: Arc<Engine>,
+    tree: Tree,
+}
+
+impl Ground<'_> {
+    fn context(&self) -> Context<'_> {
+        let (config, options) = (self.start.config, &self.start.options);
+        Context { config, options, schema: &self.schema, room: None }
+    }
+
+    /// A world that has some entries, with their addresses, and recalls the others.
+    fn world(&self, memory: &Arc<Memory>, known: &[Known]) -> Option<World> {
+        let context = self.context();
+        let tables = memory.traces.tables()?;
+        let mut plan = Plan::default();
+        let mut entries = Vec::new();
+        for it in known {
+            let note = memory.traces.note(&tables, it.at)?;
+            let [page, document] =
+                note.urls.each_ref().map(|it| it.as_deref().and_then(UrlPath::new));
+            plan.entries.extend(page.map(|url| (it.id.clone(), url)));
+            plan.documents.extend(document.map(|url| (it.id.clone(), url)));
+            let collection = self.schema.collection(&it.id.collection)?;
+            // What is wrong with it has been told, or has been looked for.
+            let ignored = &mut Diagnostics::new();
+            entries.push(content::parse(context, collection, self.tree.get(&it.source)?, ignored)?);
+        }
+        for collection in &self.schema.collections {
+            let url = collection.list.as_ref().and_then(|list| UrlPath::new(&list.route));
+            plan.lists.extend(url.map(|url| (Arc::clone(&collection.name), url)));
+        }
+        let mut ignored = Diagnostics::new();
+        let settings = read::settings(context, &self.tree, &mut ignored);
+        let read = catalog::Read { entries, ..catalog::Read::default() };
+        let site = Site {
+            drafts: self.start.options.drafts,
+            tree: Arc::new(self.tree.clone()),
+            config: self.start.config.clone(),
+            schema: self.schema.clone(),
+            theme: self.theme.clone(),
+            catalog: catalog::index(&self.schema, read, settings, &mut ignored),
+            forms: BTreeMap::new(),
+            assets: BTreeMap::new(),
+            media: BTreeMap::new(),
+            plan,
+            uses: self.engine.uses().clone(),
+        };
+        let replay = Replay::new(Box::new(Recalled(Arc::clone(memory))));
+        let mut world = World::with(site, Some(replay));
+        world.ledger = Some(Ledger::new());
+        Some(world)
+    }
+}
+
+/// Reads the entries that changed; `None` when one is no entry, or says something is wrong.
+fn changed_entries(context: Context, tree: &Tree, start: &Start) -> Option<Vec<Entry>> {
+    let own = start
+        .changed
+        .iter()
+        .try_fold(Tree::default(), |own, seen| Some(own.adding(tree.get(&seen.path)?.clone())))?;
+    let mut found = Diagnostics::new();
+    let claimed = content::claim(&own, context.schema, &mut found);
+    (claimed.len() == start.changed.len()).then_some(())?;
+    let mut entries = Vec::new();
+    for (collection, source) in claimed {
+        entries.push(content::parse(context, collection, source, &mut found)?);
+    }
+    found.is_empty().then_some(entries)
+}
+
+/// Finds what changes with entries.
+struct Affected<'a> {
+    tables: &'a Tables<'a>,
+    traces: &'a Traces,
+    patch: &'a Patch,
+}
+
+impl Affected<'_> {
+    /// The tasks that were told all of any of some entries, or that were told of any whose summary
+    /// changed, with their places.
+    fn tasks(&self, own: &[Known], told: &[&Known]) -> Option<Vec<(usize, Trace)>> {
+        let mut questions: BTreeSet<u32> = BTreeSet::new();
+        for known in own {
+            let mut out = Writer::new();
+            Question::Own(known.id.clone()).write(&mut out);
+            let own = self.tables.questions.find(Digest::of(out.written()).short());
+            questions.extend(own.and_then(|it| u32::try_from(it).ok()));
+        }
+        let places: BTreeSet<u32> =
+            told.iter().filter_map(|it| u32::try_from(it.at).ok()).collect();
+        let all = if places.is_empty() { 0..0 } else { 0..self.tables.questions.len() };
+        questions.extend(
+            all.filter(|at| self.tables.shown.get(*at).any(|it| places.contains(&it)))
+                .filter_map(|at| u32::try_from(at).ok()),
+        );
+        let mut tasks = Vec::new();
+        for at in 0..self.tables.tasks.len() {
+            let changed = self.patch.asked_any(self.tables, at, |it| questions.contains(&it));
+            if changed {
+                tasks.push((at, self.traces.task(self.tables, at)?));
+            }
+        }
+        // What was said of a task is among much else that was said.
+        let quiet = tasks.iter().all(|(_, task)| task.diagnostics.is_empty());
+        (quiet && tasks.len() <= FEW_TASKS).then_some(tasks)
+    }
+
+    /// The other entries that these tasks need all of.
+    fn others(&self, tasks: &[(usize, Trace)], own: &[Known]) -> Option<Vec<Known>> {
+        let asked = tasks.iter().flat_map(|(at, _)| self.patch.asked(self.tables, *at));
+        let asked: BTreeSet<u32> = asked.collect();
+        let mut others = Vec::new();
+        for at in asked {
+            let (question, _) = self.traces.question(self.tables, at as usize)?;
+            let Question::Own(id) = question else { continue };
+            if own.iter().any(|it| it.id == id) {
+                continue;
+            }
+            let at = self.tables.entries.find(key(&id.to_string()))?;
+            let note = self.traces.note(self.tables, at)?;
+            others.push(Known { id, source: note.source, at });
+        }
+        Some(others)
+    }
+}
+
+/// Does the tasks whose answers changed; `None` when that cannot be done with what is known.
+fn finish(
+    start: &Start,
+    (world, engine): (&Arc<World>, &Arc<Engine>),
+    memory: &Arc<Memory>,
+    (tasks, ids): (Vec<(usize, Trace)>, Vec<EntryId>),
+) -> Option<(Built, Small)> {
+    let tables = memory.traces.tables()?;
+    let mut patch = memory.patch.clone();
+    let changed = memory.changed(world, &tables, &tasks, &ids)?;
+    let causes: Vec<(usize, Trace, Question)> = tasks
+        .into_iter()
+        .filter_map(|(at, task)| {
+            let first =
+                memory.patch.asked(&tables, at).into_iter().find(|it| changed.contains_key(it))?;
+            let (question, _) = memory.traces.question(&tables, first as usize)?;
+            Some((at, task, question))
+        })
+        .collect();
+    let sink = Collected::new();
+    let run = |(_, trace, _): &(usize, Trace, Question)| {
+        let made = match &trace.what {
+            What::Route(Some(route)) => {
+                let route = memory.route(&tables, route)?;
+                let made = render::run(world, engine, Task::Route(&route), &sink);
+                let template = render::template(world, &Task::Route(&route));
+                (made, template.map(str::to_owned), route.file.to_string())
+            }
+            What::Route(None) => return None,
+            What::Text(id) => {
+                let entry = world.entry(id)?;
+                let task = Task::Text(entry);
+                (render::run(world, engine, task, &Collected::new()), None, task.name())
+            }
+        };
+        let files: Vec<String> = made.0.files.iter().map(ToString::to_string).collect();
+        (made.0.diagnostics.is_empty() && files == trace.files).then_some(made)
+    };
+    let made: Vec<(Made, Option<String>, String)> =
+        causes.par_iter().map(run).collect::<Option<_>>()?;
+    if world.replay.as_ref()?.is_missing() {
+        return None;
+    }
+    // Every question of a task that was done must be one that was asked before.
+    let mut numbers = BTreeMap::new();
+    world.ledger.as_ref()?.each(|number, told| {
+        numbers.insert(number, (Digest::of(told.question).short(), told.digest));
+    });
+    let mut done = Vec::new();
+    for ((at, _, question), (made, template, name)) in causes.into_iter().zip(made) {
+        let mut asked = Vec::new();
+        for number in &made.asked {
+            let (key, digest) = numbers.get(number)?;
+            let place = tables.questions.find(*key)?;
+            let place = u32::try_from(place).ok()?;
+            let known = changed.get(&place).copied();
+            (known.or_else(|| patch.digest(&tables, place as usize)) == Some(*digest))
+                .then_some(())?;
+            asked.push(place);
+        }
+        patch.asked.insert(u32::try_from(at).ok()?, asked);
+        done.push(Done { name, cause: Some(Cause::Changed(question)), template, made });
+    }
+    patch.digests.extend(&changed);
+    for id in &ids {
+        let at = tables.entries.find(key(&id.to_string()))?;
+        patch.entries.insert(u32::try_from(at).ok()?, (world.print(id), note(world, id)));
+    }
+    let moment = start.files.moment();
+    for seen in &start.changed {
+        let source = world.site.tree.get(&seen.path)?;
+        let entry = world.site.catalog.by_source.get(&source.path.source())?;
+        let digest = world.entry(entry)?.digest.short();
+        patch.sources.insert(seen.path.clone(), seen_now(source, digest, moment));
+    }
+    let kept = start.manifest.outputs.len();
+    for (file, bytes) in sink.files() {
+        start.sink.put(&file, Content::Bytes(&bytes));
+    }
+    let mut built = Built::new(Arc::clone(&world.site.tree), Some(start.config.clone()));
+    built.kept = kept;
+    built.tasks = done;
+    Some((built, Small { patch }))
+}
+
+fn seen_now(source: &Source, digest: u128, moment: i64) -> Seen {
+    let mark = source.mark();
+    Seen { path: source.path.to_string(), mark, settled: mark.is_settled(moment), digest }
+}
+
+impl Memory {
+    /// The questions of some tasks whose answers changed, with the new digests.
+    fn changed(
+        &self,
+        world: &World,
+        tables: &Tables,
+        tasks: &[(usize, Trace)],
+        ids: &[EntryId],
+    ) -> Option<BTreeMap<u32, u128>> {
+        let asked = tasks.iter().flat_map(|(at, _)| self.patch.asked(tables, *at));
+        let asked: BTreeSet<u32> = asked.collect();
+        let mut changed = BTreeMap::new();
+        for at in asked {
+            let (question, answer) = self.traces.question(tables, at as usize)?;
+            let new = match &question {
+                Question::Own(id) if ids.contains(id) => {
+                    let answer = world.own(id);
+                    let mut out = Writer::new();
+                    answer.write(&mut out);
+                    answer.digest(out.written(), |id| world.print(id))
+                }
+                _ => {
+                    let read = Answer::read(&mut Reader::new(&answer))?;
+                    if !read.entries().iter().any(|id| ids.contains(id)) {
+                        continue;
+                    }
+                    read.digest(&answer, |id| world.print(id))
+                }
+            };
+            if Some(new) != self.patch.digest(tables, at as usize) {
+                changed.insert(at, new);
+            }
+        }
+        Some(changed)
+    }
+
+    /// A route with the entries that its list has.
+    fn route(&self, tables: &Tables, route: &Route) -> Option<Route> {
+        let mut route = route.clone();
+        let page = match &mut route.kind {
+            Kind::List { page, .. } | Kind::Term { page, .. } => page,
+            Kind::Api(crate::route::Api::List(_, page)) => page,
+            _ => return Some(route),
+        };
+        let question = Question::Route(route.file.to_string());
+        let Some(Answer::Made(_, ids)) = self.answer_to(tables, &question) else { return None };
+        page.entries = ids;
+        Some(route)
+    }
+
+    fn answer_to(&self, tables: &Tables, question: &Question) -> Option<Answer> {
+        let mut out = Writer::new();
+        question.write(&mut out);
+        let at = tables.questions.find(Digest::of(out.written()).short())?;
+        let (_, answer) = self.traces.question(tables, at)?;
+        Answer::read(&mut Reader::new(&answer))
+    }
+}
+
+/// What an earlier build knew.
+struct Recalled(Arc<Memory>);
+
+impl Recall for Recalled {
+    fn answer(&self, question: &[u8]) -> Option<Answer> {
+        let tables = self.0.traces.tables()?;
+        let at = tables.questions.find(Digest::of(question).short())?;
+        let (_, answer) = self.0.traces.question(&tables, at)?;
+        Answer::read(&mut Reader::new(&answer))
+    }
+
+    fn summary(&self, id: &EntryId) -> Option<(Value, u128)> {
+        let lock = || self.0.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(id) {
+            return known.clone();
+        }
+        let read = || {
+            let tables = self.0.traces.tables()?;
+            let at = tables.entries.find(key(&id.to_string()))?;
+            let print = self.0.patch.print(&tables, at)?;
+            let note = match self.0.patch.entries.get(&u32::try_from(at).ok()?) {
+                Some((_, note)) => Note::clone(note),
+                None => self.0.traces.note(&tables, at)?,
+            };
+            Some((read_value(&mut Reader::new(&note.summary))?, print))
+        };
+        let read = read();
+        lock().insert(id.clone(), read.clone());
+        read
+    }
+}
+
+impl Small {
+    /// Leaves on a shelf what changed, once it has been published.
+    pub(crate) fn keep(
+        &self,
+        built: &Built,
+        shelf: &dyn Shelf,
+        mark: &(dyn Fn(&str) -> Option<Mark> + Sync),
+    ) {
+        let mut patch = self.patch.clone();
+        for file in built.tasks.iter().flat_map(|it| &it.made.files) {
+            let seen = mark(file.as_str()).map(|mark| Seen {
+                path: file.to_string(),
+                mark,
+                settled: true,
+                digest: 0,
+            });
+            // A file that is gone already is made anew by the next build.
+            let seen = seen.unwrap_or_else(|| Seen { path: file.to_string(), ..Seen::default() });
+            patch.outputs.insert(file.to_string(), seen);
+        }
+        shelf.put("patch", &patch.write());
+    }
+}
