@@ -148,7 +148,7 @@ impl Files for Disk {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(self.root.join(folder)).ok()? {
             let entry = entry.ok()?;
-            let mut name = entry.file_name().to_str()?.to_owned();
+            let mut name = entry.file_name().to_string_lossy().into_owned();
             let kind = entry.file_type().ok()?;
             let folder = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
             if name.starts_with('.') || !folder && is_litter(&name) {

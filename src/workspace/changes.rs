@@ -7,11 +7,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::config;
-use crate::text::Digest;
-use crate::vfs::{self, Disk, Mark};
+use crate::text::{Digest, RelPath};
+use crate::vfs::{self, Disk, Files as _, Mark};
+
+/// How many folders may be in each other.
+const DEEPEST: usize = 64;
 
 /// The state of each file of a site, by its path from the root.
 #[derive(Clone, Debug, Default)]
@@ -29,24 +33,24 @@ impl Stamps {
     /// Looks at a site's files; names those that are new, gone or other than they were, sorted.
     pub(crate) fn look(root: &Path, earlier: &Self) -> (Self, Vec<String>) {
         let now = i64::try_from(config::now().as_nanosecond()).unwrap_or(i64::MAX);
+        let disk = Disk::new(root);
+        let one = |(name, mark): (String, Mark)| {
+            let recent = !mark.is_settled(now);
+            let before = earlier.0.get(&name);
+            let doubted = before.is_some_and(|it| it.held.is_some());
+            let held = (recent || doubted).then(|| Disk::digest(&root.join(&name)));
+            let same = before.is_some_and(|before| match (before.held, held) {
+                (Some(before), Some(now)) => before == now,
+                _ => before.mark == mark,
+            });
+            (name, Stamp { mark, held: held.filter(|_| recent) }, same)
+        };
+        let seen: Vec<(String, Stamp, bool)> =
+            vfs::ROOTS.par_iter().flat_map(|part| seen(&disk, part, DEEPEST)).map(one).collect();
         let (mut found, mut changed) = (BTreeMap::new(), Vec::new());
-        for part in vfs::ROOTS {
-            for entry in walk(&root.join(part)) {
-                let Some(meta) = entry.metadata().ok().filter(|it| !it.is_dir()) else { continue };
-                let inner = entry.path().strip_prefix(root).unwrap_or(entry.path());
-                let name = inner.to_string_lossy().replace('\\', "/");
-                let mark = Mark::of(&meta);
-                let recent = !mark.is_settled(now);
-                let before = earlier.0.get(&name);
-                let doubted = before.is_some_and(|it| it.held.is_some());
-                let held = (recent || doubted).then(|| Disk::digest(entry.path()));
-                let same = before.is_some_and(|before| match (before.held, held) {
-                    (Some(before), Some(now)) => before == now,
-                    _ => before.mark == mark,
-                });
-                changed.extend((!same).then(|| name.clone()));
-                found.insert(name, Stamp { mark, held: held.filter(|_| recent) });
-            }
+        for (name, stamp, same) in seen {
+            changed.extend((!same).then(|| name.clone()));
+            found.insert(name, stamp);
         }
         changed.extend(earlier.0.keys().filter(|name| !found.contains_key(*name)).cloned());
         changed.sort();
@@ -54,9 +58,27 @@ impl Stamps {
     }
 }
 
+/// A file, or the files below a folder, down to so many folders.
+fn seen(disk: &Disk, path: &str, deep: usize) -> Vec<(String, Mark)> {
+    let Some(names) = disk.names(path) else {
+        let mark = RelPath::new(path).and_then(|path| disk.mark(&path));
+        return mark.map(|mark| (path.to_owned(), mark)).into_iter().collect();
+    };
+    let one = |name: &String| match name.strip_suffix('/') {
+        Some(folder) if deep > 0 => seen(disk, &format!("{path}/{folder}"), deep - 1),
+        Some(_) => Vec::new(),
+        None => {
+            let path = RelPath::new(&format!("{path}/{name}"));
+            let mark = path.and_then(|path| Some((path.to_string(), disk.mark(&path)?)));
+            mark.into_iter().collect()
+        }
+    };
+    names.par_iter().flat_map(one).collect()
+}
+
 /// Walks over what may belong to a site: nothing hidden, nothing that editors leave behind.
 pub(crate) fn walk(start: &Path) -> impl Iterator<Item = DirEntry> {
-    let walk = WalkDir::new(start).follow_links(true).max_depth(64);
+    let walk = WalkDir::new(start).follow_links(true).max_depth(DEEPEST);
     walk.into_iter().filter_entry(|it| !vfs::is_litter(&it.file_name().to_string_lossy())).flatten()
 }
 
