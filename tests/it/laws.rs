@@ -30,10 +30,10 @@ struct Guide {
 }
 
 /// Numbers that look random and are the same for the same seed (SplitMix64).
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut it = self.0;
         it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -42,19 +42,19 @@ impl Dice {
     }
 }
 
-struct Attack {
-    site: SiteTest,
-    dice: Dice,
+pub(crate) struct Attack {
+    pub(crate) site: SiteTest,
+    pub(crate) dice: Dice,
     guides: Vec<Option<Guide>>,
     day: usize,
     /// How many kinds of changes there are; those after the 26th are to texts alone.
-    kinds: usize,
+    pub(crate) kinds: usize,
 }
 
 const DATES: [&str; 5] = ["", "2026-11-20", "2026-11-25", "2026-11-28", "2026-12-02"];
 
 impl Attack {
-    fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut attack = Self {
             site: SiteTest::new(SITE),
             dice: Dice(seed),
@@ -142,7 +142,7 @@ impl Attack {
     }
 
     /// Takes away what keeps the site from being published.
-    fn mend(&mut self) {
+    pub(crate) fn mend(&mut self) {
         for at in 0..self.guides.len() {
             if let Some(guide) = &mut self.guides[at] {
                 guide.body.retain(|part| !(8..14).contains(part));
@@ -156,7 +156,7 @@ impl Attack {
     }
 
     /// Changes something; gives what it was.
-    fn edit(&mut self) -> &'static str {
+    pub(crate) fn edit(&mut self) -> &'static str {
         match self.dice.below(self.kinds) {
             0..3 => {
                 self.guide(|it, dice| match it.body.len() > 4 {

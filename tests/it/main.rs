@@ -12,6 +12,7 @@ mod disk;
 mod golden;
 mod incremental;
 mod laws;
+mod laws_disk;
 mod lsp;
 mod markdown;
 mod minify;
