@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::config::{self, Config, Options};
 use crate::content::schema::Schema;
 use crate::content::{Context, Entry, EntryId, Status, model};
@@ -72,6 +74,8 @@ pub struct Built {
     pub timings: Vec<(&'static str, Duration)>,
     /// Everything that was done or kept; nothing when all is as it was.
     pub tasks: Vec<Done>,
+    /// The first moment after that of the build at which anything dated changes.
+    pub until: Option<Timestamp>,
     /// Whether all is as it was.
     pub unchanged: bool,
     /// How many of the output's files nobody had to look at.
@@ -91,6 +95,7 @@ impl Built {
             world: None,
             timings: Vec::new(),
             tasks: Vec::new(),
+            until: None,
             unchanged: false,
             kept: 0,
             memo: None,
@@ -231,6 +236,7 @@ fn little(
     built.tree = Arc::new(tree);
     built.diagnostics.extend(manifest.diagnostics.iter().cloned());
     built.pages = manifest.pages;
+    built.until = manifest.until.and_then(|it| Timestamp::from_nanosecond(it).ok());
     built.left_out = manifest.left_out.clone();
     built.timings.push(("look for changes", looked));
     built.timings.push(("make what changed", start.elapsed().saturating_sub(looked)));
@@ -302,7 +308,8 @@ fn steps(
     // Where content is flawed, a template's failure is a consequence of it.
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
     diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
-    Some(Memo { ground, now, until: memo::until(&world, now), ..Memo::default() })
+    built.until = memo::until(&world, now);
+    Some(Memo { ground, now, until: built.until, ..Memo::default() })
 }
 
 /// The entries of a site, as far as they can be read.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::build::{self, Request};
 use crate::cli::build::yes;
@@ -93,6 +94,8 @@ pub(crate) struct Session<'a> {
     terminal: &'a Terminal,
     /// Whether the last thing said of the site is that it has errors.
     failing: bool,
+    /// When to build again, whether or not a file changes.
+    until: Option<Timestamp>,
 }
 
 impl<'a> Session<'a> {
@@ -109,7 +112,7 @@ impl<'a> Session<'a> {
         serve::on_request(move || bell.stop());
         let folder = workspace.folder();
         let folder = folder.strip_prefix(".").unwrap_or(&folder).display().to_string();
-        Self { workspace, watch, folder, common, terminal, failing: false }
+        Self { workspace, watch, folder, common, terminal, failing: false, until: None }
     }
 
     /// Builds the site for the first time.
@@ -138,6 +141,7 @@ impl<'a> Session<'a> {
         self.terminal.problems(&report.diagnostics, &report.tree);
         let seconds = report.took.as_secs_f64();
         self.failing = report.published.is_none();
+        self.until = report.until;
         if hopeless {
             return Some(USAGE);
         }
@@ -159,9 +163,15 @@ impl<'a> Session<'a> {
 
     /// Builds on each change until it is asked to stop.
     pub(crate) fn follow(&mut self) {
-        while self.watch.wait() == Next::Look {
-            let report = self.heard(|workspace, hears| workspace.follow(hears));
+        loop {
+            let report = match self.watch.wait(self.until) {
+                Next::Look => self.heard(|workspace, hears| workspace.follow(hears)),
+                // An entry appears or expires.
+                Next::Due => Some(self.heard(Workspace::refresh)),
+                Next::Stop => break,
+            };
             if let Some(report) = report {
+                self.until = report.until;
                 self.tell(&report);
             }
         }

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::build::{LeftOut, Request};
 use crate::config::{self, Config};
 use crate::diag::Diagnostics;
@@ -82,6 +84,8 @@ pub struct Report {
     pub left_out: Vec<LeftOut>,
     /// What was published; `None` when nothing may be, and the folder is as it was.
     pub published: Option<Published>,
+    /// The first moment at which anything dated changes, after that for which it was built.
+    pub until: Option<Timestamp>,
     /// What there is to see of it.
     pub change: Change,
     /// How long it took.
@@ -220,9 +224,12 @@ impl Workspace {
             unlocked(&self.listeners).iter().for_each(|listener| listener(&next));
         }
         Made::keep(&built, published.as_ref());
+        // What is built for a moment that was asked for stays.
+        let until = built.as_ref().and_then(|(it, _)| it.until);
+        let until = until.filter(|_| self.options.request.clock.is_none());
         let (pages, left_out) = built.map_or((0, Vec::new()), |(it, _)| (it.pages, it.left_out));
         let took = start.elapsed();
-        Report { changed, diagnostics, tree, pages, left_out, published, change, took }
+        Report { changed, diagnostics, tree, pages, left_out, published, until, change, took }
     }
 
     /// The path under which the site is served, by `galen.yaml` or what was asked in its place.

@@ -10,12 +10,14 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use crate::config;
 use crate::vfs;
 use crate::workspace::changes;
 use crate::workspace::poll::Poll;
@@ -31,6 +33,8 @@ const EACH: bool = cfg!(any(target_os = "linux", target_os = "android"));
 pub enum Next {
     /// Look at the site: something may have changed.
     Look,
+    /// The moment has come.
+    Due,
     /// Stop.
     Stop,
 }
@@ -119,9 +123,25 @@ impl Watch {
         std::mem::take(&mut self.notes)
     }
 
-    /// Waits until something may have changed, or until it is to stop.
-    pub fn wait(&mut self) -> Next {
-        let Ok(first) = self.receiver.recv() else { return Next::Stop };
+    /// Waits until something may have changed, until a moment, or until it is to stop.
+    pub fn wait(&mut self, until: Option<Timestamp>) -> Next {
+        // A clock that is set, or a computer that sleeps, is noticed within the hour.
+        const AT_MOST: Duration = Duration::from_secs(3600);
+        let first = loop {
+            let left = until.map_or(AT_MOST, |until| {
+                let left = until.duration_since(config::now());
+                Duration::try_from(left).unwrap_or_default().min(AT_MOST)
+            });
+            match self.receiver.recv_timeout(left) {
+                Ok(first) => break first,
+                Err(RecvTimeoutError::Disconnected) => return Next::Stop,
+                Err(RecvTimeoutError::Timeout) => {
+                    if until.is_some_and(|until| config::now() >= until) {
+                        return Next::Due;
+                    }
+                }
+            }
+        };
         let all: Vec<Message> = std::iter::once(first).chain(self.receiver.try_iter()).collect();
         for message in all {
             match message {
@@ -282,11 +302,11 @@ mod tests {
         let mut watch = Watch::start(dir.path(), None);
         assert!(watch.notes().is_empty());
         let _ = watch.sender.send(Message::Full);
-        assert_eq!(watch.wait(), Next::Look);
+        assert_eq!(watch.wait(None), Next::Look);
         assert!(matches!(watch.way, Way::Poll { .. }));
         assert!(watch.notes()[0].contains("every 500 ms"));
-        assert_eq!(watch.wait(), Next::Look);
+        assert_eq!(watch.wait(None), Next::Look);
         watch.bell().stop();
-        assert_eq!(watch.wait(), Next::Stop);
+        assert_eq!(watch.wait(None), Next::Stop);
     }
 }
