@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
 
 use crate::diag::Diagnostics;
@@ -42,7 +43,7 @@ impl Files for Memory {
         self.lock().keys().filter(here).cloned().collect()
     }
 
-    fn on_disk(&self, _: &RelPath) -> Option<PathBuf> {
+    fn on_disk(&self, _: &RelPath) -> Option<Arc<Path>> {
         None
     }
 

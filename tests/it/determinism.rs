@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use galen::build::{self, Request};
 use galen::diag::{Diagnostics, text};
@@ -34,7 +35,7 @@ impl<F: Files> Files for Shuffled<F> {
         paths
     }
 
-    fn on_disk(&self, path: &RelPath) -> Option<PathBuf> {
+    fn on_disk(&self, path: &RelPath) -> Option<Arc<Path>> {
         self.0.on_disk(path)
     }
 
