@@ -90,14 +90,18 @@ pub fn index(
     diagnostics: &mut Diagnostics,
 ) -> Catalog {
     let mut catalog = Catalog { unreadable: read.unreadable, ..Catalog::default() };
-    for entry in read.entries {
-        if let Some(first) = catalog.entries.get(&entry.id) {
-            diagnostics.push(same_slug(&entry, &first.source));
-            continue;
+    let mut entries = read.entries;
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    entries.dedup_by(|entry, first| {
+        let same = entry.id == first.id;
+        if same {
+            diagnostics.push(same_slug(entry, &first.source));
         }
-        catalog.by_source.insert(entry.source.clone(), entry.id.clone());
-        catalog.entries.insert(entry.id.clone(), entry);
-    }
+        same
+    });
+    // Maps that are made at once are denser than those that grow.
+    catalog.by_source = entries.iter().map(|it| (it.source.clone(), it.id.clone())).collect();
+    catalog.entries = entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect();
     catalog.settings = settings.into_iter().map(|it| (Arc::clone(&it.name), it)).collect();
     index_terms(schema, &mut catalog);
     catalog
