@@ -138,6 +138,8 @@ pub struct World {
     summaries: BTreeMap<EntryId, Value>,
     dates: BTreeMap<EntryId, Dates>,
     groups: OnceLock<Groups>,
+    /// What pages may know of their collections.
+    abouts: BTreeMap<Arc<str>, Value>,
     settings: Value,
     config: Value,
     options: Value,
@@ -153,6 +155,7 @@ impl World {
             summaries: BTreeMap::new(),
             dates: BTreeMap::new(),
             groups: OnceLock::new(),
+            abouts: BTreeMap::new(),
             settings: Value::none(),
             config: Value::none(),
             options: Value::none(),
@@ -161,6 +164,9 @@ impl World {
             neighbours: lists::Neighbours::default(),
             site,
         };
+        let collections = world.site.schema.collections.iter();
+        let abouts = collections.map(|it| (Arc::clone(&it.name), world.about(it))).collect();
+        world.abouts = abouts;
         let published: Vec<&EntryId> =
             world.site.plan.entries.keys().chain(world.unrouted()).collect();
         let one = |id: &&EntryId| {
