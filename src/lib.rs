@@ -15,6 +15,8 @@ pub mod html;
 pub mod vfs;
 // `galen.yaml` and build options, checked, with defaults.
 pub mod config;
+// Recorded traces: what each task asked and was told.
+pub mod trace;
 // `theme.yaml`, options, templates and assets along the theme chain.
 pub mod theme;
 // Templates and stylesheets as small as they may be, with a guard.
@@ -43,6 +45,10 @@ pub mod render;
 pub mod output;
 // The pipeline as one readable function.
 pub mod build;
+// One open site: looked at again on each change, built and published.
+pub mod workspace;
+// HTTP: the output folder as a CDN would serve it, reloaded while it changes.
+pub mod serve;
 // A language server: what editors of text complete and underline.
 pub mod lsp;
 // The command line.

@@ -3,7 +3,13 @@
 //! [`build`] reads as the list of its steps; those up to the plan are `read`'s, which a language
 //! server takes too. It writes nothing, so tests and previews run it too.
 
+mod explain;
+mod manifest;
+mod memo;
 mod read;
+mod reuse;
+mod traces;
+mod unchanged;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,8 +21,17 @@ use crate::content::{Context, Entry, EntryId, Status, model};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::render::{self, Sink};
 use crate::text::near;
-use crate::vfs::{self, Files, Scratch, Tree};
-use crate::world::World;
+use crate::trace::Shelf;
+use crate::vfs::{self, Files, Mark, Scratch, Tree};
+use crate::world::{Question, World};
+
+use manifest::Manifest;
+use memo::{Memo, asked};
+use reuse::Earlier;
+use traces::Traces;
+
+pub use explain::{Explained, explain};
+pub use reuse::{Cause, Done};
 
 pub(crate) use read::{How, site as read_site};
 
@@ -50,8 +65,50 @@ pub struct Built {
     pub world: Option<Arc<World>>,
     /// How long the stages took, in their order.
     pub timings: Vec<(&'static str, Duration)>,
-    /// How long each template took on all its pages together, on all threads, and their number.
-    pub templates: BTreeMap<String, (Duration, usize)>,
+    /// Everything that was done or kept; nothing when all is as it was.
+    pub tasks: Vec<Done>,
+    /// Whether all is as it was.
+    pub unchanged: bool,
+    memo: Option<Memo>,
+}
+
+impl Built {
+    fn new(tree: Arc<Tree>, config: Option<Config>) -> Self {
+        Self {
+            diagnostics: Diagnostics::new(),
+            pages: 0,
+            left_out: Vec::new(),
+            tree,
+            config,
+            world: None,
+            timings: Vec::new(),
+            tasks: Vec::new(),
+            unchanged: false,
+            memo: None,
+        }
+    }
+
+    /// Gives how long each template took on all its pages together, on all threads, and their
+    /// number.
+    pub fn templates(&self) -> BTreeMap<&str, (Duration, usize)> {
+        let mut templates: BTreeMap<&str, (Duration, usize)> = BTreeMap::new();
+        for task in self.tasks.iter().filter(|it| it.cause.is_some()) {
+            if let Some(name) = &task.template {
+                let (sum, pages) = templates.entry(name).or_default();
+                *sum += task.made.time;
+                *pages += 1;
+            }
+        }
+        templates
+    }
+
+    /// Leaves on a shelf what the next build may keep, once this one has been published: `mark`
+    /// looks at a file or folder of the output, in which others have the files `foreign`.
+    pub fn keep(&self, shelf: &dyn Shelf, foreign: &[String], mark: Look) {
+        if let (Some(memo), Some(world)) = (&self.memo, &self.world) {
+            memo.keep(self, world, shelf, (foreign, mark));
+        }
+    }
 }
 
 /// An entry that is not on the site.
@@ -65,29 +122,98 @@ pub struct LeftOut {
     pub status: Status,
 }
 
+/// Looks at a file or folder of the output; `None` when it is gone.
+pub type Look<'a> = &'a (dyn Fn(&str) -> Option<Mark> + Sync);
+
 /// Hears which step a build is at, in a few words.
 pub type Progress<'a> = &'a dyn Fn(&str);
 
 /// Builds a site into a sink, from which nothing is to be published when there are errors.
 pub fn build(files: &dyn Files, request: &Request, sink: &dyn Sink, progress: Progress) -> Built {
+    clean(files, request, (sink, None), progress)
+}
+
+/// Builds a site into a sink that has what an earlier build made, with what that left on a shelf:
+/// what would be made as it is stays. The result is that of [`build`].
+pub fn again(
+    files: &dyn Files,
+    request: &Request,
+    (sink, shelf): (&dyn Sink, &dyn Shelf),
+    progress: Progress,
+) -> Built {
+    let manifest = shelf.get("manifest");
+    let Some(manifest) = manifest.and_then(|it| Manifest::read(it.bytes())) else {
+        return clean(files, request, (sink, Some(Err(Cause::First))), progress);
+    };
+    if let Some(built) = unchanged(files, request, sink, &manifest) {
+        return built;
+    }
+    let traces = shelf.get("traces").and_then(|it| Traces::read(it.bytes()));
+    let traces = traces.filter(|it| it.manifest == manifest.number);
+    let earlier = traces.map(|traces| Earlier { manifest, traces }).ok_or(Cause::First);
+    clean(files, request, (sink, Some(earlier)), progress)
+}
+
+/// Forgets some of what was asked, as if it had not been written down: with this, tests make sure
+/// that they would notice.
+pub fn forget(shelf: &dyn Shelf, forgotten: &dyn Fn(&Question) -> bool) {
+    let traces = shelf.get("traces").and_then(|it| Traces::read(it.bytes()));
+    if let Some(traces) = traces {
+        shelf.put("traces", &traces.without(forgotten).write());
+    }
+}
+
+/// Gives what the last build gave, if nothing changed since.
+fn unchanged(
+    files: &dyn Files,
+    request: &Request,
+    sink: &dyn Sink,
+    manifest: &Manifest,
+) -> Option<Built> {
+    let start = Instant::now();
+    let mut diagnostics = Diagnostics::new();
+    let tree = vfs::scan_file(files, config::FILE)?;
+    let config = config::read(&tree, &mut diagnostics)?;
+    let options = options(request, &config, &mut diagnostics)?;
+    let same = manifest.request == asked(request)
+        && manifest.holds_at(options.now.as_nanosecond())
+        && unchanged::is_same(files, manifest, sink);
+    if !same {
+        return None;
+    }
+    let foreign = unchanged::same_folders(manifest, sink).then_some(&*manifest.foreign);
+    sink.keep_all(foreign);
+    let named = manifest.diagnostics.iter().flat_map(Diagnostic::sources);
+    let tree = named.fold(tree, |tree, source| tree.with(files, source.as_str()));
+    let mut built = Built::new(Arc::new(tree), Some(config));
+    built.unchanged = true;
+    built.diagnostics.extend(manifest.diagnostics.iter().cloned());
+    built.pages = manifest.pages;
+    built.left_out = manifest.left_out.clone();
+    built.timings.push(("look for changes", start.elapsed()));
+    Some(built)
+}
+
+fn clean(
+    files: &dyn Files,
+    request: &Request,
+    (sink, earlier): (&dyn Sink, Option<Result<Earlier, Cause>>),
+    progress: Progress,
+) -> Built {
     let start = Instant::now();
     progress("reading files");
     let mut diagnostics = Diagnostics::new();
+    let moment = files.moment();
     let tree = Arc::new(vfs::scan(files, &mut diagnostics));
-    let mut built = Built {
-        diagnostics: Diagnostics::new(),
-        pages: 0,
-        left_out: Vec::new(),
-        tree: Arc::clone(&tree),
-        config: config::read(&tree, &mut diagnostics),
-        world: None,
-        timings: Vec::new(),
-        templates: BTreeMap::new(),
-    };
+    let config = config::read(&tree, &mut diagnostics);
+    let mut built = Built::new(Arc::clone(&tree), config);
     built.timings.push(("read files", start.elapsed()));
-    let place = (sink, &files.scratch());
-    steps(&mut built, request, place, (&mut diagnostics, progress));
+    let place = (sink, &files.scratch(), earlier);
+    let found = steps(&mut built, request, place, (&mut diagnostics, progress));
     built.diagnostics = diagnostics.sorted();
+    if let Some(memo) = found.filter(|_| !built.diagnostics.has_errors()) {
+        built.memo = Some(Memo { moment, request: asked(request), ..memo });
+    }
     built
 }
 
@@ -95,9 +221,9 @@ pub fn build(files: &dyn Files, request: &Request, sink: &dyn Sink, progress: Pr
 fn steps(
     built: &mut Built,
     request: &Request,
-    (sink, scratch): (&dyn Sink, &Scratch),
+    (sink, scratch, earlier): (&dyn Sink, &Scratch, Option<Result<Earlier, Cause>>),
     (diagnostics, progress): (&mut Diagnostics, Progress),
-) -> Option<()> {
+) -> Option<Memo> {
     let mut watch = Watch { last: Instant::now(), timings: Vec::new() };
     let tree = Arc::clone(&built.tree);
     let mut config = built.config.clone()?;
@@ -105,10 +231,10 @@ fn steps(
         config.move_to(url, diagnostics)?;
     }
     let options = options(request, &config, diagnostics)?;
-    let minify = config.minify;
+    let (now, minify) = (options.now, config.minify);
     progress("reading content");
     let done = &mut |stage| watch.done(stage);
-    let how = How { room: Some(scratch), minify, done };
+    let how = How { room: Some(scratch), minify, record: earlier.is_some(), done };
     let read = read_site(&tree, (config, options), how, diagnostics)?;
     built.left_out = read.left_out;
     diagnostics.extend(read.clashes);
@@ -119,15 +245,21 @@ fn steps(
     built.pages = world.site.plan.routes.values().filter(|route| route.kind.is_page()).count();
     progress(&format!("rendering {}", near::counted(built.pages, "page")));
     let flawed = diagnostics.has_errors();
-    let mut found = Diagnostics::new();
-    built.templates = render::all(&world, &engine, sink, &mut found);
+    let ground = memo::ground(&tree, request);
+    let earlier = match earlier {
+        Some(Ok(earlier)) if earlier.manifest.ground != ground => Err(Cause::Ground),
+        Some(earlier) => earlier,
+        None => Err(Cause::First),
+    };
+    built.tasks = reuse::all(&world, &engine, sink, earlier);
     watch.done("render");
     built.timings.append(&mut watch.timings);
     built.world = Some(Arc::clone(&world));
+    let found = built.tasks.iter().flat_map(|it| it.made.diagnostics.iter().cloned()).collect();
     // Where content is flawed, a template's failure is a consequence of it.
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
-    diagnostics.extend(found.into_iter().filter(|it| !consequence(it)));
-    Some(())
+    diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
+    Some(Memo { ground, now, until: memo::until(&world, now), ..Memo::default() })
 }
 
 /// The entries of a site, as far as they can be read.

@@ -16,6 +16,7 @@ use crate::form::{self, Form};
 use crate::render::Engine;
 use crate::route::{self, Input};
 use crate::theme;
+use crate::trace::Ledger;
 use crate::vfs::{Scratch, Tree};
 use crate::world::{Site, World};
 
@@ -25,6 +26,8 @@ pub(crate) struct How<'a> {
     pub(crate) room: Option<&'a Scratch>,
     /// Whether templates and stylesheets are made small.
     pub(crate) minify: bool,
+    /// Whether what is asked is written down.
+    pub(crate) record: bool,
     /// Hears which stage is done.
     pub(crate) done: &'a mut dyn FnMut(&'static str),
 }
@@ -47,7 +50,7 @@ pub(crate) struct Read {
 pub(crate) fn site(
     tree: &Arc<Tree>,
     (config, options): (Config, Options),
-    How { room, minify, done }: How,
+    How { room, minify, record, done }: How,
     diagnostics: &mut Diagnostics,
 ) -> Option<Read> {
     let theme = theme::load(tree, &config, diagnostics);
@@ -99,8 +102,12 @@ pub(crate) fn site(
     let Some(engine) = engine else { return Some(read) };
     let (config, schema, tree) = (read.config.clone(), read.schema.clone(), Arc::clone(tree));
     let drafts = read.options.drafts;
-    let site = Site { drafts, tree, config, schema, theme, catalog, forms, assets, media, plan };
-    read.world = Some((Arc::new(World::new(site)), Arc::new(engine)));
+    let uses = engine.uses().clone();
+    let site =
+        Site { drafts, tree, config, schema, theme, catalog, forms, assets, media, plan, uses };
+    let mut world = World::new(site);
+    world.ledger = record.then(Ledger::new);
+    read.world = Some((Arc::new(world), Arc::new(engine)));
     Some(read)
 }
 

@@ -8,12 +8,14 @@ use clap::Args;
 
 use crate::build::{self, Built, LeftOut, Request};
 use crate::cli::report::Terminal;
-use crate::cli::{Common, ERRORS, OK, USAGE, WARNINGS};
+use crate::cli::{BUG, Common, ERRORS, OK, USAGE, WARNINGS, reasons};
 use crate::config;
 use crate::content::Status;
 use crate::diag::{Diagnostics, Severity};
 use crate::output::{Published, Stage, Target};
+use crate::render::Sink;
 use crate::text::{date, near};
+use crate::trace::Shelf;
 use crate::vfs::{Disk, Tree};
 
 /// What `galen build` takes.
@@ -37,13 +39,22 @@ pub(crate) struct Arguments {
     /// Say how long each stage took, and the slowest templates.
     #[arg(long)]
     timings: bool,
+    /// Say why each page was made anew.
+    #[arg(long)]
+    explain: bool,
+    /// Say what would be added, changed, removed and redirected, and why; change nothing.
+    #[arg(long, conflicts_with = "verify")]
+    plan: bool,
+    /// Build once more from nothing and compare: both must be the same.
+    #[arg(long)]
+    verify: bool,
     /// Treat warnings as errors: publish nothing while there is one.
     #[arg(long, env = "GALEN_STRICT", value_parser = yes)]
     strict: bool,
 }
 
 /// Reads a variable that stands for a flag.
-fn yes(text: &str) -> Result<bool, &'static str> {
+pub(crate) fn yes(text: &str) -> Result<bool, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),
@@ -73,17 +84,39 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
         terminal.problems(&diagnostics, &Tree::default());
         return ERRORS;
     };
-    let built = build::build(&files, &request, &stage, &|step| terminal.progress(step));
+    let shelf = stage.shelf();
+    let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
+    let built = build::again(&files, &request, place, &|step| terminal.progress(step));
     terminal.problems(&built.diagnostics, &built.tree);
     if let Some(code) = refused(&built, arguments.strict) {
         stage.discard();
         terminal.note("nothing was published; the output folder is as it was");
         return code;
     }
+    if arguments.explain {
+        terminal.result(&reasons::explain(&built));
+    }
+    if arguments.plan {
+        terminal.result(&reasons::plan(&stage.plan(), &built));
+        return OK;
+    }
     terminal.progress("publishing");
     let published = stage.publish(&mut diagnostics);
     terminal.problems(&diagnostics.sorted(), &built.tree);
     let Some(published) = published else { return ERRORS };
+    built.keep(&shelf, &published.foreign, &|file| published.mark(file));
+    if arguments.verify
+        && let Some(difference) = reasons::verify(&built, &published, &request, common)
+    {
+        // What is kept led to this, and must not lead to it again.
+        shelf.forget("manifest");
+        terminal.usage(&format!(
+            "what was published is not what a build from nothing makes: {difference}"
+        ));
+        terminal.note("this is a fault of Galen, not of your site: please report it");
+        terminal.note("the next build is one from nothing, and mends it");
+        return BUG;
+    }
     if arguments.timings {
         terminal.note(&timings(&built, start.elapsed()));
     }
@@ -123,6 +156,11 @@ fn summary(
     let pages = near::counted(built.pages, "page");
     let _ = write!(out, "Built {pages} into {folder} in {seconds:.2} s");
     let written = near::counted(published.wrote, "file");
+    let done = built.tasks.iter().filter(|it| it.cause.is_some()).count();
+    let kept = built.tasks.len() - done;
+    if kept > 0 {
+        let _ = write!(out, " ({done} rendered, {kept} reused)");
+    }
     let _ = match (published.wrote, published.removed.len()) {
         (0, 0) => write!(out, "; nothing changed"),
         (_, 0) => write!(out, "; {written} written"),
@@ -156,10 +194,10 @@ fn timings(built: &Built, whole: Duration) -> String {
         let _ = write!(out, "\n{:>10.1}  {stage}", milliseconds(time));
     }
     let _ = write!(out, "\n{:>10}  {:>7}  template (on all threads)", "ms", "pages");
-    let mut templates: Vec<_> = built.templates.iter().collect();
+    let mut templates: Vec<_> = built.templates().into_iter().collect();
     templates.sort_by_key(|(_, (time, _))| std::cmp::Reverse(*time));
     for (name, (time, pages)) in templates.into_iter().take(SLOWEST) {
-        let _ = write!(out, "\n{:>10.1}  {pages:>7}  {name}", milliseconds(*time));
+        let _ = write!(out, "\n{:>10.1}  {pages:>7}  {name}", milliseconds(time));
     }
     out
 }

@@ -2,13 +2,17 @@
 
 mod build;
 mod completion;
+mod explain;
 mod export_config;
 mod init;
 mod list;
 mod lsp;
 mod new;
+mod reasons;
 mod report;
 mod schema;
+mod serve;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -25,6 +29,8 @@ const ERRORS: u8 = 1;
 const USAGE: u8 = 2;
 /// There are warnings, and `--strict` was given.
 const WARNINGS: u8 = 3;
+/// Galen itself is at fault.
+const BUG: u8 = 101;
 
 /// Galen turns a clinic's Markdown guides into its website.
 #[derive(Parser, Debug)]
@@ -79,12 +85,20 @@ enum Task {
     /// All problems of all files are told in one run. While there is an error, the folder stays
     /// as it was.
     Build(build::Arguments),
+    /// Build the site again whenever one of its files changes.
+    Watch(watch::Arguments),
+    /// Show the site in a browser, as its host will, and keep what is shown up to date.
+    ///
+    /// It builds the site again whenever one of its files changes, as `galen watch` does.
+    Serve(serve::Arguments),
     /// Start a site: the sample clinic, to be made your own.
     ///
     /// Files that are there already are never written over.
     Init(init::Arguments),
     /// List the entries, with those that are not on the site and why.
     List(list::Arguments),
+    /// Say what a page is made of: its source, its templates, and all that it depends on.
+    Explain(explain::Arguments),
     /// Print what a shell needs to complete commands: `galen completion bash`.
     Completion(completion::Arguments),
     /// Start a new entry, such as a guide, as a draft.
@@ -135,6 +149,9 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
     match command.task {
         Task::Build(arguments) => build::run(&arguments, &command.common, &terminal),
+        Task::Explain(arguments) => explain::run(&arguments, &command.common, &terminal),
+        Task::Watch(arguments) => watch::run(&arguments, &command.common, &terminal),
+        Task::Serve(arguments) => serve::run(&arguments, &command.common, &terminal),
         Task::Init(arguments) => init::run(&arguments, &terminal),
         Task::List(arguments) => list::run(&arguments, &command.common, &terminal),
         Task::Completion(arguments) => completion::run(&arguments, &terminal),

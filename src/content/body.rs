@@ -12,7 +12,7 @@ use crate::vfs::{Kept, Source};
 pub struct Body {
     source: Source,
     range: Range<usize>,
-    /// Of the text, so that one which changed since it was read is noticed.
+    /// Of the file, so that one which changed since it was read is noticed.
     digest: Digest,
     /// The draft of its HTML, as bytes.
     draft: Option<Kept>,
@@ -26,14 +26,13 @@ pub struct Text {
 }
 
 impl Body {
-    /// Takes a range of a file's bytes, which are valid UTF-8 there.
+    /// Takes a range of a file with this digest, whose bytes are valid UTF-8 there.
     pub(crate) fn new(
         source: &Source,
-        bytes: &[u8],
+        digest: Digest,
         range: Range<usize>,
         draft: Option<Kept>,
     ) -> Self {
-        let digest = Digest::of(bytes.get(range.clone()).unwrap_or_default());
         Self { source: source.clone(), range, digest, draft }
     }
 
@@ -45,7 +44,7 @@ impl Body {
     /// Reads the text; `None` when the file was changed since the site was read.
     pub fn read(&self) -> Option<Text> {
         let bytes = self.source.bytes().ok()?;
-        let same = Digest::of(bytes.get(self.range.clone())?) == self.digest;
+        let same = Digest::of(&bytes) == self.digest;
         same.then(|| Text { bytes, range: self.range.clone() })
     }
 

@@ -26,6 +26,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::config::{Config, Options};
 use crate::content::schema::{Collection, Field, Kind, Schema, SettingsFile};
@@ -33,7 +34,7 @@ use crate::content::validate::Validator;
 use crate::content::value::{Object, Value};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::markdown::{self, Draft, Facts};
-use crate::text::{date, near, slug};
+use crate::text::{Digest, date, near, slug};
 use crate::vfs::{Kept, Scratch, Source, Tree};
 use crate::yaml::{self, Document, Limits, Mapping};
 
@@ -93,6 +94,8 @@ pub struct Entry {
     pub id: EntryId,
     /// Its file.
     pub source: SourceId,
+    /// The digest of its file.
+    pub digest: Digest,
     /// Its fields, typed.
     pub fields: Object,
     /// Whether it is on the site.
@@ -180,6 +183,7 @@ pub fn parse(
     let id = identify(collection, source, folder, extension, diagnostics);
     let bytes = source.read(diagnostics)?;
     let text = std::str::from_utf8(&bytes).ok()?;
+    let digest = Digest::of(&bytes);
     let file = source.path.source();
     let split = match front_matter {
         true => match front_matter::split(text, &file) {
@@ -215,14 +219,14 @@ pub fn parse(
         facts = told;
         let room = context.room.filter(|_| status == Status::Published);
         let kept = room.and_then(|room| keep(room, draft, context.config.api));
-        body = Some(Body::new(source, &bytes, split.body, kept));
+        body = Some(Body::new(source, digest, split.body, kept));
     }
     let own = source.clone();
     let document = document.at_rest(move || {
         let bytes = own.bytes().ok()?;
         std::str::from_utf8(bytes.get(range.clone())?).ok().map(Into::into)
     });
-    Some(Entry { id: id?, source: file, fields, status, body, facts, document })
+    Some(Entry { id: id?, source: file, digest, fields, status, body, facts, document })
 }
 
 /// Reads one file of settings. `None` when it cannot be used, which has been reported.
@@ -315,17 +319,24 @@ fn read_body(
     markdown::read(body, &place, &options, diagnostics)
 }
 
+/// Gives when an entry is published and when it is withdrawn.
+pub fn moments(
+    collection: &Collection,
+    fields: &Object,
+    zone: &TimeZone,
+) -> [Option<Timestamp>; 2] {
+    [&collection.publish_field, &collection.unpublish_field].map(|name| match fields.get(name) {
+        Value::Moment(at) => Some(*at),
+        Value::Date(date) => date.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp()),
+        _ => None,
+    })
+}
+
 fn status(context: Context, collection: &Collection, fields: &Object, draft: bool) -> Status {
     let now = context.options.now;
-    let moment = |name: &str| match fields.get(name) {
-        Value::Moment(at) => Some(*at),
-        Value::Date(date) => {
-            date.to_zoned(context.config.zone.clone()).ok().map(|zoned| zoned.timestamp())
-        }
-        _ => None,
-    };
-    let expired = moment(&collection.unpublish_field).filter(|at| *at <= now);
-    let scheduled = moment(&collection.publish_field).filter(|at| *at > now);
+    let [published, withdrawn] = moments(collection, fields, &context.config.zone);
+    let expired = withdrawn.filter(|at| *at <= now);
+    let scheduled = published.filter(|at| *at > now);
     match (draft && !context.options.drafts, expired, scheduled) {
         (true, ..) => Status::Draft,
         (_, Some(at), _) => Status::Expired(at),

@@ -6,9 +6,10 @@
 
 pub mod text;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A file as messages name it: its path from the site's root, with `/` on every system.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +83,19 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         self.0
     }
+
+    /// Names a kind of problem that an earlier run of this program named.
+    pub fn again(name: &str) -> Self {
+        static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(name) = known.get(name) {
+            return Self(name);
+        }
+        // There are as many as there are constants, and they are wanted until the end.
+        let name: &'static str = Box::leak(name.into());
+        known.insert(name);
+        Self(name)
+    }
 }
 
 /// One problem: what, where, why, and what to do about it.
@@ -127,6 +141,12 @@ impl Diagnostic {
     /// States a warning.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, message)
+    }
+
+    /// Gives the files that it points at.
+    pub fn sources(&self) -> impl Iterator<Item = &SourceId> {
+        let others = self.labels.iter().map(|(span, _)| span);
+        self.span.iter().chain(others).map(|span| &span.source)
     }
 
     /// Says where.
@@ -222,6 +242,12 @@ impl Diagnostics {
         });
         self.0.dedup();
         self
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<T: IntoIterator<Item = Diagnostic>>(found: T) -> Self {
+        Self(found.into_iter().collect())
     }
 }
 

@@ -200,7 +200,7 @@ fn model_of(
         return None;
     };
     // Templates are not made small: that is for pages that are sent.
-    let how = How { room: None, minify: false, done: &mut |_| () };
+    let how = How { room: None, minify: false, record: false, done: &mut |_| () };
     let read = build::read_site(tree, (config, options), how, found)?;
     if read.world.is_some() {
         *clashes = read.clashes;

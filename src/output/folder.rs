@@ -11,8 +11,10 @@ use crate::diag::Diagnostic;
 use crate::output::{FOLDER, Failure, IN_THE_WAY};
 use crate::render::Content;
 use crate::text::RelPath;
+use crate::vfs::Mark;
 
 /// An output folder.
+#[derive(Clone, Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
 }
@@ -55,6 +57,20 @@ impl Folder {
     /// Tells whether a file is there.
     pub(crate) fn has(&self, file: &str) -> bool {
         self.path.join(file).symlink_metadata().is_ok_and(|meta| meta.is_file())
+    }
+
+    /// Reads a file; `None` when it cannot be read.
+    #[expect(clippy::disallowed_methods, reason = "output looks where it writes")]
+    pub(crate) fn read(&self, file: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.path.join(file)).ok()
+    }
+
+    /// Looks at a file or folder itself, not at what it may lead to; `None` when it is gone, or
+    /// may change by another name.
+    pub(crate) fn mark(&self, file: &str) -> Option<Mark> {
+        let meta = self.path.join(file).symlink_metadata().ok()?;
+        let own = meta.is_dir() || meta.is_file() && !has_other_names(&meta);
+        own.then(|| Mark::of(&meta))
     }
 
     /// Tells whether a file is there and holds just this.

@@ -13,6 +13,8 @@
 //! that changed are written into one file, and from there over the old ones (`redo`).
 //! `docs/decisions/0004-publishing.md` has the reasons and the measurements.
 
+mod compare;
+mod errors;
 mod folder;
 mod fresh;
 mod lock;
@@ -26,7 +28,11 @@ use std::sync::{Mutex, PoisonError};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::render::{Content, Sink};
 use crate::text::RelPath;
+use crate::trace::DiskShelf;
+use crate::vfs::Mark;
 
+pub use compare::{Comparison, Difference};
+use errors::{foreign_file, stopped, unwritable};
 use folder::Folder;
 use fresh::Fresh;
 use lock::Lock;
@@ -57,6 +63,16 @@ pub struct Target {
     pub hook: Option<fn(Step)>,
 }
 
+impl Target {
+    /// How much the files of others matter.
+    fn severity(&self) -> Severity {
+        match self.strict {
+            true => Severity::Error,
+            false => Severity::Warning,
+        }
+    }
+}
+
 /// A step of publishing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -73,13 +89,38 @@ pub enum Step {
 }
 
 /// What publishing did.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Published {
     /// Files that are new or changed.
     pub wrote: usize,
-    /// Files that were already as they should be.
-    pub kept: usize,
     /// Files that went, because no page makes them any more.
+    pub removed: Vec<String>,
+    /// Files that others put there, and that are left.
+    pub foreign: Vec<String>,
+    folder: Folder,
+}
+
+impl Published {
+    /// Compares another build with what is published.
+    pub fn comparison(&self, root: &Path) -> Comparison {
+        let record = Record::of(root, self.folder.path());
+        Comparison::new(self.folder.clone(), record.read())
+    }
+
+    /// Looks at a file of the output folder as it is now; `None` when it is gone.
+    pub fn mark(&self, file: &str) -> Option<Mark> {
+        self.folder.mark(file)
+    }
+}
+
+/// What publishing would do.
+#[derive(Clone, Debug, Default)]
+pub struct Planned {
+    /// Files that are not there yet.
+    pub added: Vec<String>,
+    /// Files that are there and would be changed.
+    pub changed: Vec<String>,
+    /// Files that would go.
     pub removed: Vec<String>,
 }
 
@@ -95,6 +136,8 @@ pub struct Stage {
     /// What the build has made.
     made: Mutex<BTreeSet<RelPath>>,
     failure: Mutex<Option<Failure>>,
+    /// Whether all stays as it is, and the files of others, as far as they are known.
+    kept: Mutex<Option<Option<Vec<String>>>>,
     _lock: Lock,
 }
 
@@ -127,7 +170,7 @@ impl Stage {
         let prepare = || {
             let lock = Lock::take(&record, waiting)?;
             recover(&folder, &record, target)?;
-            let fresh = record.read().is_empty() && folder.is_bare();
+            let fresh = !record.has_list() && folder.is_bare();
             let way = match fresh && record.shares_disk_with(folder.path()) {
                 true => Way::Fresh(Fresh::start(&record)?),
                 false => Way::Redo(Box::new(Redo::start(&record)?)),
@@ -136,13 +179,30 @@ impl Stage {
         };
         let (lock, way) = prepare().map_err(|failure| Box::new(unwritable(&failure)))?;
         let target = target.clone();
-        let (made, failure) = (Mutex::default(), Mutex::default());
-        Ok(Self { folder, record, way, target, made, failure, _lock: lock })
+        let (made, failure, kept) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Ok(Self { folder, record, way, target, made, failure, kept, _lock: lock })
+    }
+
+    /// Gives where what builds into this folder leave for the next one is kept.
+    pub fn shelf(&self) -> DiskShelf {
+        self.record.shelf(&self.target.root)
     }
 
     /// Publishes what was taken. `None` when it cannot be, which has been reported; the folder
     /// is then as it was.
     pub fn publish(self, diagnostics: &mut Diagnostics) -> Option<Published> {
+        let kept = unlocked(&self.kept).take();
+        match kept {
+            Some(Some(foreign)) if !self.target.clean => {
+                return self.leave(foreign, diagnostics);
+            }
+            Some(_) => {
+                let earlier = self.record.read();
+                let files = earlier.iter().filter_map(|file| RelPath::new(file));
+                unlocked(&self.made).extend(files);
+            }
+            None => (),
+        }
         let made = unlocked(&self.made);
         let earlier = self.record.read();
         let mut problems = Diagnostics::new();
@@ -157,12 +217,10 @@ impl Stage {
         }
         problems.extend(self.folder.in_the_way(&made, &stale));
         if !self.target.clean && !problems.has_errors() {
-            let severity = match self.target.strict {
-                true => Severity::Error,
-                false => Severity::Warning,
-            };
+            let severity = self.target.severity();
             problems.extend(foreign.iter().map(|file| foreign_file(file, severity)));
         }
+        let foreign = if self.target.clean { Vec::new() } else { foreign };
         if !problems.has_errors()
             && let Way::Redo(redo) = &self.way
         {
@@ -175,7 +233,43 @@ impl Stage {
             self.discard();
             return None;
         }
-        self.put_in(stale).map_err(|failure| diagnostics.push(stopped(&failure))).ok()
+        let done =
+            self.put_in(stale).map_err(|failure| diagnostics.push(stopped(&failure))).ok()?;
+        Some(Published { foreign, ..done })
+    }
+
+    /// Leaves everything as it is, and tells the files of others again.
+    fn leave(self, foreign: Vec<String>, diagnostics: &mut Diagnostics) -> Option<Published> {
+        let severity = self.target.severity();
+        diagnostics.extend(foreign.iter().map(|file| foreign_file(file, severity)));
+        let refused = severity == Severity::Error && !foreign.is_empty();
+        let folder = Folder::clone(&self.folder);
+        self.discard();
+        (!refused).then(|| Published { wrote: 0, removed: Vec::new(), foreign, folder })
+    }
+
+    /// Tells what publishing would do, and forgets what was taken.
+    pub fn plan(self) -> Planned {
+        let made = unlocked(&self.made).clone();
+        if unlocked(&self.kept).is_some() {
+            self.discard();
+            return Planned::default();
+        }
+        let earlier = self.record.read();
+        let mut planned = Planned::default();
+        planned.removed.extend(earlier.into_iter().filter(|file| !made.contains(file.as_str())));
+        let files: Vec<String> = match &self.way {
+            Way::Fresh(_) => made.iter().map(ToString::to_string).collect(),
+            Way::Redo(redo) => redo.files(),
+        };
+        for file in files {
+            let there = self.folder.has(&file);
+            if there { planned.changed.push(file) } else { planned.added.push(file) }
+        }
+        planned.added.sort();
+        planned.changed.sort();
+        self.discard();
+        planned
     }
 
     /// Forgets what was taken; the folder stays as it was.
@@ -204,7 +298,8 @@ impl Stage {
             }
         };
         let removed = stale.into_iter().collect();
-        Ok(Published { wrote: changed, kept: made.len() - changed, removed })
+        let folder = Folder::clone(&self.folder);
+        Ok(Published { wrote: changed, removed, foreign: Vec::new(), folder })
     }
 }
 
@@ -221,6 +316,18 @@ impl Sink for Stage {
         if let Err(failure) = done {
             unlocked(&self.failure).get_or_insert(failure);
         }
+    }
+
+    fn keep(&self, file: &RelPath) {
+        unlocked(&self.made).insert(file.clone());
+    }
+
+    fn keep_all(&self, foreign: Option<&[String]>) {
+        *unlocked(&self.kept) = Some(foreign.map(<[String]>::to_vec));
+    }
+
+    fn mark(&self, file: &str) -> Option<Mark> {
+        self.folder.mark(file)
     }
 }
 
@@ -248,38 +355,6 @@ fn recover(folder: &Folder, record: &Record, target: &Target) -> Result<(), Fail
 
 fn unlocked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn unwritable((path, error): &Failure) -> Diagnostic {
-    let message = format!("`{}` cannot be written: {}", path.display(), plain(error));
-    Diagnostic::error(FOLDER, message)
-        .note("nothing was published; the output folder is as it was")
-        .help("check that the folder may be written and that the disk is not full")
-}
-
-fn stopped((path, error): &Failure) -> Diagnostic {
-    let message = format!("publishing stopped at `{}`: {}", path.display(), plain(error));
-    Diagnostic::error(FOLDER, message)
-        .note("some files are new and some are old: do not put the folder online as it is")
-        .help("mend the cause and run `galen build`: it first finishes what stopped here")
-}
-
-/// The system's words without its number.
-fn plain(error: &std::io::Error) -> String {
-    let words = error.to_string();
-    words.split(" (os error").next().unwrap_or_default().to_lowercase()
-}
-
-fn foreign_file(file: &str, severity: Severity) -> Diagnostic {
-    let message = format!("`{file}` in the output folder was not made by this site");
-    let found = match severity {
-        Severity::Error => Diagnostic::error(FOREIGN, message),
-        Severity::Warning => Diagnostic::warning(FOREIGN, message),
-    };
-    found.help(
-        "it is left where it is, and goes online with the site: remove it if it should not, \
-         or build with `--clean`",
-    )
 }
 
 /// Tells whether two places are on the same disk, so that a file can be moved from one to the

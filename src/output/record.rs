@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::output::{Failure, same_disk};
 use crate::text::{Digest, RelPath};
+use crate::trace::DiskShelf;
 
 /// The first line of a list, with the version of its form.
 const HEAD: &str = "galen published 1";
@@ -27,6 +28,11 @@ impl Record {
         Self { state: root.join(".galen/state"), name }
     }
 
+    /// Gives where what builds leave for the next one is kept.
+    pub(crate) fn shelf(&self, root: &Path) -> DiskShelf {
+        DiskShelf::new(root.join(".galen/cache"), &self.name)
+    }
+
     /// Gives the place of something that belongs to this output folder; the folder that it is in
     /// exists.
     #[expect(clippy::disallowed_methods, reason = "output keeps its own record")]
@@ -38,6 +44,12 @@ impl Record {
     /// Tells whether a stage beside the record can be moved into the folder.
     pub(crate) fn shares_disk_with(&self, folder: &Path) -> bool {
         same_disk(&self.state, folder)
+    }
+
+    /// Tells whether there is a list of the last build's files.
+    pub(crate) fn has_list(&self) -> bool {
+        let length = self.place("published").map(|path| path.metadata().map_or(0, |it| it.len()));
+        length.is_ok_and(|length| length > (HEAD.len() + TAIL.len() + 2) as u64)
     }
 
     /// Gives the files of the last build; none when there is no list, or one that cannot be read.

@@ -110,6 +110,12 @@ impl Redo {
         put().map_err(|error| (self.part.clone(), error))
     }
 
+    /// The files that are to be changed.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.changed.iter().map(|(file, _)| file.to_string()).collect()
+    }
+
     /// What would keep the changes from being put in: places that may not be written, no room.
     pub(crate) fn refused(&self, folder: &Folder, stale: &BTreeSet<String>) -> Vec<Diagnostic> {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

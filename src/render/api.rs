@@ -10,10 +10,10 @@ use crate::content::schema::{Collection, Field, Item, Kind, Widget};
 use crate::content::value::{self, Object};
 use crate::content::{Body, EntryId};
 use crate::export::{self, Audience};
-use crate::render::{Shared, body, files, page};
+use crate::render::{Shared, body, page};
 use crate::route::{Api, Page};
 use crate::text::{Digest, UrlPath};
-use crate::world::{Answer, Question, World, get, map, text};
+use crate::world::{Answer, Question, Recorder, World, get, key, map, text};
 
 /// What an entry's document has besides its summary.
 pub(crate) struct Parts {
@@ -26,10 +26,11 @@ pub(crate) struct Parts {
 }
 
 /// Writes a file of the API.
-pub(crate) fn write(scope: &Shared, api: &Api) -> Vec<u8> {
+pub(crate) fn write(scope: &Shared, file: &str, api: &Api) -> Vec<u8> {
     let world = &scope.world;
+    world.ask(&Question::Route(file.to_owned()));
     let value = match api {
-        Api::Index => index(world),
+        Api::Index => index(world, world.whole()),
         Api::List(collection, page) => list(world, collection, page),
         Api::Schema(collection) => return schema(world, collection),
         Api::Settings(name) => settings(world, name),
@@ -50,7 +51,7 @@ pub(crate) fn write(scope: &Shared, api: &Api) -> Vec<u8> {
 pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> TeraResult<Vec<u8>> {
     let world = &scope.world;
     let id = &parts.id;
-    let Some((entry, collection)) = world.entry(id).zip(world.collection(id)) else {
+    let Some((entry, collection)) = world.own(id).zip(world.collection(id)) else {
         return Ok(Vec::new());
     };
     let mut pairs = head(world, id, collection);
@@ -70,7 +71,7 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
             ("html", parts.html.clone()),
             ("text", parts.text.trim().into()),
             ("toc", parts.toc.clone()),
-            ("words", get(&parts.fields, "words").cloned().into()),
+            ("words", entry.facts.words.into()),
             ("reading_minutes", get(&parts.fields, "reading_minutes").cloned().into()),
         ]);
         pairs.push(("body", body));
@@ -91,8 +92,8 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
 type Pairs = Vec<(&'static str, Value)>;
 
 /// What lists and documents say of an entry first.
-fn head(world: &World, id: &EntryId, collection: &Collection) -> Pairs {
-    let summary = world.summary_of(id);
+fn head(world: &Recorder, id: &EntryId, collection: &Collection) -> Pairs {
+    let summary = world.summary(id);
     let field = |name: &'static str| get(&summary, name).cloned().unwrap_or_else(Value::none);
     let dates = world.dates(id);
     let dates = map([
@@ -107,26 +108,27 @@ fn head(world: &World, id: &EntryId, collection: &Collection) -> Pairs {
         ("title", field("title")),
         ("url", field("url")),
         ("permalink", field("permalink")),
-        ("locale", world.site.config.language.as_str().into()),
+        ("locale", world.config().language.as_str().into()),
         ("dates", dates),
     ]
 }
 
-fn index(world: &World) -> Value {
-    let plan = &world.site.plan;
+/// What there is. It is made anew whenever the whole site is read.
+fn index(world: &Recorder, whole: &World) -> Value {
+    let plan = &whole.site.plan;
     let one = |(name, url): (&std::sync::Arc<str>, &UrlPath)| {
-        let collection = world.site.schema.collection(name)?;
+        let collection = world.schema().collection(name)?;
         Some(map([
             ("name", Value::from(&**name)),
             ("label", collection.label.as_str().into()),
-            ("count", world.site.catalog.published(name).count().into()),
+            ("count", whole.site.catalog.published(name).count().into()),
             ("url", world.href(url.as_str()).into()),
             ("schema", world.href(&format!("/api/v1/schema/{name}.json")).into()),
         ]))
     };
     let collections: Vec<Value> = plan.indexes.iter().filter_map(one).collect();
     let mut settings: Vec<Value> = Vec::new();
-    for collection in &world.site.schema.collections {
+    for collection in &world.schema().collections {
         let Kind::Files(files) = &collection.kind else { continue };
         for file in files {
             let url = world.href(&format!("/api/v1/{}/{}.json", collection.name, file.name));
@@ -134,10 +136,10 @@ fn index(world: &World) -> Value {
         }
     }
     let site = map([
-        ("title", Value::from(files::site_title(world))),
+        ("title", Value::from(world.site_title())),
         ("url", format!("{}/", world.base()).into()),
-        ("language", world.site.config.language.as_str().into()),
-        ("timezone", world.site.config.zone_name.as_str().into()),
+        ("language", world.config().language.as_str().into()),
+        ("timezone", world.config().zone_name.as_str().into()),
     ]);
     map([
         ("version", Value::from(1)),
@@ -147,19 +149,23 @@ fn index(world: &World) -> Value {
     ])
 }
 
-fn list(world: &World, collection: &str, page: &Page) -> Value {
-    let Some(collection) = world.site.schema.collection(collection) else { return Value::none() };
+fn list(world: &Recorder, collection: &str, page: &Page) -> Value {
+    let Some(collection) = world.schema().collection(collection) else { return Value::none() };
     let link = |number: Option<usize>| {
         let url = number.and_then(|number| page.urls.get(number.checked_sub(1)?));
         url.map_or_else(Value::none, |url| world.href(url.as_str()).into())
     };
     let one = |id: &EntryId| {
         let mut pairs = head(world, id, collection);
-        let entry = world.entry(id)?;
-        let fields = world.object(&collection.fields, &entry.fields, &mut |_, _, _| None);
-        pairs.push(("fields", fields));
-        let document = world.site.plan.documents.get(id)?;
-        pairs.push(("document", world.href(document.as_str()).into()));
+        let summary = world.told(id);
+        // A summary has the fields that are no Markdown, after what every entry has.
+        let field = |field: &Field| {
+            let shown = !field.rules.private && !matches!(field.widget, Widget::Markdown);
+            let value = summary.as_map().filter(|_| shown)?.get(&key(&field.name))?;
+            Some((key(&field.name), value.clone()))
+        };
+        pairs.push(("fields", map(collection.fields.iter().filter_map(field))));
+        pairs.push(("document", world.document(id)?.into()));
         Some(map(pairs))
     };
     let data: Vec<Value> = page.entries.iter().filter_map(one).collect();
@@ -178,7 +184,7 @@ fn list(world: &World, collection: &str, page: &Page) -> Value {
     map([("data", data.into()), ("meta", meta), ("links", links)])
 }
 
-fn settings(world: &World, name: &str) -> Value {
+fn settings(world: &Recorder, name: &str) -> Value {
     match world.ask(&Question::Data(name.to_owned())) {
         Answer::Value(fields) => map([("name", Value::from(name)), ("fields", fields)]),
         _ => Value::none(),
@@ -236,7 +242,7 @@ fn rendered_value(
 }
 
 /// The pictures that fields hold, with their sizes and the alternative text beside them.
-fn pictures(world: &World, fields: &[Field], object: &Object, into: &mut Vec<Value>) {
+fn pictures(world: &Recorder, fields: &[Field], object: &Object, into: &mut Vec<Value>) {
     for field in fields.iter().filter(|field| !field.rules.private) {
         let value = object.get(&field.name);
         if let (Widget::Image, value::Value::Text(address)) = (&field.widget, value) {
@@ -253,7 +259,7 @@ fn pictures(world: &World, fields: &[Field], object: &Object, into: &mut Vec<Val
 }
 
 /// The pictures inside a value.
-fn pictures_in(world: &World, field: &Field, value: &value::Value, into: &mut Vec<Value>) {
+fn pictures_in(world: &Recorder, field: &Field, value: &value::Value, into: &mut Vec<Value>) {
     match (&field.widget, value) {
         (Widget::Object(fields), value::Value::Object(object)) => {
             pictures(world, fields, object, into);
@@ -284,7 +290,7 @@ fn pictures_in(world: &World, field: &Field, value: &value::Value, into: &mut Ve
     }
 }
 
-fn picture(world: &World, address: &str, alt: Option<&str>) -> Option<Value> {
+fn picture(world: &Recorder, address: &str, alt: Option<&str>) -> Option<Value> {
     let Answer::Value(image) = world.ask(&Question::Image(address.to_owned())) else { return None };
     let of = |name: &'static str| get(&image, name).cloned().into();
     Some(map([
@@ -296,23 +302,21 @@ fn picture(world: &World, address: &str, alt: Option<&str>) -> Option<Value> {
 }
 
 /// The published entries that an entry relates to, by field.
-fn relations(world: &World, collection: &Collection, object: &Object) -> Vec<(String, Value)> {
+fn relations(world: &Recorder, collection: &Collection, object: &Object) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for field in collection.fields.iter().filter(|field| !field.rules.private) {
         let Some(target) = collection.related(&field.name) else { continue };
         let one = |slug: &std::sync::Arc<str>| {
             let id = EntryId { collection: target.into(), slug: slug.clone() };
-            world.entry(&id)?;
-            let summary = world.summary_of(&id);
+            let summary = Some(world.summary(&id)).filter(|it| !it.is_none())?;
             let of = |name: &'static str| get(&summary, name).cloned().into();
-            let document = world.site.plan.documents.get(&id);
             Some(map([
                 ("id", Value::from(id.to_string())),
                 ("collection", target.into()),
                 ("slug", (&**slug).into()),
                 ("title", of("title")),
                 ("url", of("url")),
-                ("document", document.map(|url| world.href(url.as_str())).into()),
+                ("document", world.document(&id).into()),
             ]))
         };
         let texts = object.get(&field.name).texts();
@@ -326,7 +330,7 @@ fn relations(world: &World, collection: &Collection, object: &Object) -> Vec<(St
     found
 }
 
-fn review(world: &World, collection: &Collection, fields: &Value) -> Value {
+fn review(world: &Recorder, collection: &Collection, fields: &Value) -> Value {
     let review = &collection.delivery.review;
     let of = |name: &Option<String>| {
         let value = name.as_deref().and_then(|name| fields.get_from_path(name));
@@ -335,7 +339,7 @@ fn review(world: &World, collection: &Collection, fields: &Value) -> Value {
     let reviewer = of(&review.reviewer).and_then(|slug| {
         let target = collection.related(review.reviewer.as_deref()?)?;
         let id = EntryId { collection: target.into(), slug: slug.as_str()?.into() };
-        let summary = world.summary_of(&id);
+        let summary = world.summary(&id);
         let name = text(&summary, "title")?.to_owned();
         Some(map([("id", Value::from(id.to_string())), ("name", name.into())]))
     });
@@ -346,8 +350,8 @@ fn review(world: &World, collection: &Collection, fields: &Value) -> Value {
     ])
 }
 
-fn schema(world: &World, collection: &str) -> Vec<u8> {
-    let schema = &world.site.schema;
+fn schema(world: &Recorder, collection: &str) -> Vec<u8> {
+    let schema = world.schema();
     let Some(collection) = schema.collection(collection) else { return Vec::new() };
     let schema = export::json_schema(schema, collection, Audience::Public);
     serde_json::to_vec(&schema).unwrap_or_default()

@@ -10,9 +10,9 @@ use crate::content::{Entry, EntryId, markdown_options, texts};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::markdown::{self, Argument, Directive, Picture, Place, Resolver};
 use crate::render::scope::Scope;
-use crate::render::{Engine, Shared, directive};
+use crate::render::{Engine, Made, Shared, directive};
 use crate::text::url;
-use crate::world::{Answer, Question, Refusal, World, map, text};
+use crate::world::{Answer, Question, Recorder, Refusal, World, map, text};
 
 /// A file that was changed while the site was being built.
 pub(crate) const CHANGED: Code = Code::new("config/changed-file");
@@ -35,7 +35,7 @@ pub(crate) struct Rendered {
 /// directives see by `@page`.
 pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: String) -> Rendered {
     let world = &scope.world;
-    let Some((entry, collection)) = world.entry(id).zip(world.collection(id)) else {
+    let Some((entry, collection)) = world.own(id).zip(world.collection(id)) else {
         return Rendered::default();
     };
     let Some(body) = &entry.body else { return Rendered::default() };
@@ -63,7 +63,7 @@ pub(crate) fn field(
     text: &Arc<str>,
     span: &Span,
 ) -> Value {
-    let page = scope.world.summary_of(id);
+    let page = scope.world.summary(id);
     let place = Place::Field(span.clone());
     let about = (&span.source, Some(field));
     Value::safe_string(&write(scope, (text, &place), about, (&page, scope.piece())).html)
@@ -75,29 +75,22 @@ fn write(
     (source, field): (&SourceId, Option<&Field>),
     (page, id_prefix): (&Value, String),
 ) -> Rendered {
-    let site = &scope.world.site;
-    let mut options = markdown_options(&site.config, &site.schema, field);
+    let world = &scope.world;
+    let mut options = markdown_options(world.config(), world.schema(), field);
     options.id_prefix = id_prefix;
     let mut links = Links { scope, source, field, page };
     let body = markdown::render(text, place, &options, &mut links);
     Rendered { html: body.html, text: body.text }
 }
 
-/// Looks for problems in bodies that belong to no page, whether or not a page shows them.
-pub(crate) fn unshown(world: &Arc<World>, engine: &Arc<Engine>) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for entry in world.site.catalog.entries.values() {
-        let paged = world.site.plan.entries.contains_key(&entry.id);
-        if paged || entry.body.is_none() || world.entry(&entry.id).is_none() {
-            continue;
-        }
-        let scope = Scope::of(world, engine, Some(entry.id.clone()));
-        scope.inside.set(true);
-        let page = world.summary_of(&entry.id);
-        scope.enter(|| render(&scope, &entry.id, &page, String::new()));
-        found.extend(scope.take_diagnostics());
-    }
-    found
+/// Looks for problems in the body of an entry without a page, whether or not a page shows it.
+pub(crate) fn look(world: &Arc<World>, engine: &Arc<Engine>, entry: &Entry) -> Made {
+    let scope = Scope::of(world, engine, Some(entry.id.clone()));
+    scope.inside.set(true);
+    let page = scope.world.summary(&entry.id);
+    scope.enter(|| render(&scope, &entry.id, &page, String::new()));
+    let diagnostics = scope.take_diagnostics();
+    Made { diagnostics, asked: scope.world.take(), ..Made::default() }
 }
 
 /// Looks for problems in all the Markdown of one entry as it is now, whether or not it is on the
@@ -150,11 +143,11 @@ impl Resolver for Links<'_> {
         }
         match self.ask(address) {
             Answer::Value(value) => value.as_str().unwrap_or(address).to_owned(),
-            Answer::Entries(_) => address.to_owned(),
             Answer::Refused(refusal) => {
                 self.scope.report(broken(BROKEN, refusal, span));
                 address.to_owned()
             }
+            _ => address.to_owned(),
         }
     }
 
@@ -196,23 +189,23 @@ fn question(from: &SourceId, address: &str) -> Question {
 }
 
 /// Finds a picture by its address, or by its path from the file that shows it.
-fn picture(world: &World, from: &SourceId, address: &str) -> Result<Value, Refusal> {
+fn picture(world: &Recorder, from: &SourceId, address: &str) -> Result<Value, Refusal> {
     let mut address = address.to_owned();
     if !address.starts_with('/') {
         let answer = world.ask(&question(from, &address));
-        let base = world.site.config.base_path.len();
+        let base = world.config().base_path.len();
         match answer {
             Answer::Value(value) => {
                 address = value.as_str().and_then(|url| url.get(base..)).unwrap_or("").to_owned();
             }
-            Answer::Entries(_) => (),
             Answer::Refused(refusal) => return Err(refusal),
+            _ => (),
         }
     }
     match world.ask(&Question::Image(address)) {
         Answer::Value(value) => Ok(value),
-        Answer::Entries(_) => Ok(Value::none()),
         Answer::Refused(refusal) => Err(refusal),
+        _ => Ok(Value::none()),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::minify;
 use crate::render::engine::Texts;
 use crate::render::{Shared, errors};
 use crate::text::near;
+use crate::world::Question;
 
 /// A directive that the theme or the schema does not offer.
 pub(crate) const UNKNOWN: Code = Code::new("markdown/directive-unknown");
@@ -31,6 +32,7 @@ pub(crate) fn render(
     let offered = scope.engine.directives();
     let may = |name: &str| allowed.is_none_or(|allowed| allowed.iter().any(|it| it == name));
     let known: Vec<&str> = offered.iter().map(String::as_str).filter(|name| may(name)).collect();
+    scope.world.ask(&Question::Component(directive.name.clone()));
     let component = tera.get_component_definition(&directive.name);
     let Some(component) = component.filter(|_| known.contains(&directive.name.as_str())) else {
         let elsewhere = offered.contains(&directive.name);

@@ -7,10 +7,10 @@ use tera::{Context, ErrorKind, Tera, TeraResult};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::minify::{self, Refused};
-use crate::render::{directive, errors, filters, functions, page};
+use crate::render::{directive, errors, filters, functions, page, uses};
 use crate::text::near;
 use crate::theme::{Template, Theme};
-use crate::world::World;
+use crate::world::{Uses, World};
 
 /// A template that a page needs and the theme does not have.
 pub(crate) const MISSING: Code = Code::new("template/missing");
@@ -37,6 +37,7 @@ pub struct Engine {
     theme: Theme,
     /// The components that editors may use.
     directives: BTreeSet<String>,
+    uses: Uses,
 }
 
 impl Engine {
@@ -54,15 +55,23 @@ impl Engine {
             component.is_some_and(|component| directive::summary(&component).is_some())
         });
         let directives = offered.map(str::to_owned).collect();
-        let small = if minify { small(theme, diagnostics) } else { None };
-        Some(Self { written: tera, small, theme: theme.clone(), directives })
+        let texts = if minify { small(theme, diagnostics) } else { Vec::new() };
+        let text = |(at, it): (usize, &'_ Template)| {
+            let small = texts.get(at).map_or("", String::as_str);
+            (it.name.clone(), it.text.clone(), small.to_owned())
+        };
+        let all: Vec<_> = theme.templates.iter().enumerate().map(text).collect();
+        let all = all.iter().map(|(name, written, small)| uses::Text { name, written, small });
+        let uses = uses::find(&all.collect::<Vec<_>>());
+        let small = if minify { together(theme, &texts) } else { None };
+        Some(Self { written: tera, small, theme: theme.clone(), directives, uses })
     }
 
     /// Reports every template that a route needs and the theme does not have.
     pub fn check(&self, world: &World, diagnostics: &mut Diagnostics) {
         let mut seen = BTreeSet::new();
         for route in world.site.plan.routes.values() {
-            let Some(name) = page::template(world, &route.kind) else { continue };
+            let Some(name) = page::template(&world.site.schema, &route.kind) else { continue };
             if seen.insert(name) && !self.theme.has_template(name) {
                 diagnostics.push(missing(name, &self.theme, route));
             }
@@ -84,6 +93,11 @@ impl Engine {
             (Texts::Small, Some(small)) => small,
             _ => &self.written,
         }
+    }
+
+    /// Gives what templates and components may use.
+    pub fn uses(&self) -> &Uses {
+        &self.uses
     }
 
     pub(crate) fn theme(&self) -> &Theme {
@@ -115,23 +129,27 @@ fn bare(theme: &Theme) -> Tera {
     tera
 }
 
-/// Loads the templates made small. One for which that would change a page is used as it is
-/// written, which is reported.
-fn small(theme: &Theme, diagnostics: &mut Diagnostics) -> Option<Tera> {
+/// Makes the templates small. One for which that would change a page is used as it is written,
+/// which is reported.
+fn small(theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<String> {
     let texts: Vec<(&str, &str)> =
         theme.templates.iter().map(|it| (it.name.as_str(), it.text.as_str())).collect();
     let mut small = Vec::with_capacity(texts.len());
     for (template, result) in theme.templates.iter().zip(minify::templates(&texts)) {
-        small.push((
-            template.name.as_str(),
-            result.unwrap_or_else(|refused| {
-                diagnostics.push(not_minified(template, &refused));
-                template.text.clone()
-            }),
-        ));
+        small.push(result.unwrap_or_else(|refused| {
+            diagnostics.push(not_minified(template, &refused));
+            template.text.clone()
+        }));
     }
+    small
+}
+
+/// Loads the templates made small; `None` when that fails.
+fn together(theme: &Theme, small: &[String]) -> Option<Tera> {
     let mut tera = bare(theme);
-    tera.add_raw_templates(small).is_ok().then_some(tera)
+    let texts = theme.templates.iter().zip(small);
+    let texts = texts.map(|(template, small)| (template.name.as_str(), small.as_str()));
+    tera.add_raw_templates(texts).is_ok().then_some(tera)
 }
 
 fn not_minified(template: &Template, refused: &Refused) -> Diagnostic {

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use tera::Value;
 
-use crate::content::schema::{Collection, Sort};
-use crate::content::{Entry, EntryId};
+use crate::content::EntryId;
+use crate::content::schema::Collection;
 use crate::html;
-use crate::render::{Shared, body, files};
+use crate::render::{Shared, body};
 use crate::route::Format;
-use crate::world::{World, map, text};
+use crate::world::{Answer, Question, Recorder, map, text};
 
 /// An entry in a feed.
 struct Item {
@@ -24,9 +24,10 @@ struct Item {
 }
 
 /// Writes a collection's feed.
-pub(crate) fn write(scope: &Shared, collection: &str, format: Format) -> String {
+pub(crate) fn write(scope: &Shared, file: &str, collection: &str, format: Format) -> String {
     let world = &scope.world;
-    let Some(collection) = world.site.schema.collection(collection) else { return String::new() };
+    world.ask(&Question::Route(file.to_owned()));
+    let Some(collection) = world.schema().collection(collection) else { return String::new() };
     let items = items(scope, collection);
     match format {
         Format::Atom => atom(world, collection, &items),
@@ -34,27 +35,20 @@ pub(crate) fn write(scope: &Shared, collection: &str, format: Format) -> String 
     }
 }
 
-/// The newest entries that have a date, without which they have no place in a feed.
 fn items(scope: &Shared, collection: &Collection) -> Vec<Item> {
-    let world = &scope.world;
-    let limit = collection.delivery.feed.as_ref().map_or(0, |feed| feed.limit);
-    let newest = Sort(vec![(collection.publish_field.clone(), true)]);
-    let mut entries: Vec<&Entry> = world
-        .site
-        .catalog
-        .published(&collection.name)
-        .filter(|entry| world.site.plan.entries.contains_key(&entry.id))
-        .filter(|entry| world.dates(&entry.id).published.is_some())
-        .collect();
-    crate::catalog::sort(&mut entries, &newest);
-    entries.truncate(limit);
-    entries.into_iter().filter_map(|entry| item(scope, &entry.id)).collect()
+    match scope.world.ask(&Question::Newest(collection.name.to_string())) {
+        Answer::Entries(ids) => ids.iter().filter_map(|id| item(scope, id)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn item(scope: &Shared, id: &EntryId) -> Option<Item> {
     let world = &scope.world;
-    let url = world.permalink(world.site.plan.entries.get(id)?);
-    let summary = world.summary_of(id);
+    let url = match world.ask(&Question::Page(id.clone())) {
+        Answer::Value(url) => format!("{}{}", world.config().origin, url.as_str()?),
+        _ => return None,
+    };
+    let summary = world.summary(id);
     let dates = world.dates(id);
     let published = moment(&dates.published.clone()?, world);
     let updated = dates.last().map_or_else(|| published.clone(), |last| moment(last, world));
@@ -64,12 +58,12 @@ fn item(scope: &Shared, id: &EntryId) -> Option<Item> {
     let author = text(&summary, "author").and_then(|slug| {
         let collection = world.collection(id)?.related("author")?;
         let id = EntryId { collection: collection.into(), slug: slug.into() };
-        text(&world.summary_of(&id), "title").map(str::to_owned)
+        text(&world.summary(&id), "title").map(str::to_owned)
     });
     Some(Item {
         title: text(&summary, "title").unwrap_or_default().to_owned(),
         summary: text(&summary, "description").map(str::to_owned),
-        html: whole(&html, &url, &world.site.config.origin),
+        html: whole(&html, &url, &world.config().origin),
         author,
         url,
         published,
@@ -78,8 +72,8 @@ fn item(scope: &Shared, id: &EntryId) -> Option<Item> {
 }
 
 /// A date as a moment: the start of its day in the site's time zone.
-fn moment(date: &str, world: &World) -> String {
-    let zone = &world.site.config.zone;
+fn moment(date: &str, world: &Recorder) -> String {
+    let zone = &world.config().zone;
     let at = crate::text::date::moment(date, zone);
     let zoned = at.map(|at| at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
     zoned.unwrap_or_else(|| date.to_owned())
@@ -102,10 +96,10 @@ fn whole(html: &str, page: &str, origin: &str) -> String {
     ADDRESS.replace_all(html, replace).into_owned()
 }
 
-fn atom(world: &World, collection: &Collection, items: &[Item]) -> String {
+fn atom(world: &Recorder, collection: &Collection, items: &[Item]) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed");
     out.push_str(" xmlns=\"http://www.w3.org/2005/Atom\"");
-    xml_attribute("xml:lang", &world.site.config.language, &mut out);
+    xml_attribute("xml:lang", &world.config().language, &mut out);
     out.push_str(">\n");
     let [own, _] = addresses(world, collection);
     element("id", &own, &mut out);
@@ -114,7 +108,7 @@ fn atom(world: &World, collection: &Collection, items: &[Item]) -> String {
     link(&own, "self", &mut out);
     link(&home(world, collection), "alternate", &mut out);
     out.push_str("<author>");
-    element("name", &files::site_title(world), &mut out);
+    element("name", &world.site_title(), &mut out);
     out.push_str("</author>\n");
     for item in items {
         out.push_str("<entry>\n");
@@ -139,7 +133,7 @@ fn atom(world: &World, collection: &Collection, items: &[Item]) -> String {
     out
 }
 
-fn json(world: &World, collection: &Collection, items: &[Item]) -> String {
+fn json(world: &Recorder, collection: &Collection, items: &[Item]) -> String {
     let [_, own] = addresses(world, collection);
     let one = |item: &Item| {
         let mut pairs = vec![
@@ -155,13 +149,13 @@ fn json(world: &World, collection: &Collection, items: &[Item]) -> String {
         pairs.extend(author.map(|author| ("authors", vec![author].into())));
         map(pairs)
     };
-    let author = map([("name", Value::from(files::site_title(world)))]);
+    let author = map([("name", Value::from(world.site_title()))]);
     let feed = map([
         ("version", Value::from("https://jsonfeed.org/version/1.1")),
         ("title", world.feed_title(collection).into()),
         ("home_page_url", home(world, collection).into()),
         ("feed_url", own.into()),
-        ("language", world.site.config.language.as_str().into()),
+        ("language", world.config().language.as_str().into()),
         ("authors", vec![author].into()),
         ("items", items.iter().map(one).collect::<Vec<_>>().into()),
     ]);
@@ -176,14 +170,16 @@ fn updated(items: &[Item]) -> String {
     moments.max().map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |(_, text)| text.clone())
 }
 
-fn addresses(world: &World, collection: &Collection) -> [String; 2] {
-    let urls = world.site.plan.feeds.get(&collection.name);
-    urls.map(|urls| urls.each_ref().map(|url| world.permalink(url))).unwrap_or_default()
+fn addresses(world: &Recorder, collection: &Collection) -> [String; 2] {
+    let folder = match &collection.list {
+        Some(list) => list.route.clone(),
+        None => format!("/{}/", collection.name),
+    };
+    ["feed.xml", "feed.json"].map(|name| format!("{}{folder}{name}", world.base()))
 }
 
-fn home(world: &World, collection: &Collection) -> String {
-    let list = world.site.plan.lists.get(&collection.name);
-    list.map_or_else(|| format!("{}/", world.base()), |url| world.permalink(url))
+fn home(world: &Recorder, collection: &Collection) -> String {
+    world.list(&collection.name).unwrap_or_else(|| format!("{}/", world.base()))
 }
 
 fn link(url: &str, rel: &str, out: &mut String) {

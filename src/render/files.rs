@@ -2,19 +2,21 @@
 
 use std::fmt::Write as _;
 
+use crate::config::Config;
 use crate::html;
 use crate::route::{Kind, Redirect, Sitemap};
 use crate::text::{RelPath, UrlPath, url};
-use crate::world::{World, get, text};
+use crate::world::{Answer, Question, Recorder, World, text};
 
 /// A page that leads on, for hosts that know no redirects. Its words are the title of the page
 /// that it leads to, so that they are in the site's language.
-pub(crate) fn redirect(world: &World, redirect: &Redirect) -> String {
-    let (href, whole) = target(world, redirect);
+pub(crate) fn redirect(world: &Recorder, file: &str, redirect: &Redirect) -> String {
+    world.ask(&Question::Route(file.to_owned()));
+    let (href, whole) = target(world.config(), redirect);
     let path = redirect.to.split(['#', '?']).next().unwrap_or_default();
     let title = title(world, path).unwrap_or_else(|| whole.clone());
     let mut page = String::from("<!doctype html>\n<html");
-    html::attribute("lang", &world.site.config.language, &mut page);
+    html::attribute("lang", &world.config().language, &mut page);
     page.push_str(
         "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>",
     );
@@ -32,28 +34,21 @@ pub(crate) fn redirect(world: &World, redirect: &Redirect) -> String {
 }
 
 /// The title of the page at an address.
-fn title(world: &World, path: &str) -> Option<String> {
-    let route = world.site.plan.routes.get(world.site.plan.urls.get(path)?)?;
-    match &route.kind {
-        Kind::Entry(id) => text(&world.summary_of(id), "title").map(str::to_owned),
-        Kind::List { collection, .. } => {
-            Some(world.site.schema.collection(collection)?.label.clone())
-        }
-        Kind::Term { collection, field, term, .. } => {
-            let of_field = (collection.clone(), field.clone());
-            Some(world.site.catalog.terms.get(&of_field)?.get(term)?.name.to_string())
-        }
+fn title(world: &Recorder, path: &str) -> Option<String> {
+    match world.ask(&Question::Title(path.to_owned())) {
+        Answer::Value(title) => title.as_str().map(str::to_owned),
+        Answer::Entries(ids) => text(&world.told(ids.first()?), "title").map(str::to_owned),
         _ => None,
     }
 }
 
 /// Where a redirect leads: as a link on this site has it, and whole.
-fn target(world: &World, redirect: &Redirect) -> (String, String) {
+fn target(config: &Config, redirect: &Redirect) -> (String, String) {
     match url::scheme(&redirect.to) {
         Some(_) => (redirect.to.clone(), redirect.to.clone()),
         None => {
-            let href = world.href(&redirect.to);
-            let whole = format!("{}{href}", world.site.config.origin);
+            let href = format!("{}{}", config.base_path, redirect.to);
+            let whole = format!("{}{href}", config.origin);
             (href, whole)
         }
     }
@@ -63,7 +58,7 @@ fn target(world: &World, redirect: &Redirect) -> (String, String) {
 pub(crate) fn redirects(world: &World) -> String {
     let mut out = String::new();
     for redirect in world.site.plan.redirects.values() {
-        let (href, _) = target(world, redirect);
+        let (href, _) = target(&world.site.config, redirect);
         let status = if redirect.temporary { 302 } else { 301 };
         let from = world.href(redirect.from.as_str());
         let _ = writeln!(out, "{from} {} {status}", html::address(&href));
@@ -181,11 +176,4 @@ fn changed(world: &World, file: &RelPath) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The site's name, for feeds and the API.
-pub(crate) fn site_title(world: &World) -> String {
-    let settings = world.settings();
-    let title = get(&settings, "title").and_then(|it| it.as_str()).map(str::to_owned);
-    title.unwrap_or_else(|| world.base())
 }

@@ -72,7 +72,7 @@ fn word_date(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
     let Some(text) = value.as_str() else {
         return refuse(if value.is_none() { "`null`" } else { "something else" });
     };
-    let zone = scope::current()?.world.site.config.zone.clone();
+    let zone = scope::current()?.world.config().zone.clone();
     let worded = match (date::date(text), date::moment(text, &zone)) {
         (Some(day), _) => strtime::format(format, day),
         (None, Some(moment)) => strtime::format(format, &moment.to_zoned(zone)),

@@ -8,7 +8,7 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 use crate::content::EntryId;
 use crate::render::{body, scope};
 use crate::text::near;
-use crate::world::{Question, Selection};
+use crate::world::{Answer, Question, Selection};
 
 /// The functions that a template may call, Tera's own among them.
 pub(crate) const NAMES: [&str; 14] = [
@@ -89,7 +89,7 @@ fn body_of(args: Kwargs, _: &State) -> TeraResult<Value> {
     if page.is_none() {
         return Ok(Value::none());
     }
-    if scope.world.site.plan.entries.contains_key(&id) {
+    if matches!(scope.world.ask(&Question::Page(id.clone())), Answer::Value(_)) {
         let message = format!("`{id}` has a page of its own: link to it instead of repeating it");
         return Err(tera::Error::message(message));
     }
@@ -139,7 +139,7 @@ fn url(args: Kwargs, _: &State) -> TeraResult<Value> {
     let value = scope.ask(&question)?;
     let absolute = args.get::<bool>("absolute")?.unwrap_or(false);
     match value.as_str().filter(|path| absolute && path.starts_with('/')) {
-        Some(path) => Ok(Value::from(format!("{}{path}", scope.world.site.config.origin))),
+        Some(path) => Ok(Value::from(format!("{}{path}", scope.world.config().origin))),
         None => Ok(value),
     }
 }

@@ -16,21 +16,21 @@ mod functions;
 mod page;
 mod scope;
 mod sink;
+mod uses;
 
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
-
+use crate::content::Entry;
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::render::engine::Texts;
 use crate::render::scope::Scope;
 use crate::route::{Api, Kind, Route};
-use crate::world::World;
+use crate::text::RelPath;
+use crate::world::{Question, World};
 
 pub(crate) use body::problems;
 pub use engine::Engine;
@@ -40,97 +40,161 @@ pub use sink::{Collected, Content, Sink};
 /// A page at which Galen itself failed.
 pub const BUG: Code = Code::new("template/bug");
 
-/// Renders every route into a sink. What cannot be rendered is reported and left out. Gives how
-/// long each template took on all its pages together, and their number.
-pub fn all(
-    world: &Arc<World>,
-    engine: &Arc<Engine>,
-    sink: &dyn Sink,
-    diagnostics: &mut Diagnostics,
-) -> BTreeMap<String, (Duration, usize)> {
-    let routes: Vec<&Route> = world.site.plan.routes.values().collect();
-    let render = |route: &&Route| {
-        let start = Instant::now();
-        let found = guarded(world, engine, route, sink);
-        (found, start.elapsed())
-    };
-    let rendered: Vec<(Diagnostics, Duration)> = routes.par_iter().map(render).collect();
-    let mut found = Diagnostics::new();
-    let mut templates: BTreeMap<String, (Duration, usize)> = BTreeMap::new();
-    for ((diagnostics, time), route) in rendered.into_iter().zip(routes) {
-        found.extend(diagnostics);
-        if let Some(name) = page::template(world, &route.kind) {
-            let (sum, pages) = templates.entry(name.to_owned()).or_default();
-            *sum += time;
-            *pages += 1;
+/// Something that is made or looked at by itself.
+#[derive(Clone, Copy, Debug)]
+pub enum Task<'a> {
+    /// The file of a route.
+    Route(&'a Route),
+    /// The text of an entry without a page, which is looked at for problems wherever it is shown.
+    Text(&'a Entry),
+}
+
+/// What a task made, and how it came to it.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// The files.
+    pub files: Vec<RelPath>,
+    /// The numbers of the questions that it asked.
+    pub asked: Vec<u32>,
+    /// What is wrong with it.
+    pub diagnostics: Diagnostics,
+    /// How long it took.
+    pub time: Duration,
+}
+
+impl Task<'_> {
+    /// Names the task, unlike any other: by its file, or by its source.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Route(route) => route.file.to_string(),
+            Self::Text(entry) => format!("text of {}", entry.source),
         }
     }
-    found.extend(body::unshown(world, engine));
-    diagnostics.extend(errors::gathered(found));
-    templates
+
+    /// Tells whether it looks at the whole site, and is done in every build that reads it.
+    pub fn is_whole(&self) -> bool {
+        let Self::Route(route) = self else { return false };
+        match &route.kind {
+            Kind::Sitemap(_) | Kind::Robots | Kind::Headers | Kind::Redirects => true,
+            Kind::Api(api) => matches!(api, Api::Index | Api::Schema(_) | Api::Settings(_)),
+            _ => false,
+        }
+    }
 }
 
-/// Renders a route, and reports a fault of Galen's as one page's problem rather than dying.
-fn guarded(
-    world: &Arc<World>,
-    engine: &Arc<Engine>,
-    route: &Route,
-    sink: &dyn Sink,
-) -> Diagnostics {
-    let attempt = || one(world, engine, route, sink);
-    catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|panic| {
-        let mut diagnostics = Diagnostics::new();
-        diagnostics.push(bug(route, &*panic));
-        diagnostics
-    })
+/// Gives everything that is to be done for a site.
+pub fn tasks(world: &World) -> Vec<Task<'_>> {
+    let plan = &world.site.plan;
+    // An entry that has a page is written into the API with it.
+    let with_page = |route: &Route| match &route.kind {
+        Kind::Api(Api::Document(id)) => plan.entries.contains_key(id),
+        _ => false,
+    };
+    let routes = plan.routes.values().filter(|route| !with_page(route)).map(Task::Route);
+    let texts = world.site.catalog.entries.values().filter(|entry| {
+        let paged = plan.entries.contains_key(&entry.id);
+        !paged && entry.body.is_some() && world.entry(&entry.id).is_some()
+    });
+    routes.chain(texts.map(Task::Text)).collect()
 }
 
-fn one(world: &Arc<World>, engine: &Arc<Engine>, route: &Route, sink: &dyn Sink) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
+/// Does a task, and reports a fault of Galen's as its problem rather than dying.
+pub fn run(world: &Arc<World>, engine: &Arc<Engine>, task: Task, sink: &dyn Sink) -> Made {
+    let start = Instant::now();
+    let attempt = || match task {
+        Task::Route(route) => one(world, engine, route, sink),
+        Task::Text(entry) => body::look(world, engine, entry),
+    };
+    let mut made = catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|panic| {
+        let mut made = Made::default();
+        if let Task::Route(route) = task {
+            made.diagnostics.push(bug(route, &*panic));
+        }
+        made
+    });
+    made.time = start.elapsed();
+    made
+}
+
+/// Puts the problems of all tasks together: what is wrong on many pages is told once.
+pub fn gathered(found: Diagnostics) -> Diagnostics {
+    errors::gathered(found)
+}
+
+/// Names the template of a task; `None` for files that are made without one.
+pub fn template<'a>(world: &'a World, task: &Task) -> Option<&'a str> {
+    match task {
+        Task::Route(route) => page::template(&world.site.schema, &route.kind),
+        Task::Text(_) => None,
+    }
+}
+
+fn one(world: &Arc<World>, engine: &Arc<Engine>, route: &Route, sink: &dyn Sink) -> Made {
+    let mut made = Made::default();
     let scope = Scope::new(world, engine, route);
-    let put = |bytes: &[u8]| sink.put(&route.file, Content::Bytes(bytes));
-    match &route.kind {
+    let file = route.file.as_str();
+    let mut put = |file: &RelPath, content: Content| {
+        sink.put(file, content);
+        made.files.push(file.clone());
+    };
+    let bytes = match &route.kind {
         Kind::Asset(path) => {
-            world.site.assets.get(path).iter().for_each(|it| put(&it.bytes));
+            scope.world.ask(&Question::Route(file.to_owned()));
+            let asset = world.site.assets.get(path);
+            asset.iter().for_each(|it| put(&route.file, Content::Bytes(&it.bytes)));
+            None
         }
-        Kind::Copy(file) => {
-            let source = world.site.tree.get(file.as_str());
-            source.iter().for_each(|it| sink.put(&route.file, Content::Copy(it)));
+        Kind::Copy(source) => {
+            scope.world.ask(&Question::Route(file.to_owned()));
+            let source = world.site.tree.get(source.as_str());
+            source.iter().for_each(|it| put(&route.file, Content::Copy(it)));
+            None
         }
-        Kind::Redirect(redirect) => put(files::redirect(world, redirect).as_bytes()),
-        Kind::Sitemap(sitemap) => put(files::sitemap(world, sitemap).as_bytes()),
-        Kind::Robots => put(files::robots(world).as_bytes()),
-        Kind::Headers => put(files::headers(world).as_bytes()),
-        Kind::Redirects => put(files::redirects(world).as_bytes()),
-        Kind::Feed(collection, format) => put(feed::write(&scope, collection, *format).as_bytes()),
-        // An entry that has a page is written with it.
-        Kind::Api(Api::Document(id)) if world.site.plan.entries.contains_key(id) => (),
-        Kind::Api(api) => put(&api::write(&scope, api)),
+        Kind::Redirect(redirect) => Some(files::redirect(&scope.world, file, redirect).into()),
+        Kind::Sitemap(sitemap) => Some(files::sitemap(world, sitemap).into()),
+        Kind::Robots => Some(files::robots(world).into()),
+        Kind::Headers => Some(files::headers(world).into()),
+        Kind::Redirects => Some(files::redirects(world).into()),
+        Kind::Feed(collection, format) => {
+            Some(feed::write(&scope, file, collection, *format).into())
+        }
+        Kind::Api(api) => Some(api::write(&scope, file, api)),
         Kind::Entry(_) | Kind::List { .. } | Kind::Term { .. } | Kind::NotFound => {
             let result = page::render(&scope, route);
-            diagnostics.extend(scope.take_diagnostics());
+            made.diagnostics.extend(scope.take_diagnostics());
             match result {
                 Ok(page) => {
-                    put(&page.bytes);
                     if let (Some(document), Kind::Entry(id)) = (page.document, &route.kind)
-                        && let Some(url) = world.site.plan.documents.get(id)
+                        && let Some(file) = scope.world.document_file(id)
                     {
-                        sink.put(&url.file(), Content::Bytes(&document));
+                        put(&file, Content::Bytes(&document));
                     }
+                    Some(page.bytes)
                 }
                 Err(error) => {
-                    // Once more with the templates as they are written, for the true line.
-                    scope.restart(usize::MAX);
-                    scope.texts.set(Texts::Written);
-                    let error = page::render(&scope, route).err().unwrap_or(error);
-                    scope.take_diagnostics();
-                    let culprit = culprit::find(&scope, route, &error);
-                    diagnostics.extend(errors::rendering(engine, route, culprit, &error));
+                    made.diagnostics.extend(failed(&scope, engine, route, error));
+                    None
                 }
             }
         }
+    };
+    if let Some(bytes) = bytes {
+        sink.put(&route.file, Content::Bytes(&bytes));
+        made.files.push(route.file.clone());
     }
-    diagnostics
+    made.asked = scope.world.take();
+    made
+}
+
+/// What is told of a page that cannot be rendered.
+fn failed(scope: &Shared, engine: &Engine, route: &Route, error: tera::Error) -> Vec<Diagnostic> {
+    // Once more with the templates as they are written, for the true line.
+    scope.restart(usize::MAX);
+    scope.texts.set(Texts::Written);
+    let error = page::render(scope, route).err().unwrap_or(error);
+    scope.take_diagnostics();
+    let culprit = culprit::find(scope, route, &error);
+    errors::rendering(engine, route, culprit, &error)
 }
 
 /// What a panic said.

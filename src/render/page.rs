@@ -5,7 +5,7 @@ use tera::value::Key;
 use tera::{TeraResult, Value};
 
 use crate::content::EntryId;
-use crate::content::schema::Collection;
+use crate::content::schema::{Collection, Schema};
 use crate::markdown::Heading;
 use crate::minify;
 use crate::render::api::{self, Parts};
@@ -13,7 +13,7 @@ use crate::render::{Shared, body, functions};
 use crate::route::{Kind, Page, Route};
 use crate::structured;
 use crate::text::UrlPath;
-use crate::world::{Pairs, World, map, text};
+use crate::world::{Pairs, Question, Recorder, map, text};
 
 /// How many pages before and after its own a page of a list links to: with all of them, a list's
 /// pages would grow with the square of their number.
@@ -40,8 +40,9 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
         let mut bytes = Vec::with_capacity(16 * 1024);
         scope.engine.render(scope.texts.get(), template, &scope.context(page), &mut bytes)?;
         let questions = scope.take_questions();
+        let world = &scope.world;
         let about =
-            || structured::graph(&scope.world, route, (&title, description.as_deref()), &questions);
+            || structured::graph(world, route, (&title, description.as_deref()), &questions);
         let document = parts.map(|parts| api::document(scope, &parts, about()));
         if let Some(at) = memmem::find(&bytes, functions::JSON_LD.as_bytes()) {
             let script = about().as_ref().map(functions::script).transpose()?;
@@ -54,8 +55,8 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
 }
 
 /// Names the template of a route; `None` for files that are copied.
-pub(crate) fn template<'a>(world: &'a World, kind: &Kind) -> Option<&'a str> {
-    let collection = |name: &str| world.site.schema.collection(name);
+pub(crate) fn template<'a>(schema: &'a Schema, kind: &Kind) -> Option<&'a str> {
+    let collection = |name: &str| schema.collection(name);
     match kind {
         Kind::Entry(id) => {
             let collection = collection(&id.collection)?;
@@ -72,7 +73,9 @@ pub(crate) fn template<'a>(world: &'a World, kind: &Kind) -> Option<&'a str> {
 
 fn page<'a>(scope: &'a Shared, route: &Route) -> Option<(&'a str, Value, Option<Parts>)> {
     let world = &scope.world;
-    let template = template(world, &route.kind)?;
+    let template = template(world.schema(), &route.kind)?;
+    world.ask(&Question::Route(route.file.to_string()));
+    world.ask(&Question::Template(template.to_owned()));
     // A template that is missing has been reported once, not for each of its pages.
     if !scope.engine.theme().has_template(template) {
         return None;
@@ -81,19 +84,17 @@ fn page<'a>(scope: &'a Shared, route: &Route) -> Option<(&'a str, Value, Option<
     let pairs = match &route.kind {
         Kind::Entry(id) => {
             let (pairs, own) = entry(scope, id)?;
-            parts = world.site.plan.documents.contains_key(id).then_some(own);
+            parts = world.document_file(id).is_some().then_some(own);
             pairs
         }
         Kind::List { collection, page } => {
-            let collection = world.site.schema.collection(collection)?;
+            let collection = world.schema().collection(collection)?;
             let mut pairs = about(world, route, "list", &collection.label);
             pairs.extend(listing(scope, collection, page));
             pairs
         }
-        Kind::Term { collection, field, term, page } => {
-            let of_field = (collection.clone(), field.clone());
-            let name = &world.site.catalog.terms.get(&of_field)?.get(term)?.name;
-            let collection = world.site.schema.collection(collection)?;
+        Kind::Term { collection, field, term, name, page } => {
+            let collection = world.schema().collection(collection)?;
             let mut pairs = about(world, route, "term", name);
             pairs.extend(listing(scope, collection, page));
             let term = [("name", &**name), ("slug", term), ("field", field)];
@@ -111,13 +112,16 @@ fn page<'a>(scope: &'a Shared, route: &Route) -> Option<(&'a str, Value, Option<
 pub(crate) fn entry(scope: &Shared, id: &EntryId) -> Option<(Pairs, Parts)> {
     let world = &scope.world;
     let fields = fields(scope, id)?;
-    let facts = &world.entry(id)?.facts;
+    let facts = &world.own(id)?.facts;
     let directives: Vec<Value> = facts.directives.iter().map(body::summary).collect();
     let own = fields.as_map()?.iter().map(|(key, value)| (key.clone(), value.clone()));
     let mut pairs: Pairs = own.collect();
     let body = body::render(scope, id, &fields, String::new());
     let html = Value::safe_string(&body.html);
     let toc = outline(&facts.outline);
+    // How many words there are is told of the page itself alone: lists would change with every
+    // word that is written.
+    pairs.push((Key::Str("words"), facts.words.into()));
     pairs.push((Key::Str("body"), html.clone()));
     pairs.push((Key::Str("toc"), toc.clone()));
     pairs.push((Key::Str("directives"), directives.into()));
@@ -128,11 +132,10 @@ pub(crate) fn entry(scope: &Shared, id: &EntryId) -> Option<(Pairs, Parts)> {
 fn fields(scope: &Shared, id: &EntryId) -> Option<Value> {
     let world = &scope.world;
     if !world.collection(id)?.has_markdown_fields() {
-        return Some(world.summary_of(id)).filter(|summary| !summary.is_none());
+        return Some(world.summary(id)).filter(|summary| !summary.is_none());
     }
-    let pairs = world.entry_pairs(id, &mut |field, text, span| {
-        Some(body::field(scope, id, field, text, span))
-    })?;
+    let pairs = world
+        .own_pairs(id, &mut |field, text, span| Some(body::field(scope, id, field, text, span)))?;
     Some(map(pairs))
 }
 
@@ -148,7 +151,7 @@ fn outline(headings: &[Heading]) -> Value {
     headings.iter().map(one).collect::<Vec<_>>().into()
 }
 
-fn about(world: &World, route: &Route, kind: &str, title: &str) -> Pairs {
+fn about(world: &Recorder, route: &Route, kind: &str, title: &str) -> Pairs {
     vec![
         (Key::Str("route_kind"), kind.into()),
         (Key::Str("title"), title.into()),
@@ -167,7 +170,7 @@ fn listing(scope: &Shared, collection: &Collection, page: &Page) -> Pairs {
     ]
 }
 
-fn pager(world: &World, page: &Page) -> Value {
+fn pager(world: &Recorder, page: &Page) -> Value {
     let href = |url: &UrlPath| Value::from(world.href(url.as_str()));
     let at = |number: Option<usize>| {
         let url = number.and_then(|number| page.urls.get(number.checked_sub(1)?));

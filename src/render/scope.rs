@@ -17,7 +17,7 @@ use crate::render::engine::Texts;
 use crate::route::{Kind, Route};
 use crate::structured;
 use crate::text::slug;
-use crate::world::{Answer, Question, World, get, map};
+use crate::world::{Answer, Question, Recorder, World, get, map};
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Scope>>> = const { RefCell::new(None) };
@@ -25,7 +25,7 @@ thread_local! {
 
 /// One page's rendering.
 pub(crate) struct Scope {
-    pub(crate) world: Arc<World>,
+    pub(crate) world: Recorder,
     pub(crate) engine: Arc<Engine>,
     /// The entry whose page it is.
     pub(crate) entry: Option<EntryId>,
@@ -57,7 +57,7 @@ impl Scope {
 
     pub(crate) fn of(world: &Arc<World>, engine: &Arc<Engine>, entry: Option<EntryId>) -> Rc<Self> {
         Rc::new(Self {
-            world: Arc::clone(world),
+            world: Recorder::new(world),
             engine: Arc::clone(engine),
             entry,
             texts: Cell::default(),
@@ -83,13 +83,19 @@ impl Scope {
             let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
             Err(tera::Error::message(format!("{message}{hint}")))
         };
-        match self.world.ask(question) {
-            Answer::Value(value) => match question {
-                Question::Entry(id) if !value.is_none() => Ok(self.hand_out(id)),
-                _ => Ok(value),
-            },
-            Answer::Entries(ids) => Ok(self.summaries(&ids)),
-            Answer::Refused(refusal) => refuse(&refusal.message, refusal.hint.as_deref()),
+        match (self.world.ask(question), question) {
+            (Answer::Value(value), _) => Ok(value),
+            (Answer::Entries(_), Question::Entry(id)) => Ok(self.hand_out(id)),
+            (Answer::Entries(ids), _) => Ok(self.summaries(&ids)),
+            (Answer::Pair(ids), _) => {
+                let one = |id: &Option<EntryId>| {
+                    id.as_ref().map_or_else(Value::none, |id| self.world.told(id))
+                };
+                let [before, after] = ids.each_ref().map(one);
+                Ok(map([("prev", before), ("next", after)]))
+            }
+            (Answer::Made(..), _) => Ok(Value::none()),
+            (Answer::Refused(refusal), _) => refuse(&refusal.message, refusal.hint.as_deref()),
         }
     }
 
@@ -106,7 +112,7 @@ impl Scope {
         }
         self.allowance.set(left - 1);
         self.handed.borrow_mut().push(id.clone());
-        self.world.summary_of(id)
+        self.world.told(id)
     }
 
     /// Starts over with room for so many summaries; gives those handed out before.

@@ -2,10 +2,10 @@
 //! memory as a whole.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::text::RelPath;
-use crate::vfs::Source;
+use crate::text::{Digest, RelPath};
+use crate::vfs::{Mark, Source};
 
 /// What a finished file holds.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +20,27 @@ pub enum Content<'a> {
 pub trait Sink: Sync {
     /// Takes a file. A sink that fails keeps that to itself until it is asked.
     fn put(&self, file: &RelPath, content: Content);
+
+    /// Takes a file that stays as an earlier build made it.
+    fn keep(&self, _: &RelPath) {}
+
+    /// Takes every file that an earlier build made, in folders that hold these files of others
+    /// besides; `None` where that is not known.
+    fn keep_all(&self, _foreign: Option<&[String]>) {}
+
+    /// Looks at a file or folder as the last build left it; `None` when it is gone, and always for
+    /// a sink that has nothing of earlier builds.
+    fn mark(&self, _: &str) -> Option<Mark> {
+        None
+    }
 }
 
 /// Finished files in memory: for tests and previews.
 #[derive(Debug, Default)]
-pub struct Collected(Mutex<BTreeMap<RelPath, Vec<u8>>>);
+pub struct Collected {
+    earlier: BTreeMap<RelPath, Vec<u8>>,
+    made: Mutex<BTreeMap<RelPath, Vec<u8>>>,
+}
 
 impl Collected {
     /// Starts with no file.
@@ -32,10 +48,24 @@ impl Collected {
         Self::default()
     }
 
+    /// Starts with the files of an earlier build, none of which stays unless it is kept.
+    pub fn over(earlier: BTreeMap<RelPath, Vec<u8>>) -> Self {
+        Self { earlier, made: Mutex::default() }
+    }
+
     /// Gives the files by their paths below the output folder.
     pub fn files(self) -> BTreeMap<RelPath, Vec<u8>> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.made.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn made(&self) -> MutexGuard<'_, BTreeMap<RelPath, Vec<u8>>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What tells versions of a file in memory apart.
+fn mark_of(bytes: &[u8]) -> Mark {
+    Mark::version(bytes.len(), Digest::of(bytes).short() as u64)
 }
 
 impl Sink for Collected {
@@ -44,6 +74,21 @@ impl Sink for Collected {
             Content::Bytes(bytes) => bytes.to_vec(),
             Content::Copy(source) => source.bytes().map(|it| it.to_vec()).unwrap_or_default(),
         };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(file.clone(), bytes);
+        self.made().insert(file.clone(), bytes);
+    }
+
+    fn keep(&self, file: &RelPath) {
+        if let Some(bytes) = self.earlier.get(file) {
+            self.made().insert(file.clone(), bytes.clone());
+        }
+    }
+
+    fn keep_all(&self, _: Option<&[String]>) {
+        self.made().extend(self.earlier.clone());
+    }
+
+    fn mark(&self, file: &str) -> Option<Mark> {
+        let made = self.made().get(file).map(|bytes| mark_of(bytes));
+        made.or_else(|| self.earlier.get(file).map(|bytes| mark_of(bytes)))
     }
 }

@@ -59,6 +59,8 @@ pub enum Kind {
         field: Arc<str>,
         /// The term's slug.
         term: String,
+        /// The term as it is written.
+        name: Arc<str>,
         /// Which page of how many.
         page: Page,
     },
@@ -88,6 +90,16 @@ impl Kind {
     /// Tells whether it is a page for readers, rather than a file.
     pub fn is_page(&self) -> bool {
         matches!(self, Self::Entry(_) | Self::List { .. } | Self::Term { .. } | Self::NotFound)
+    }
+
+    /// Gives the page of a list, in HTML or in the JSON API; `None` for what is no list.
+    pub fn page(&self) -> Option<&Page> {
+        match self {
+            Self::List { page, .. } | Self::Term { page, .. } | Self::Api(Api::List(_, page)) => {
+                Some(page)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -256,6 +268,7 @@ impl Planner<'_> {
                     collection: Arc::clone(&collection.name),
                     field: Arc::clone(&field.name),
                     term: slug.clone(),
+                    name: Arc::clone(&term.name),
                     page,
                 });
             }

@@ -11,7 +11,7 @@ use tera::Value;
 use crate::content::EntryId;
 use crate::content::delivery::About;
 use crate::route::{Kind, Route};
-use crate::world::{World, get, map, text};
+use crate::world::{Recorder, get, map, text};
 
 /// A question that a page shows, with its answer as text.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct Question {
 /// Makes the graph of a page with its title, description and questions; `None` for files and for
 /// the page of addresses that do not exist.
 pub fn graph(
-    world: &World,
+    world: &Recorder,
     route: &Route,
     (title, description): (&str, Option<&str>),
     questions: &[Question],
@@ -49,7 +49,7 @@ pub fn graph(
 type Node = Vec<(&'static str, Value)>;
 
 struct Page<'a> {
-    world: &'a World,
+    world: &'a Recorder,
     route: &'a Route,
     /// The page's whole address.
     url: String,
@@ -65,7 +65,7 @@ impl Page<'_> {
         let site = self.world.settings();
         put(&mut node, "name", text(&site, "title"));
         put(&mut node, "description", text(&site, "tagline"));
-        node.push(("inLanguage", self.world.site.config.language.as_str().into()));
+        node.push(("inLanguage", self.world.config().language.as_str().into()));
         node.push(("publisher", self.reference("organization")));
         map(node)
     }
@@ -102,14 +102,14 @@ impl Page<'_> {
             ("name", title.into()),
         ];
         put(&mut node, "description", description);
-        node.push(("inLanguage", self.world.site.config.language.as_str().into()));
+        node.push(("inLanguage", self.world.config().language.as_str().into()));
         node.push(("isPartOf", self.reference("website")));
         if has_way {
             let id = format!("{}#breadcrumb", self.url);
             node.push(("breadcrumb", map([("@id", Value::from(id))])));
         }
         if let Some((id, collection)) = entry {
-            let summary = self.world.summary_of(id);
+            let summary = self.world.summary(id);
             self.dates(id, &mut node);
             self.people(&summary, collection, &mut node);
             self.things(id, collection, &summary, &mut node);
@@ -167,8 +167,8 @@ impl Page<'_> {
             _ => None,
         };
         let list = collection.and_then(|name| {
-            let label = &self.world.site.schema.collection(name)?.label;
-            Some((label.clone(), self.world.permalink(self.world.site.plan.lists.get(name)?)))
+            let label = &self.world.schema().collection(name)?.label;
+            Some((label.clone(), self.world.list(name)?))
         });
         steps.extend(list);
         steps.push((title.to_owned(), self.url.clone()));

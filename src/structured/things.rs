@@ -171,21 +171,21 @@ impl Page<'_> {
 
     /// A thing that has its own page, told in short.
     fn mention(&self, id: &EntryId) -> Value {
-        map(self.thing(id, &self.world.summary_of(id)))
+        map(self.thing(id, &self.world.summary(id)))
     }
 
     /// The published entry that a field relates to.
     fn related(&self, summary: &Value, collection: &Collection, field: &str) -> Option<EntryId> {
         let slug = summary.get_from_path(field)?.as_str()?;
         let id = EntryId { collection: collection.related(field)?.into(), slug: slug.into() };
-        self.world.entry(&id).map(|_| id)
+        self.world.is_published(&id).then_some(id)
     }
 
     fn image(&self, address: &str) -> Option<Value> {
         let Answer::Value(image) = self.world.ask(&Question::Image(address.to_owned())) else {
             return None;
         };
-        let url = format!("{}{}", self.world.site.config.origin, text(&image, "url")?);
+        let url = format!("{}{}", self.world.config().origin, text(&image, "url")?);
         // Its size is left out: schema.org wants lengths with a unit, and nobody asks for them.
         Some(map([("@type", Value::from("ImageObject")), ("url", url.into())]))
     }

@@ -12,6 +12,21 @@ impl Digest {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
+    /// Gives the bytes.
+    pub fn bytes(self) -> [u8; 32] {
+        self.0
+    }
+
+    /// Takes bytes that [`Digest::bytes`] gave.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Gives half of it, which is enough where nobody is at work to make two alike.
+    pub fn short(self) -> u128 {
+        u128::from_le_bytes(std::array::from_fn(|at| self.0[at]))
+    }
+
     /// Gives the first `digits` hexadecimal digits, at most 64: for names of hashed files.
     pub fn hex(self, digits: usize) -> String {
         let mut hex: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use walkdir::WalkDir;
 
 use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
-use crate::text::RelPath;
-use crate::vfs::{Files, OUTSIDE_LINK, Scratch, UNREADABLE};
+use crate::text::{Digest, RelPath};
+use crate::vfs::{Files, Mark, OUTSIDE_LINK, Scratch, UNREADABLE, is_litter};
 
 /// A folder on disk. Links are followed inside it, and refused out of it.
 #[derive(Clone, Debug)]
@@ -26,6 +26,20 @@ impl Disk {
     /// Finds the nearest folder that holds a file of a name: this one, or one above it.
     pub fn above(folder: &Path, name: &str) -> Option<PathBuf> {
         folder.ancestors().find(|it| it.join(name).is_file()).map(Path::to_path_buf)
+    }
+
+    /// Gives the folder's place without links on the way, as the system names it.
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
+    pub fn resolved(folder: &Path) -> PathBuf {
+        std::fs::canonicalize(folder)
+            .or_else(|_| std::path::absolute(folder))
+            .unwrap_or_else(|_| folder.to_path_buf())
+    }
+
+    /// Gives the digest of what a file holds; that of nothing when it cannot be read.
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
+    pub fn digest(file: &Path) -> Digest {
+        Digest::of(&std::fs::read(file).unwrap_or_default())
     }
 
     fn relative(&self, path: &Path) -> String {
@@ -124,6 +138,41 @@ impl Files for Disk {
             let _ = std::fs::remove_file(&beside);
         }
         written
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
+    fn mark(&self, path: &RelPath) -> Option<Mark> {
+        std::fs::metadata(self.root.join(path.as_str())).ok().map(|meta| Mark::of(&meta))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
+    fn names(&self, folder: &str) -> Option<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(self.root.join(folder)).ok()? {
+            let entry = entry.ok()?;
+            let mut name = entry.file_name().to_str()?.to_owned();
+            let kind = entry.file_type().ok()?;
+            let folder = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
+            if name.starts_with('.') || !folder && is_litter(&name) {
+                continue;
+            }
+            if folder {
+                name.push('/');
+            }
+            names.push(name);
+        }
+        names.sort();
+        Some(names)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "vfs asks the file system for its time")]
+    fn moment(&self) -> i64 {
+        let folder = self.root.join(".galen");
+        let new = || {
+            let file = tempfile::tempfile_in(&folder)?;
+            Ok::<_, io::Error>(Mark::of(&file.metadata()?).changed)
+        };
+        new().or_else(|_| std::fs::create_dir_all(&folder).and_then(|()| new())).unwrap_or(i64::MIN)
     }
 
     fn scratch(&self) -> Scratch {

@@ -5,6 +5,7 @@
 //! same questions.
 
 mod disk;
+mod mark;
 mod memory;
 mod overlay;
 mod scratch;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 pub use disk::Disk;
+pub use mark::Mark;
 pub use memory::Memory;
 pub use overlay::Overlay;
 pub use scratch::{Kept, Scratch};
@@ -61,6 +63,17 @@ pub trait Files: Send + Sync {
     /// When it may not be written.
     fn replace(&self, path: &RelPath, bytes: &[u8]) -> io::Result<()>;
 
+    /// Looks at a file or folder; `None` when it is gone.
+    fn mark(&self, path: &RelPath) -> Option<Mark>;
+
+    /// Gives the names in a folder that a site may have, sorted, folders with `/` at their end;
+    /// `None` when it cannot be listed.
+    fn names(&self, folder: &str) -> Option<Vec<String>>;
+
+    /// Gives the present by the clock of the file system, in nanoseconds since 1970: what is
+    /// changed from now on is no older. The start of time when that cannot be told.
+    fn moment(&self) -> i64;
+
     /// Gives room for what a build needs again later.
     fn scratch(&self) -> Scratch {
         Scratch::in_memory()
@@ -72,6 +85,7 @@ pub trait Files: Send + Sync {
 pub struct Source {
     /// Where it is.
     pub path: RelPath,
+    mark: Mark,
     content: Content,
 }
 
@@ -99,7 +113,7 @@ pub struct Tree {
 }
 
 /// The parts of a site's folder that belong to it.
-const ROOTS: [&str; 3] = ["content", "galen.yaml", "themes"];
+pub(crate) const ROOTS: [&str; 3] = ["content", "galen.yaml", "themes"];
 
 /// Reads a site's files. What cannot be read is reported.
 pub fn scan(files: &dyn Files, diagnostics: &mut Diagnostics) -> Tree {
@@ -107,11 +121,13 @@ pub fn scan(files: &dyn Files, diagnostics: &mut Diagnostics) -> Tree {
     for root in ROOTS {
         let mut paths = files.list(root, diagnostics);
         paths.retain(|path| !is_litter(path.name()));
-        let read: Vec<io::Result<Content>> =
+        let read: Vec<io::Result<(Mark, Content)>> =
             paths.par_iter().map(|path| content(files, path)).collect();
         for (path, content) in paths.into_iter().zip(read) {
             match content {
-                Ok(content) => drop(tree.sources.insert(path.clone(), Source { path, content })),
+                Ok((mark, content)) => {
+                    tree.sources.insert(path.clone(), Source { path, mark, content });
+                }
                 Err(error) => diagnostics.push(unreadable(&path.source(), &error)),
             }
         }
@@ -119,20 +135,42 @@ pub fn scan(files: &dyn Files, diagnostics: &mut Diagnostics) -> Tree {
     tree
 }
 
+/// Reads one file, as the whole of a site; `None` when it cannot be read.
+pub fn scan_file(files: &dyn Files, path: &str) -> Option<Tree> {
+    let path = RelPath::new(path)?;
+    let (mark, content) = content(files, &path).ok()?;
+    Some(Tree { sources: [(path.clone(), Source { path, mark, content })].into() })
+}
+
 #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]
-fn content(files: &dyn Files, path: &RelPath) -> io::Result<Content> {
-    match files.on_disk(path).filter(|_| is_large(path)) {
+fn content(files: &dyn Files, path: &RelPath) -> io::Result<(Mark, Content)> {
+    // It is looked at first: what changes while it is read is changed after that.
+    let mark = files.mark(path).unwrap_or_default();
+    let content = match files.on_disk(path).filter(|_| is_large(path)) {
         // A text is read soon, and reported then if it cannot be.
         Some(root) if path.extension() == "md" => Ok(Content::OnDisk { root }),
         Some(root) => File::open(root.join(path.as_str())).map(|_| Content::OnDisk { root }),
         None => files.read(path).map(|bytes| Content::Held(bytes.into())),
-    }
+    };
+    Ok((mark, content?))
 }
 
 impl Tree {
     /// Gives a file by its path.
     pub fn get(&self, path: &str) -> Option<&Source> {
         self.sources.get(path)
+    }
+
+    /// Adds a file, if it can be read.
+    #[must_use]
+    pub fn with(mut self, files: &dyn Files, path: &str) -> Self {
+        self.sources.extend(scan_file(files, path).unwrap_or_default().sources);
+        self
+    }
+
+    /// Gives every file, sorted.
+    pub fn all(&self) -> impl Iterator<Item = &Source> {
+        self.sources.values()
     }
 
     /// Gives every file below a folder, sorted.
@@ -152,7 +190,21 @@ impl Tree {
 impl Source {
     /// Holds a text that is in no file yet, or differs from its file.
     pub fn held(path: &RelPath, text: &str) -> Self {
-        Self { path: path.clone(), content: Content::Held(text.as_bytes().into()) }
+        let content = Content::Held(text.as_bytes().into());
+        Self { path: path.clone(), mark: Mark::default(), content }
+    }
+
+    /// Gives what the file looked like before it was read.
+    pub fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// Gives the bytes that are held; `None` for a file that is read when it is needed.
+    pub fn held_bytes(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Held(bytes) => Some(bytes),
+            Content::OnDisk { .. } => None,
+        }
     }
 
     /// Gives the text without a byte order mark; reports what is not UTF-8.
@@ -247,13 +299,14 @@ fn is_large(path: &RelPath) -> bool {
 }
 
 /// Files that editors and systems leave behind: nobody's content.
-fn is_litter(name: &str) -> bool {
+pub(crate) fn is_litter(name: &str) -> bool {
     let low = name.to_lowercase();
     name.starts_with('.')
         || name.ends_with('~')
         || name.starts_with('#') && name.ends_with('#')
         || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig"].iter().any(|end| low.ends_with(end))
-        || ["thumbs.db", "desktop.ini"].contains(&low.as_str())
+        // Vim tries with the last whether it may write a folder.
+        || ["thumbs.db", "desktop.ini", "4913"].contains(&low.as_str())
 }
 
 fn unreadable(source: &SourceId, error: &io::Error) -> Diagnostic {

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diag::Diagnostics;
-use crate::text::RelPath;
-use crate::vfs::{Files, Scratch};
+use crate::text::{Digest, RelPath};
+use crate::vfs::{Files, Mark, Scratch};
 
 /// Files as an editor shows them: what is open there hides what is below.
 pub struct Overlay<F> {
@@ -59,6 +59,23 @@ impl<F: Files> Files for Overlay<F> {
 
     fn replace(&self, path: &RelPath, bytes: &[u8]) -> io::Result<()> {
         self.below.replace(path, bytes)
+    }
+
+    fn mark(&self, path: &RelPath) -> Option<Mark> {
+        match self.texts.get(path) {
+            Some(text) => {
+                Some(Mark::version(text.len(), Digest::of(text.as_bytes()).short() as u64))
+            }
+            None => self.below.mark(path),
+        }
+    }
+
+    fn names(&self, folder: &str) -> Option<Vec<String>> {
+        self.below.names(folder)
+    }
+
+    fn moment(&self) -> i64 {
+        self.below.moment()
     }
 
     fn scratch(&self) -> Scratch {

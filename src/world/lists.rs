@@ -40,8 +40,7 @@ impl World {
         let pairs = Arc::clone(pairs);
         drop(known);
         let (before, after) = pairs.get(id).cloned().unwrap_or_default();
-        let one = |id: Option<EntryId>| id.map_or_else(Value::none, |id| self.summary_of(&id));
-        Answer::Value(map([("prev", one(before)), ("next", one(after))]))
+        Answer::Pair([before, after])
     }
 
     fn pairs_of(&self, collection: &Collection, order: &Sort, by: Option<&str>) -> Pairs {

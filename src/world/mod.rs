@@ -6,11 +6,17 @@
 
 mod address;
 mod dates;
+mod files;
 mod forms;
+mod kept;
 mod lists;
+mod made;
+mod recorder;
 mod related;
+mod routes;
 mod select;
 mod value;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -28,10 +34,16 @@ use crate::form::Form;
 use crate::route::Plan;
 use crate::text::{RelPath, near};
 use crate::theme::{OptionValue, Theme};
+use crate::trace::Ledger;
 use crate::vfs::Tree;
 use crate::world::related::Groups;
 
 pub use crate::world::dates::Dates;
+pub use crate::world::kept::{entry as read_entry, read_value, write_entry, write_value};
+pub use crate::world::made::Uses;
+pub(crate) use crate::world::made::digest_of;
+pub use crate::world::recorder::Recorder;
+pub use crate::world::routes::{read_route, write_route};
 pub use crate::world::value::{Pairs, get, key, map, text};
 
 /// A site that has been read, indexed and planned.
@@ -56,6 +68,8 @@ pub struct Site {
     pub media: BTreeMap<RelPath, Option<(u32, u32)>>,
     /// Every route.
     pub plan: Plan,
+    /// What templates and components may use.
+    pub uses: Uses,
 }
 
 /// What a page may ask.
@@ -96,6 +110,21 @@ pub enum Question {
         /// The path it names.
         path: String,
     },
+    /// An entry with all its file says.
+    Own(EntryId),
+    /// What the plan says of an output file.
+    Route(String),
+    /// A template with all that it may use.
+    Template(String),
+    /// A component with all that it may use.
+    Component(String),
+    /// The summaries of a collection's entries that have a page and a date, newest first, as many
+    /// as its feeds hold.
+    Newest(String),
+    /// What the page at an address is called.
+    Title(String),
+    /// The address of an entry in the JSON API.
+    Document(EntryId),
 }
 
 /// Which entries, in which order, how many.
@@ -118,6 +147,10 @@ pub enum Answer {
     Value(Value),
     /// Entries, in order.
     Entries(Vec<EntryId>),
+    /// The entry before and the entry after.
+    Pair([Option<EntryId>; 2]),
+    /// The digest of what is used as it is, and the entries whose summaries belong to it.
+    Made(u128, Vec<EntryId>),
     /// What was asked for cannot be.
     Refused(Refusal),
 }
@@ -135,7 +168,7 @@ pub struct Refusal {
 pub struct World {
     /// The site.
     pub site: Site,
-    summaries: BTreeMap<EntryId, Value>,
+    summaries: BTreeMap<EntryId, (Value, u128)>,
     dates: BTreeMap<EntryId, Dates>,
     groups: OnceLock<Groups>,
     /// What pages may know of their collections.
@@ -146,6 +179,8 @@ pub struct World {
     selections: Mutex<BTreeMap<Question, Answer>>,
     indexes: select::Indexes,
     neighbours: lists::Neighbours,
+    /// What was asked; absent where nothing is to be kept of it.
+    pub ledger: Option<Ledger>,
 }
 
 impl World {
@@ -162,6 +197,7 @@ impl World {
             selections: Mutex::default(),
             indexes: select::Indexes::default(),
             neighbours: lists::Neighbours::default(),
+            ledger: None,
             site,
         };
         let collections = world.site.schema.collections.iter();
@@ -172,7 +208,8 @@ impl World {
         let one = |id: &&EntryId| {
             let summary = world.summary(id)?;
             let dates = world.dates_in(id, &summary);
-            Some((((*id).clone(), summary), ((*id).clone(), dates)))
+            let digest = digest_of(&summary);
+            Some((((*id).clone(), (summary, digest)), ((*id).clone(), dates)))
         };
         let (summaries, dates): (Vec<_>, Vec<_>) = published.par_iter().filter_map(one).unzip();
         world.summaries = summaries.into_iter().collect();
@@ -211,12 +248,22 @@ impl World {
                 self.neighbours(id, sort.as_deref(), by.as_deref())
             }
             Question::File { from, path } => self.file(from, path),
+            Question::Own(id) => self.own(id),
+            Question::Route(file) => self.route(file),
+            Question::Template(name) => self.template(name),
+            Question::Component(name) => self.component(name),
+            Question::Newest(collection) => Answer::Entries(self.newest(collection)),
+            Question::Title(path) => self.title(path),
+            Question::Document(id) => {
+                let url = self.site.plan.documents.get(id);
+                Answer::Value(url.map(|url| self.href(url.as_str())).into())
+            }
         }
     }
 
     /// Gives an entry's summary: what lists and other pages may know of it.
     pub fn summary_of(&self, id: &EntryId) -> Value {
-        self.summaries.get(id).cloned().unwrap_or_else(Value::none)
+        self.summaries.get(id).map_or_else(Value::none, |(summary, _)| summary.clone())
     }
 
     /// Gives a published entry of the site.
@@ -252,7 +299,10 @@ impl World {
         if self.collection(id).is_none() {
             return self.no_collection(&id.collection);
         }
-        Answer::Value(self.summary_of(id))
+        match self.summaries.contains_key(id) {
+            true => Answer::Entries(vec![id.clone()]),
+            false => Answer::Value(Value::none()),
+        }
     }
 
     fn data(&self, name: &str) -> Option<Value> {
@@ -264,44 +314,6 @@ impl World {
             crate::content::schema::Kind::Folder { .. } => None,
         })?;
         Some(self.object(fields, &settings.fields, &mut |_, _, _| None))
-    }
-
-    fn asset(&self, path: &str) -> Answer {
-        match self.site.assets.get(path) {
-            Some(asset) => Answer::Value(self.href(asset.url.as_str()).into()),
-            None => self.unknown("asset", path, self.site.assets.keys()),
-        }
-    }
-
-    fn image(&self, address: &str) -> Answer {
-        let schema = &self.site.schema;
-        let folder = schema.public_folder.trim_end_matches('/');
-        let inner = address.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
-        let file = inner.map(|inner| format!("{}/{inner}", schema.media_folder));
-        match file.as_deref().and_then(|file| self.site.media.get(file)) {
-            Some(size) => Answer::Value(picture(self.href(address), *size)),
-            None => self.no_picture(address),
-        }
-    }
-
-    fn no_picture(&self, address: &str) -> Answer {
-        let schema = &self.site.schema;
-        let folder = schema.public_folder.trim_end_matches('/');
-        let media = self.site.tree.below(&schema.media_folder);
-        let known: Vec<String> = media
-            .filter_map(|it| it.path.below(&schema.media_folder))
-            .map(|inner| format!("{folder}/{inner}"))
-            .collect();
-        let hint = near::did_you_mean(address, known.iter().map(String::as_str))
-            .unwrap_or_else(|| format!("put the file into `{}`", schema.media_folder));
-        refuse(format!("there is no picture `{address}`"), Some(hint))
-    }
-
-    fn theme_image(&self, path: &str) -> Answer {
-        match self.site.assets.get(path) {
-            Some(asset) => Answer::Value(picture(self.href(asset.url.as_str()), asset.size)),
-            None => self.unknown("asset", path, self.site.assets.keys()),
-        }
     }
 
     fn config_value(&self) -> Value {
@@ -340,12 +352,6 @@ impl World {
         lock().insert(question.clone(), answer.clone());
         answer
     }
-}
-
-/// A picture's value for templates.
-fn picture(url: String, size: Option<(u32, u32)>) -> Value {
-    let (width, height) = size.unzip();
-    map([("url", Value::from(url)), ("width", width.into()), ("height", height.into())])
 }
 
 fn options_value(theme: &Theme) -> Value {

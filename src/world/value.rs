@@ -108,7 +108,6 @@ impl World {
             (Key::Str("permalink"), permalink.into()),
             (Key::Str("title"), title.unwrap_or_else(|| id.slug.to_string()).into()),
             (Key::Str("description"), Value::none()),
-            (Key::Str("words"), words.into()),
             (Key::Str("reading_minutes"), words.div_ceil(WORDS_PER_MINUTE).max(1).into()),
         ];
         self.pairs(&collection.fields, &entry.fields, markdown, &mut pairs);

@@ -34,13 +34,8 @@ fn run(dir: &Path, args: &[&str]) -> Output {
 fn gives(output: &Output, expected: Expect) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let out = text(&output.stdout);
-    let out = match out.split_once(" s;").or_else(|| out.split_once(" s\n")) {
-        Some((start, rest)) if out.starts_with("Built") => {
-            let (start, _) = start.rsplit_once(' ').unwrap();
-            format!("{start} … s;{rest}")
-        }
-        _ => out,
-    };
+    let time = regex::Regex::new(r" in [0-9.]+ s").unwrap();
+    let out = time.replace(&out, " in … s");
     let code = output.status.code().unwrap();
     let all = format!("exit {code}\nout: {out}\nerr: {}", text(&output.stderr));
     // Help has lines of blanks, which an editor would take away from here.
@@ -69,7 +64,7 @@ fn build_names_what_is_not_on_the_site() {
         &run(dir.path(), &["build", "--clock", "2027-06-01"]),
         expect![[r#"
             exit 0
-            out: Built 4 pages into public in … s; 3 files written
+            out: Built 4 pages into public in … s (5 rendered, 2 reused); 3 files written
             Not on the site:
               content/guides/draft.md: draft
               content/guides/old.md: expired on 2026-06-30
@@ -566,8 +561,13 @@ fn help_is_for_people() {
 
             Commands:
               build          Build the site into the folder `public`
+              watch          Build the site again whenever one of its files changes
+              serve          Show the site in a browser, as its host will, and keep what is shown up
+                             to date
               init           Start a site: the sample clinic, to be made your own
               list           List the entries, with those that are not on the site and why
+              explain        Say what a page is made of: its source, its templates, and all that it
+                             depends on
               completion     Print what a shell needs to complete commands: `galen completion bash`
               new            Start a new entry, such as a guide, as a draft
               schema         Give the content model to editors of text, as JSON Schema
@@ -644,6 +644,16 @@ fn help_is_for_people() {
 
                   --timings
                       Say how long each stage took, and the slowest templates
+
+                  --explain
+                      Say why each page was made anew
+
+                  --plan
+                      Say what would be added, changed, removed and redirected, and why; change
+                      nothing
+
+                  --verify
+                      Build once more from nothing and compare: both must be the same
 
                   --strict
                       Treat warnings as errors: publish nothing while there is one

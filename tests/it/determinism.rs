@@ -12,7 +12,7 @@ use galen::build::{self, Request};
 use galen::diag::{Diagnostics, text};
 use galen::render::Collected;
 use galen::text::RelPath;
-use galen::vfs::{Disk, Files, Memory};
+use galen::vfs::{Disk, Files, Mark, Memory};
 use proptest::prelude::*;
 
 use crate::support::{files_below, rel, repository, sections};
@@ -33,6 +33,18 @@ impl<F: Files> Files for Shuffled<F> {
             paths.swap(at, usize::try_from(state >> 33).unwrap() % (at + 1));
         }
         paths
+    }
+
+    fn mark(&self, path: &RelPath) -> Option<Mark> {
+        self.0.mark(path)
+    }
+
+    fn names(&self, folder: &str) -> Option<Vec<String>> {
+        self.0.names(folder)
+    }
+
+    fn moment(&self) -> i64 {
+        self.0.moment()
     }
 
     fn on_disk(&self, path: &RelPath) -> Option<Arc<Path>> {

@@ -1,5 +1,6 @@
 //! A site in a string, built in memory: the everyday test.
 
+pub(crate) mod live;
 pub(crate) mod tree;
 
 use std::collections::BTreeMap;
@@ -7,19 +8,23 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use expect_test::Expect;
-use galen::build::{self, Built, Request};
+use galen::build::{self, Built, Cause, Request};
 use galen::diag::text;
-use galen::render::Collected;
+use galen::render::{Collected, Sink};
 use galen::text::RelPath;
-use galen::vfs::Memory;
+use galen::trace::{MemoryShelf, Shelf};
+use galen::vfs::{Files as _, Memory};
 
 /// What a test site has unless it brings its own.
 const DEFAULTS: &str = include_str!("defaults.txt");
 
 /// A site under test.
 pub(crate) struct SiteTest {
-    files: Memory,
-    request: Request,
+    pub(crate) files: Memory,
+    pub(crate) request: Request,
+    pub(crate) shelf: MemoryShelf,
+    /// What the last build published.
+    pub(crate) public: BTreeMap<RelPath, Vec<u8>>,
 }
 
 impl SiteTest {
@@ -38,7 +43,8 @@ impl SiteTest {
             files.set(&rel(&path), content);
         }
         let clock = Some("2026-11-23T12:00".to_owned());
-        Self { files, request: Request { clock, ..Request::default() } }
+        let request = Request { clock, ..Request::default() };
+        Self { files, request, shelf: MemoryShelf::new(), public: BTreeMap::new() }
     }
 
     /// Builds it as of another moment.
@@ -65,11 +71,57 @@ impl SiteTest {
         self
     }
 
-    /// Builds the site.
-    pub(crate) fn build(self) -> Site {
+    /// Builds the site: once with what earlier builds left, and once clean, which must give the
+    /// same.
+    pub(crate) fn build(mut self) -> Site {
+        let (built, files) = self.step();
+        if !built.diagnostics.has_errors() {
+            // Once more with nothing changed, and with something that no page knows of.
+            assert!(self.step().0.unchanged, "something changed");
+            let path = rel("content/media/not-known.txt");
+            self.files.set(&path, "by nobody");
+            assert!(!self.step().0.unchanged, "a new file was not seen");
+            self.files.remove(path.as_str());
+            self.step();
+        }
+        Site { built, files, test: self }
+    }
+
+    /// Builds the site once with what earlier builds left, and once clean, and compares.
+    pub(crate) fn step(&mut self) -> (Built, BTreeMap<RelPath, Vec<u8>>) {
         let sink = Collected::new();
-        let built = build::build(&self.files, &self.request, &sink, &|_| ());
-        Site { built, files: sink.files() }
+        let clean = build::build(&self.files, &self.request, &sink, &|_| ());
+        let clean = (clean, sink.files());
+        let sink = Collected::over(self.public.clone());
+        let place: (&dyn Sink, &dyn Shelf) = (&sink, &self.shelf);
+        let built = build::again(&self.files, &self.request, place, &|_| ());
+        let marks = |file: &str| sink.mark(file);
+        if !built.diagnostics.has_errors() {
+            built.keep(&self.shelf, &[], &marks);
+        }
+        let files = sink.files();
+        assert_law(&clean, (&built, &files));
+        if !built.diagnostics.has_errors() {
+            self.public = files.clone();
+        }
+        (built, files)
+    }
+}
+
+/// An incremental build equals a clean one.
+fn assert_law(
+    clean: &(Built, BTreeMap<RelPath, Vec<u8>>),
+    again: (&Built, &BTreeMap<RelPath, Vec<u8>>),
+) {
+    let said = |built: &Built| text::print(&built.diagnostics, &|it| built.tree.text(it), false);
+    assert_eq!(said(&clean.0), said(again.0), "an incremental build says something else");
+    assert_eq!(clean.0.pages, again.0.pages);
+    assert_eq!(format!("{:?}", clean.0.left_out), format!("{:?}", again.0.left_out));
+    let names = |files: &BTreeMap<RelPath, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&clean.1), names(again.1), "an incremental build makes other files");
+    for (path, bytes) in &clean.1 {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert_eq!(text(bytes), text(&again.1[path]), "an incremental build differs in {path}");
     }
 }
 
@@ -77,9 +129,34 @@ impl SiteTest {
 pub(crate) struct Site {
     pub(crate) built: Built,
     pub(crate) files: BTreeMap<RelPath, Vec<u8>>,
+    test: SiteTest,
 }
 
 impl Site {
+    /// Replaces a text in a file of the site, which must have it.
+    pub(crate) fn edit(self, path: &str, old: &str, new: &str) -> SiteTest {
+        let bytes = self.test.files.read(&rel(path)).unwrap_or_else(|_| panic!("no {path}"));
+        let before = String::from_utf8(bytes).unwrap();
+        assert!(before.contains(old), "{path} has no `{old}`");
+        self.test.files.set(&rel(path), before.replacen(old, new, 1));
+        self.test
+    }
+
+    /// Goes on with the site.
+    pub(crate) fn then(self) -> SiteTest {
+        self.test
+    }
+
+    /// Compares which tasks were done, and why.
+    pub(crate) fn ran(self, expected: Expect) -> Self {
+        let done = self.built.tasks.iter().filter_map(|task| {
+            let cause = task.cause.as_ref().filter(|it| **it != Cause::Whole)?;
+            Some(format!("{}: {cause}\n", task.name))
+        });
+        expected.assert_eq(&done.collect::<String>());
+        self
+    }
+
     /// Compares a file of the output.
     pub(crate) fn file(self, path: &str, expected: Expect) -> Self {
         expected.assert_eq(&self.text(path));

@@ -1,0 +1,154 @@
+//! What a build notes of itself, for the next one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use crate::build::manifest::{Manifest, Seen};
+use crate::build::traces::{Trace, Traces};
+use crate::build::{Built, Look, Request};
+use crate::config;
+use crate::content::{self, model};
+use crate::text::{Digest, RelPath, date};
+use crate::trace::{Shelf, Writer};
+use crate::vfs::{Source, Tree};
+use crate::world::World;
+
+/// What is known of a build besides what it made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memo {
+    /// When the site's files were read, by the clock of their file system.
+    pub(crate) moment: i64,
+    /// What was asked for.
+    pub(crate) request: u128,
+    /// The digest of what every task stands on.
+    pub(crate) ground: u128,
+    /// The moment for which it was built.
+    pub(crate) now: Timestamp,
+    /// The first moment after it at which anything dated changes.
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Memo {
+    pub(crate) fn keep(
+        &self,
+        built: &Built,
+        world: &World,
+        shelf: &dyn Shelf,
+        (foreign, mark): (&[String], Look),
+    ) {
+        let Some(ledger) = &world.ledger else { return };
+        let files: Vec<&RelPath> = built.tasks.iter().flat_map(|it| &it.made.files).collect();
+        let look = |path: &&str| {
+            let mark = mark(path)?;
+            Some(Seen { path: (*path).to_owned(), mark, settled: true, digest: 0 })
+        };
+        let mut files: Vec<&str> = files.into_iter().map(RelPath::as_str).collect();
+        files.sort_unstable();
+        let mut folders = BTreeSet::from([""]);
+        for file in &files {
+            let mut path = *file;
+            while let Some((folder, _)) = path.rsplit_once('/') {
+                if !folders.insert(folder) {
+                    break;
+                }
+                path = folder;
+            }
+        }
+        // A file that is gone already is one that the next build makes anew.
+        let outputs = files.par_iter().filter_map(look).collect();
+        let folders = folders.par_iter().filter_map(look).collect();
+        let manifest = Manifest {
+            number: self.number(),
+            request: self.request,
+            ground: self.ground,
+            built: self.now.as_nanosecond(),
+            until: self.until.map(Timestamp::as_nanosecond),
+            sources: self.sources(world),
+            outputs,
+            folders,
+            foreign: foreign.to_vec(),
+            pages: built.pages,
+            left_out: built.left_out.clone(),
+            diagnostics: built.diagnostics.iter().cloned().collect(),
+        };
+        let trace = |it: &crate::build::Done| {
+            let trace = Trace {
+                asked: it.made.asked.clone(),
+                files: it.made.files.iter().map(ToString::to_string).collect(),
+                diagnostics: it.made.diagnostics.iter().cloned().collect(),
+            };
+            (it.name.clone(), trace)
+        };
+        let tasks: BTreeMap<String, Trace> = built.tasks.iter().map(trace).collect();
+        let traces = Traces { manifest: manifest.number, ..Traces::of(ledger, tasks) };
+        shelf.put("traces", &traces.write());
+        shelf.put("manifest", &manifest.write());
+    }
+
+    /// Tells builds apart, so that traces are not taken for those of another.
+    fn number(&self) -> u128 {
+        let text = format!("{} {} {:?}", self.moment, self.now, self.until);
+        Digest::of(text.as_bytes()).short() ^ self.ground
+    }
+
+    fn sources(&self, world: &World) -> Vec<Seen> {
+        let catalog = &world.site.catalog;
+        let digest = |source: &Source| {
+            if let Some(bytes) = source.held_bytes() {
+                return Digest::of(bytes).short();
+            }
+            let id = catalog.by_source.get(&source.path.source());
+            id.and_then(|id| catalog.entries.get(id)).map_or(0, |entry| entry.digest.short())
+        };
+        let seen = |source: &Source| Seen {
+            path: source.path.to_string(),
+            mark: source.mark(),
+            settled: source.mark().is_settled(self.moment),
+            digest: digest(source),
+        };
+        world.site.tree.all().map(seen).collect()
+    }
+}
+
+/// The digest of what was asked for, but for the moment.
+pub(crate) fn asked(request: &Request) -> u128 {
+    let Request { clock: _, drafts, base_url } = request;
+    Digest::of(format!("{drafts} {base_url:?}").as_bytes()).short()
+}
+
+/// The digest of what every task stands on: options, `galen.yaml`, the content model, what themes
+/// say of themselves.
+pub(crate) fn ground(tree: &Tree, request: &Request) -> u128 {
+    let mut out = Writer::new();
+    out.short(asked(request));
+    let own = [config::FILE, model::FILE];
+    let ground = tree.all().filter(|source| {
+        own.contains(&source.path.as_str())
+            || source.path.name() == "theme.yaml" && source.path.below("themes").is_some()
+    });
+    for source in ground {
+        out.text(source.path.as_str());
+        out.bytes(source.held_bytes().unwrap_or_default());
+    }
+    Digest::of(out.written()).short()
+}
+
+/// The first moment after `now` at which anything dated changes; `None` when nothing will.
+pub(crate) fn until(world: &Arc<World>, now: Timestamp) -> Option<Timestamp> {
+    let site = &world.site;
+    let zone = &site.config.zone;
+    let dated = site.catalog.entries.values().filter_map(|entry| {
+        let collection = site.schema.collection(&entry.id.collection)?;
+        let moments = content::moments(collection, &entry.fields, zone);
+        moments.into_iter().flatten().filter(|at| *at > now).min()
+    });
+    // A field may be compared with the day.
+    let model = site.tree.get(model::FILE).and_then(Source::held_bytes).unwrap_or_default();
+    let by_day = memchr::memmem::find(model, b"today").is_some();
+    let tomorrow = by_day.then(|| date::day(now, zone).tomorrow().ok()).flatten();
+    let midnight = tomorrow.and_then(|day| day.to_zoned(zone.clone()).ok());
+    dated.chain(midnight.map(|it| it.timestamp())).min()
+}

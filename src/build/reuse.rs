@@ -1,0 +1,153 @@
+//! Which tasks are done again, and which stay as an earlier build left them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use crate::build::manifest::Manifest;
+use crate::build::traces::{Trace, Traces};
+use crate::render::{self, Engine, Made, Sink, Task};
+use crate::text::RelPath;
+use crate::trace::Reader;
+use crate::vfs::Mark;
+use crate::world::{Question, World};
+
+/// Why a task was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Nothing is known of an earlier build by this program with these options.
+    First,
+    /// `galen.yaml`, the content model, a `theme.yaml` or an option of the build changed.
+    Ground,
+    /// There was no such page.
+    New,
+    /// It is made in every build that reads the whole site.
+    Whole,
+    /// The answer to this question changed.
+    Changed(Question),
+    /// Its file in the output folder is gone, or was changed by someone else.
+    Output(String),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::First => f.write_str("nothing is kept of an earlier build"),
+            Self::Ground => f.write_str(
+                "galen.yaml, the content model, a theme.yaml or an option of the build changed",
+            ),
+            Self::New => f.write_str("it is new"),
+            Self::Whole => f.write_str("it looks at the whole site"),
+            Self::Changed(question) => write!(f, "{question} changed"),
+            Self::Output(file) => write!(f, "`{file}` is not as it was written"),
+        }
+    }
+}
+
+/// A task that was done or kept.
+#[derive(Debug)]
+pub struct Done {
+    /// Its name: its file, or `text of` its source.
+    pub name: String,
+    /// Why it was done; `None` when it was kept.
+    pub cause: Option<Cause>,
+    /// The template that it used.
+    pub template: Option<String>,
+    /// What it made, or had made.
+    pub made: Made,
+}
+
+/// What an earlier build left.
+pub(crate) struct Earlier {
+    pub(crate) manifest: Manifest,
+    pub(crate) traces: Traces,
+}
+
+/// Does the tasks of a site that are to be done, and keeps the others.
+pub(crate) fn all(
+    world: &Arc<World>,
+    engine: &Arc<Engine>,
+    sink: &dyn Sink,
+    earlier: Result<Earlier, Cause>,
+) -> Vec<Done> {
+    let verified = earlier.as_ref().map(|earlier| Verified::new(world, earlier));
+    let one = |task: &Task| {
+        let name = task.name();
+        let reused = match &verified {
+            Ok(verified) => verified.reuse(task, &name, sink),
+            Err(cause) => Err((*cause).clone()),
+        };
+        let template = render::template(world, task).map(str::to_owned);
+        match reused {
+            Ok(made) => {
+                made.files.iter().for_each(|file| sink.keep(file));
+                Done { name, cause: None, template, made }
+            }
+            Err(cause) => {
+                let made = render::run(world, engine, *task, sink);
+                Done { name, cause: Some(cause), template, made }
+            }
+        }
+    };
+    render::tasks(world).par_iter().map(one).collect()
+}
+
+/// The earlier questions, asked again.
+struct Verified<'a> {
+    tasks: &'a BTreeMap<String, Trace>,
+    marks: BTreeMap<&'a str, Mark>,
+    questions: &'a [(Vec<u8>, u128)],
+    /// For each question its number now, and whether its answer is the same; `None` for one that
+    /// this program cannot read.
+    now: Vec<Option<(u32, bool)>>,
+}
+
+impl<'a> Verified<'a> {
+    fn new(world: &World, earlier: &'a Earlier) -> Self {
+        let again = |(bytes, digest): &(Vec<u8>, u128)| {
+            let question = Question::read(&mut Reader::new(bytes))?;
+            let number = world.number(&question, || world.ask(&question))?;
+            Some((number, world.ledger.as_ref()?.digest(number)? == *digest))
+        };
+        let questions = &earlier.traces.questions;
+        let outputs = &earlier.manifest.outputs;
+        Self {
+            tasks: &earlier.traces.tasks,
+            marks: outputs.iter().map(|it| (it.path.as_str(), it.mark)).collect(),
+            questions,
+            now: questions.par_iter().map(again).collect(),
+        }
+    }
+
+    /// Gives what a task made, if it would make the same now; why not, otherwise.
+    fn reuse(&self, task: &Task, name: &str, sink: &dyn Sink) -> Result<Made, Cause> {
+        if task.is_whole() {
+            return Err(Cause::Whole);
+        }
+        let trace = self.tasks.get(name).ok_or(Cause::New)?;
+        let mut asked = Vec::with_capacity(trace.asked.len());
+        for place in &trace.asked {
+            match self.now.get(*place as usize).copied().flatten() {
+                Some((number, true)) => asked.push(number),
+                _ => {
+                    let bytes = self.questions.get(*place as usize).map(|it| it.0.as_slice());
+                    let question = bytes.and_then(|it| Question::read(&mut Reader::new(it)));
+                    return Err(question.map_or(Cause::New, Cause::Changed));
+                }
+            }
+        }
+        let mut files = Vec::with_capacity(trace.files.len());
+        for file in &trace.files {
+            let known = RelPath::new(file).ok_or(Cause::New)?;
+            let mark = self.marks.get(file.as_str()).copied();
+            if mark.is_none() || sink.mark(file) != mark {
+                return Err(Cause::Output(file.clone()));
+            }
+            files.push(known);
+        }
+        let diagnostics = trace.diagnostics.iter().cloned().collect();
+        Ok(Made { files, asked, diagnostics, ..Made::default() })
+    }
+}

@@ -1,0 +1,77 @@
+//! The one place of an open site that runs a build and publishes it.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+
+use crate::build::{self, Built};
+use crate::diag::Diagnostics;
+use crate::output::{Published, Stage, Target};
+use crate::render::Sink;
+use crate::trace::{DiskShelf, Shelf};
+use crate::vfs::Disk;
+use crate::workspace::{Hears, Options, Snapshot};
+
+/// What was made.
+pub(crate) struct Made<'a> {
+    /// The build, and where it leaves what the next one may keep; its diagnostics are in
+    /// `diagnostics`. `None` when the output folder cannot be used.
+    pub(crate) built: Option<(Built, DiskShelf)>,
+    /// The problems of building and of publishing.
+    pub(crate) diagnostics: Diagnostics,
+    /// What was published; `None` when nothing may be.
+    pub(crate) published: Option<Published>,
+    /// Held since before the first file was written, so that what is said of the folder changes
+    /// with it.
+    pub(crate) gate: RwLockWriteGuard<'a, Arc<Snapshot>>,
+}
+
+/// Builds the site and publishes it unless it has errors. The gate is closed while the output
+/// folder is written, and only then. `None` when `is_current` says, before anything is published,
+/// that what was built is out of date.
+pub(crate) fn build_and_publish<'a>(
+    options: &Options,
+    gate: &'a RwLock<Arc<Snapshot>>,
+    hears: &Hears,
+    is_current: &dyn Fn() -> bool,
+) -> Option<Made<'a>> {
+    let close = || gate.write().unwrap_or_else(PoisonError::into_inner);
+    let target =
+        Target { root: options.root.clone(), folder: options.folder.clone(), ..Target::default() };
+    let mut diagnostics = Diagnostics::new();
+    // Opening finishes what a killed build left half done.
+    let closed = close();
+    let stage = Stage::open(&target, hears.waiting, &mut diagnostics);
+    drop(closed);
+    let Some(stage) = stage else {
+        return Some(Made { built: None, diagnostics, published: None, gate: close() });
+    };
+    let files = Disk::new(&options.root);
+    let shelf = stage.shelf();
+    let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
+    let built = build::again(&files, &options.request, place, hears.step);
+    if !is_current() {
+        stage.discard();
+        return None;
+    }
+    let refused = built.config.is_none() || built.diagnostics.has_errors();
+    // What is kept for the next build has them too.
+    diagnostics.extend(built.diagnostics.iter().cloned());
+    let gate = close();
+    let published = match refused {
+        true => {
+            stage.discard();
+            None
+        }
+        false => stage.publish(&mut diagnostics),
+    };
+    let built = Some((built, shelf));
+    Some(Made { built, diagnostics: diagnostics.sorted(), published, gate })
+}
+
+impl Made<'_> {
+    /// Leaves what the next build may keep. This can wait until readers have seen the site.
+    pub(crate) fn keep(built: &Option<(Built, DiskShelf)>, published: Option<&Published>) {
+        if let (Some((built, shelf)), Some(published)) = (built, published) {
+            built.keep(shelf, &published.foreign, &|file| published.mark(file));
+        }
+    }
+}

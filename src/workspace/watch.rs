@@ -1,0 +1,292 @@
+//! Tells when to look at a site again.
+//!
+//! Events of the file system are hints, no more: that something may have changed below a place.
+//! [`Watch::wait`] waits for the first, takes all that have come, watches the folders that are new,
+//! and returns at once; what comes while the site is built is taken the next time. Folders are
+//! watched before the site is read, so that a change is either read or told.
+//!
+//! On Linux each folder is watched by itself: a folder that is told of, or that was removed and made
+//! again, is watched anew. Elsewhere the system watches below a folder on its own.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
+
+use notify::event::{AccessKind, AccessMode, EventKind};
+use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::vfs;
+use crate::workspace::changes;
+use crate::workspace::poll::Poll;
+
+/// How often files are looked at where the system cannot tell of changes and nobody said.
+const INTERVAL: Duration = Duration::from_millis(500);
+
+/// Whether each folder needs a watch of its own.
+const EACH: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+/// What to do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Look at the site: something may have changed.
+    Look,
+    /// Stop.
+    Stop,
+}
+
+enum Message {
+    /// Something may have changed at these places, or below them.
+    Hint(Vec<PathBuf>),
+    /// Events were lost.
+    Lost,
+    /// The system watches no more folders.
+    Full,
+    /// Somebody wants to stop.
+    Stop,
+}
+
+/// Watches one site.
+pub struct Watch {
+    root: PathBuf,
+    sender: Sender<Message>,
+    receiver: Receiver<Message>,
+    way: Way,
+    /// The folders that have a watch.
+    watched: BTreeSet<PathBuf>,
+    notes: Vec<String>,
+}
+
+enum Way {
+    Native(RecommendedWatcher),
+    Poll { _alive: Poll },
+}
+
+/// Rings a watch from another thread.
+#[derive(Clone)]
+pub struct Bell(Sender<Message>);
+
+impl Bell {
+    /// Lets the watch end.
+    pub fn stop(&self) {
+        let _ = self.0.send(Message::Stop);
+    }
+
+    /// Lets the watch look at everything again, as when the system has lost events.
+    pub fn lost(&self) {
+        let _ = self.0.send(Message::Lost);
+    }
+}
+
+impl Watch {
+    /// Starts to watch a site: by the system, or by looking at its files after each interval, where
+    /// one is given or the system cannot.
+    pub fn start(root: &Path, poll: Option<Duration>) -> Self {
+        let root = vfs::Disk::resolved(root);
+        let (sender, receiver) = mpsc::channel();
+        let mut notes = Vec::new();
+        let told = sender.clone();
+        let native = || {
+            let hears = {
+                let root = root.clone();
+                move |event| drop(message(&root, event).map(|it| told.send(it)))
+            };
+            notify::recommended_watcher(hears)
+        };
+        let way = match poll {
+            Some(interval) => polling(&root, interval, &sender),
+            None => match native() {
+                Ok(watcher) => Way::Native(watcher),
+                Err(error) => {
+                    notes.push(fallen_back(&error.to_string()));
+                    polling(&root, INTERVAL, &sender)
+                }
+            },
+        };
+        let watched = BTreeSet::new();
+        let mut watch = Self { root, sender, receiver, way, watched, notes };
+        watch.cover();
+        watch
+    }
+
+    /// Gives what rings this watch.
+    pub fn bell(&self) -> Bell {
+        Bell(self.sender.clone())
+    }
+
+    /// Gives what is worth saying of how the site is watched, each thing once.
+    pub fn notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
+    }
+
+    /// Waits until something may have changed, or until it is to stop.
+    pub fn wait(&mut self) -> Next {
+        let Ok(first) = self.receiver.recv() else { return Next::Stop };
+        let all: Vec<Message> = std::iter::once(first).chain(self.receiver.try_iter()).collect();
+        for message in all {
+            match message {
+                Message::Stop => return Next::Stop,
+                Message::Hint(places) => places.iter().for_each(|place| self.forget(place)),
+                Message::Lost => self.watched.clear(),
+                Message::Full => self.fall_back("it can watch no more folders"),
+            }
+        }
+        self.cover();
+        Next::Look
+    }
+
+    /// Counts a folder, and all below it, as not watched: it may be another by now.
+    fn forget(&mut self, place: &Path) {
+        let below = self.watched.range(place.to_path_buf()..);
+        let below: Vec<PathBuf> = below.take_while(|it| it.starts_with(place)).cloned().collect();
+        for it in below {
+            self.watched.remove(&it);
+        }
+    }
+
+    /// Watches every folder that is not watched.
+    fn cover(&mut self) {
+        let Way::Native(watcher) = &mut self.way else { return };
+        let mut failed = None;
+        let mut watch = |path: PathBuf, mode: RecursiveMode| {
+            if failed.is_some() || self.watched.contains(&path) {
+                return;
+            }
+            match watcher.watch(&path, mode) {
+                Ok(()) => {
+                    self.watched.insert(path);
+                }
+                Err(error) if is_gone(&error) => (),
+                Err(error) => failed = Some(reason(&error)),
+            }
+        };
+        watch(self.root.clone(), RecursiveMode::NonRecursive);
+        for part in vfs::ROOTS {
+            let part = self.root.join(part);
+            match EACH {
+                true => {
+                    let folders = changes::walk(&part).filter(|it| it.file_type().is_dir());
+                    folders.for_each(|it| watch(it.into_path(), RecursiveMode::NonRecursive));
+                }
+                false if part.is_dir() => watch(part, RecursiveMode::Recursive),
+                false => (),
+            }
+        }
+        if let Some(why) = failed {
+            self.fall_back(&why);
+        }
+    }
+
+    fn fall_back(&mut self, why: &str) {
+        if matches!(self.way, Way::Native(_)) {
+            self.notes.push(fallen_back(why));
+            self.way = polling(&self.root, INTERVAL, &self.sender);
+            // What changed since the last event would be missed otherwise.
+            self.bell().lost();
+        }
+    }
+}
+
+fn polling(root: &Path, interval: Duration, sender: &Sender<Message>) -> Way {
+    let told = sender.clone();
+    let changed = move || drop(told.send(Message::Hint(Vec::new())));
+    Way::Poll { _alive: Poll::start(root, interval, changed) }
+}
+
+/// What an event means; `None` for one that is of no interest: a file was read, or a place is no
+/// part of the site, such as Galen's own output.
+fn message(root: &Path, event: notify::Result<Event>) -> Option<Message> {
+    let event = match event {
+        Ok(event) => event,
+        Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => return Some(Message::Full),
+        Err(_) => return Some(Message::Lost),
+    };
+    if event.need_rescan() {
+        return Some(Message::Lost);
+    }
+    // A build opens every file itself.
+    let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
+    if event.kind.is_access() && event.kind != written {
+        return None;
+    }
+    let places: Vec<PathBuf> = event.paths.into_iter().filter(|it| is_ours(root, it)).collect();
+    (!places.is_empty()).then_some(Message::Hint(places))
+}
+
+/// Tells whether a place may belong to the site.
+fn is_ours(root: &Path, place: &Path) -> bool {
+    let Ok(inner) = place.strip_prefix(root) else { return false };
+    let mut parts = inner.components().map(|it| it.as_os_str().to_string_lossy());
+    let Some(first) = parts.next() else { return false };
+    vfs::ROOTS.contains(&&*first) && !parts.any(|part| vfs::is_litter(&part))
+}
+
+fn is_gone(error: &notify::Error) -> bool {
+    match &error.kind {
+        ErrorKind::PathNotFound => true,
+        ErrorKind::Io(error) => error.kind() == std::io::ErrorKind::NotFound,
+        _ => false,
+    }
+}
+
+fn reason(error: &notify::Error) -> String {
+    match &error.kind {
+        ErrorKind::MaxFilesWatch => "it can watch no more folders".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn fallen_back(why: &str) -> String {
+    let why = why.split(" (os error").next().unwrap_or_default().to_lowercase();
+    let cure =
+        if EACH { "; `sysctl fs.inotify` shows the limits, which may be raised" } else { "" };
+    let interval = INTERVAL.as_millis();
+    format!(
+        "the system does not tell of changes ({why}), so files are looked at every {interval} ms{cure}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_site_is_of_interest() {
+        let ours = |path: &str| is_ours(Path::new("/s"), &Path::new("/s").join(path));
+        for path in ["galen.yaml", "content", "content/guides/a.md", "themes/t/a.css"] {
+            assert!(ours(path), "{path}");
+        }
+        for path in ["", "public/index.html", ".galen/state/x", "content/.git/index", ".git/HEAD"] {
+            assert!(!ours(path), "{path}");
+        }
+        for path in ["content/guides/.a.md.swp", "content/a.md~", "/elsewhere/content/a.md"] {
+            assert!(!ours(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn losses_and_reading_are_told_apart() {
+        let of = |event| message(Path::new("/s"), event);
+        let read = Event::new(EventKind::Access(AccessKind::Open(AccessMode::Any)));
+        assert!(of(Ok(read.add_path("/s/content/a.md".into()))).is_none());
+        let lost = Event::new(EventKind::Other).set_flag(notify::event::Flag::Rescan);
+        assert!(matches!(of(Ok(lost)), Some(Message::Lost)));
+        let full = notify::Error::new(ErrorKind::MaxFilesWatch);
+        assert!(matches!(of(Err(full)), Some(Message::Full)));
+        assert!(matches!(of(Err(notify::Error::generic("x"))), Some(Message::Lost)));
+    }
+
+    #[test]
+    fn a_system_without_watches_is_replaced_by_looking() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut watch = Watch::start(dir.path(), None);
+        assert!(watch.notes().is_empty());
+        let _ = watch.sender.send(Message::Full);
+        assert_eq!(watch.wait(), Next::Look);
+        assert!(matches!(watch.way, Way::Poll { .. }));
+        assert!(watch.notes()[0].contains("every 500 ms"));
+        assert_eq!(watch.wait(), Next::Look);
+        watch.bell().stop();
+        assert_eq!(watch.wait(), Next::Stop);
+    }
+}
