@@ -18,7 +18,7 @@ mod select;
 mod value;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -168,8 +168,9 @@ pub struct Refusal {
 pub struct World {
     /// The site.
     pub site: Site,
-    summaries: BTreeMap<EntryId, (Value, u128)>,
-    dates: BTreeMap<EntryId, Dates>,
+    /// These two are asked by id and never gone through.
+    summaries: HashMap<EntryId, (Value, u128)>,
+    dates: HashMap<EntryId, Dates>,
     groups: OnceLock<Groups>,
     /// What pages may know of their collections.
     abouts: BTreeMap<Arc<str>, Value>,
@@ -187,8 +188,8 @@ impl World {
     /// Prepares what every page shares: summaries, settings, terms in common.
     pub fn new(site: Site) -> Self {
         let mut world = Self {
-            summaries: BTreeMap::new(),
-            dates: BTreeMap::new(),
+            summaries: HashMap::new(),
+            dates: HashMap::new(),
             groups: OnceLock::new(),
             abouts: BTreeMap::new(),
             settings: Value::none(),
