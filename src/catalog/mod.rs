@@ -3,10 +3,13 @@
 //! [`index`] is redone whole in every build. It checks what one file alone cannot tell: relations,
 //! values that must be unique, pictures that must exist.
 
+mod entries;
 mod relations;
 
+pub use entries::Entries;
 pub(crate) use relations::check_one;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -32,7 +35,7 @@ pub const MISSING_FILE: Code = Code::new("link/missing-file");
 #[derive(Debug, Default)]
 pub struct Catalog {
     /// Every entry that could be read, published or not.
-    pub entries: BTreeMap<EntryId, Entry>,
+    pub entries: Entries,
     /// Entries by their files.
     pub by_source: BTreeMap<SourceId, EntryId>,
     /// Files of settings by name.
@@ -68,12 +71,8 @@ impl Catalog {
     }
 
     /// Gives every entry of a collection, by slug.
-    pub fn of<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = &'a Entry> {
-        let first = EntryId { collection: collection.into(), slug: "".into() };
-        self.entries
-            .range(first..)
-            .take_while(move |(id, _)| &*id.collection == collection)
-            .map(|(_, entry)| entry)
+    pub fn of<'a>(&'a self, collection: &str) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        self.entries.of(collection).iter()
     }
 
     /// Finds an entry.
@@ -90,14 +89,18 @@ pub fn index(
     diagnostics: &mut Diagnostics,
 ) -> Catalog {
     let mut catalog = Catalog { unreadable: read.unreadable, ..Catalog::default() };
-    for entry in read.entries {
-        if let Some(first) = catalog.entries.get(&entry.id) {
-            diagnostics.push(same_slug(&entry, &first.source));
-            continue;
+    let mut entries = read.entries;
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    entries.dedup_by(|entry, first| {
+        let same = entry.id == first.id;
+        if same {
+            diagnostics.push(same_slug(entry, &first.source));
         }
-        catalog.by_source.insert(entry.source.clone(), entry.id.clone());
-        catalog.entries.insert(entry.id.clone(), entry);
-    }
+        same
+    });
+    catalog.by_source = entries.iter().map(|it| (it.source.clone(), it.id.clone())).collect();
+    entries.shrink_to_fit();
+    catalog.entries = Entries::sorted(entries);
     catalog.settings = settings.into_iter().map(|it| (Arc::clone(&it.name), it)).collect();
     index_terms(schema, &mut catalog);
     catalog
@@ -112,27 +115,39 @@ pub fn check(schema: &Schema, catalog: &Catalog, tree: &Tree) -> Diagnostics {
 
 /// Sorts entries by fields; those that are equal, by slug. What has no value comes last.
 pub fn sort(entries: &mut [&Entry], by: &Sort) {
-    entries.sort_by(|a, b| {
-        let one = |(field, descending): &(String, bool)| {
-            let order = order(sort_value(a, field), sort_value(b, field), *descending);
-            (order.is_ne()).then_some(order)
-        };
-        by.0.iter().find_map(one).unwrap_or_else(|| a.id.cmp(&b.id))
+    // What is compared is looked for once for each entry.
+    let mut keyed: Vec<(Vec<Key>, &Entry)> = entries
+        .iter()
+        .map(|entry| (by.0.iter().map(|(field, _)| key(entry.fields.get(field))).collect(), *entry))
+        .collect();
+    keyed.sort_by(|(a, one), (b, other)| {
+        let orders = a.iter().zip(b).zip(&by.0);
+        let mut orders = orders.map(|((a, b), (_, descending))| order(a, b, *descending));
+        orders.find(|order| order.is_ne()).unwrap_or_else(|| one.id.cmp(&other.id))
     });
+    for (place, (_, entry)) in entries.iter_mut().zip(keyed) {
+        *place = entry;
+    }
 }
 
-fn sort_value<'a>(entry: &'a Entry, field: &str) -> &'a Value {
-    entry.fields.get(field)
+/// A value, and how its words sort.
+type Key<'a> = (&'a Value, Option<(String, &'a str)>);
+
+fn key(value: &Value) -> Key<'_> {
+    let words = match value {
+        Value::Text(text) => Some(natural(text)),
+        _ => None,
+    };
+    (value, words)
 }
 
-fn order(a: &Value, b: &Value, descending: bool) -> std::cmp::Ordering {
-    use std::cmp::Ordering;
+fn order((a, words_a): &Key, (b, words_b): &Key, descending: bool) -> Ordering {
     let (given_a, given_b) = (a.is_present(), b.is_present());
     if !given_a || !given_b {
         return given_b.cmp(&given_a);
     }
     let order = match (a, b) {
-        (Value::Text(a), Value::Text(b)) => natural(a).cmp(&natural(b)),
+        (Value::Text(_), Value::Text(_)) => words_a.cmp(words_b),
         (Value::Date(a), Value::Date(b)) => a.cmp(b),
         (Value::Moment(a), Value::Moment(b)) => a.cmp(b),
         (Value::Integer(a), Value::Integer(b)) => a.cmp(b),

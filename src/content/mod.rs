@@ -221,7 +221,11 @@ pub fn parse(
         let kept = room.and_then(|room| keep(room, draft, context.config.api));
         body = Some(Body::new(source, digest, split.body, kept));
     }
-    let document = document.at_rest();
+    let own = source.clone();
+    let document = document.at_rest(move || {
+        let bytes = own.bytes().ok()?;
+        std::str::from_utf8(bytes.get(range.clone())?).ok().map(Into::into)
+    });
     Some(Entry { id: id?, source: file, digest, fields, status, body, facts, document })
 }
 

@@ -49,7 +49,7 @@ impl Validator<'_> {
                 self.report(errors::unknown_key(key, fields, &what, span));
             }
         }
-        let mut object = Object::default();
+        let mut object = Object(Vec::with_capacity(fields.len()));
         for field in fields.iter().filter(|field| !is_body(field, top)) {
             let raw = map.get(&*field.name).filter(|value| !value.is_null());
             path.push(Step::Key(Arc::clone(&field.name)));
@@ -63,6 +63,8 @@ impl Validator<'_> {
         if top && self.extra {
             self.keep_extra(fields, map, path, &mut object);
         }
+        // Of the entries of a large site, spare room would be most of the memory.
+        object.0.shrink_to_fit();
         rules::check(self, fields, &object, path);
         object
     }
@@ -72,7 +74,9 @@ impl Validator<'_> {
         let read = match &field.widget {
             Widget::String | Widget::Text | Widget::Image | Widget::File => self.text(raw, path),
             Widget::Markdown => self.text(raw, path).map(|value| match value {
-                Value::Text(text) => Value::Markdown(text, self.document.value_span(path)),
+                Value::Text(text) => {
+                    Value::Markdown(text, Box::new(self.document.value_span(path)))
+                }
                 other => other,
             }),
             Widget::Hidden => Some(self.text(raw, path).unwrap_or(Value::Absent)),
@@ -226,7 +230,10 @@ impl Validator<'_> {
                 let one = |item| Value::Text(field::written(item).into());
                 Value::List(items.map(one).collect())
             }
-            Widget::Markdown => Value::Markdown(text().into(), self.document.value_span(path)),
+            Widget::Markdown => {
+                let span = self.document.value_span(path);
+                Value::Markdown(text().into(), Box::new(span))
+            }
             _ => Value::Text(text().into()),
         }
     }

@@ -21,7 +21,7 @@ pub enum Value {
     /// A text: a line, an option, an address, the slug of an entry.
     Text(Arc<str>),
     /// Markdown, with the place that messages point at.
-    Markdown(Arc<str>, Span),
+    Markdown(Arc<str>, Box<Span>),
     /// A calendar date.
     Date(Date),
     /// A moment.

@@ -72,6 +72,7 @@ impl Outline {
             }
             list.push(heading);
         }
+        shrink(&mut roots);
         roots
     }
 
@@ -83,6 +84,15 @@ impl Outline {
             id = format!("{wanted}-{number}");
         }
         id
+    }
+}
+
+/// Gives back what was reserved in vain: outlines are held for every entry.
+fn shrink(headings: &mut Vec<Heading>) {
+    headings.shrink_to_fit();
+    for heading in headings {
+        heading.id.shrink_to_fit();
+        shrink(&mut heading.children);
     }
 }
 

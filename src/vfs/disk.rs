@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use walkdir::WalkDir;
 
@@ -12,12 +13,13 @@ use crate::vfs::{Files, Mark, OUTSIDE_LINK, Scratch, UNREADABLE, is_litter};
 /// A folder on disk. Links are followed inside it, and refused out of it.
 #[derive(Clone, Debug)]
 pub struct Disk {
-    root: PathBuf,
+    root: Arc<Path>,
 }
 
 impl Disk {
     /// Opens a folder.
     pub fn new(root: impl Into<PathBuf>) -> Self {
+        let root: PathBuf = root.into();
         Self { root: root.into() }
     }
 
@@ -98,8 +100,8 @@ impl Files for Disk {
         found
     }
 
-    fn on_disk(&self, path: &RelPath) -> Option<PathBuf> {
-        Some(self.root.join(path.as_str()))
+    fn on_disk(&self, _: &RelPath) -> Option<Arc<Path>> {
+        Some(Arc::clone(&self.root))
     }
 
     #[expect(clippy::disallowed_methods, reason = "vfs is where files are read")]

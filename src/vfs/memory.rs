@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diag::Diagnostics;
 use crate::text::{Digest, RelPath};
@@ -46,7 +46,7 @@ impl Files for Memory {
         self.lock().keys().filter(here).cloned().collect()
     }
 
-    fn on_disk(&self, _: &RelPath) -> Option<PathBuf> {
+    fn on_disk(&self, _: &RelPath) -> Option<Arc<Path>> {
         None
     }
 

@@ -41,8 +41,9 @@ pub trait Files: Send + Sync {
     /// What cannot be listed is reported.
     fn list(&self, folder: &str, diagnostics: &mut Diagnostics) -> Vec<RelPath>;
 
-    /// Gives the place on disk of a file whose bytes need not be held; `None` for one in memory.
-    fn on_disk(&self, path: &RelPath) -> Option<PathBuf>;
+    /// Gives the folder on disk from which a file's path leads to it, so that its bytes need not be
+    /// held; `None` for a file in memory.
+    fn on_disk(&self, path: &RelPath) -> Option<Arc<Path>>;
 
     /// Reads a file.
     ///
@@ -94,7 +95,10 @@ enum Content {
     Held(Arc<[u8]>),
     /// A file that is read when it is needed, so that a site's texts and pictures are never held
     /// all at once.
-    OnDisk(PathBuf),
+    OnDisk {
+        /// The folder that paths start from.
+        root: Arc<Path>,
+    },
 }
 
 /// Something that can be read from any place.
@@ -144,8 +148,8 @@ fn content(files: &dyn Files, path: &RelPath) -> io::Result<(Mark, Content)> {
     let mark = files.mark(path).unwrap_or_default();
     let content = match files.on_disk(path).filter(|_| is_large(path)) {
         // A text is read soon, and reported then if it cannot be.
-        Some(place) if path.extension() == "md" => Ok(Content::OnDisk(place)),
-        Some(place) => File::open(&place).map(|_| Content::OnDisk(place)),
+        Some(root) if path.extension() == "md" => Ok(Content::OnDisk { root }),
+        Some(root) => File::open(root.join(path.as_str())).map(|_| Content::OnDisk { root }),
         None => files.read(path).map(|bytes| Content::Held(bytes.into())),
     };
     Ok((mark, content?))
@@ -206,7 +210,7 @@ impl Source {
     pub fn held_bytes(&self) -> Option<&[u8]> {
         match &self.content {
             Content::Held(bytes) => Some(bytes),
-            Content::OnDisk(_) => None,
+            Content::OnDisk { .. } => None,
         }
     }
 
@@ -239,7 +243,7 @@ impl Source {
     pub fn bytes(&self) -> io::Result<Arc<[u8]>> {
         match &self.content {
             Content::Held(bytes) => Ok(Arc::clone(bytes)),
-            Content::OnDisk(place) => std::fs::read(place).map(Into::into),
+            Content::OnDisk { root } => std::fs::read(self.place(root)).map(Into::into),
         }
     }
 
@@ -251,7 +255,7 @@ impl Source {
     pub fn length(&self) -> io::Result<u64> {
         match &self.content {
             Content::Held(bytes) => Ok(bytes.len() as u64),
-            Content::OnDisk(place) => std::fs::metadata(place).map(|meta| meta.len()),
+            Content::OnDisk { root } => std::fs::metadata(self.place(root)).map(|it| it.len()),
         }
     }
 
@@ -263,16 +267,20 @@ impl Source {
     pub fn open(&self) -> io::Result<Box<dyn Reader + '_>> {
         Ok(match &self.content {
             Content::Held(bytes) => Box::new(Cursor::new(bytes)),
-            Content::OnDisk(place) => Box::new(BufReader::new(File::open(place)?)),
+            Content::OnDisk { root } => Box::new(BufReader::new(File::open(self.place(root))?)),
         })
     }
 
     /// Gives the file's place, when it is to be copied from there rather than from memory.
-    pub fn on_disk(&self) -> Option<&Path> {
+    pub fn on_disk(&self) -> Option<PathBuf> {
         match &self.content {
             Content::Held(_) => None,
-            Content::OnDisk(place) => Some(place),
+            Content::OnDisk { root } => Some(self.place(root)),
         }
+    }
+
+    fn place(&self, root: &Path) -> PathBuf {
+        root.join(self.path.as_str())
     }
 }
 

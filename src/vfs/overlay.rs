@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::diag::Diagnostics;
@@ -42,7 +42,7 @@ impl<F: Files> Files for Overlay<F> {
         found
     }
 
-    fn on_disk(&self, path: &RelPath) -> Option<PathBuf> {
+    fn on_disk(&self, path: &RelPath) -> Option<Arc<Path>> {
         if self.texts.contains_key(path) { None } else { self.below.on_disk(path) }
     }
 

@@ -19,7 +19,7 @@ mod select;
 mod value;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -170,9 +170,12 @@ pub struct Refusal {
 pub struct World {
     /// The site.
     pub site: Site,
-    summaries: BTreeMap<EntryId, (Value, u128)>,
-    dates: BTreeMap<EntryId, Dates>,
+    /// These two are asked by id and never gone through.
+    summaries: HashMap<EntryId, (Value, u128)>,
+    dates: HashMap<EntryId, Dates>,
     groups: OnceLock<Groups>,
+    /// What pages may know of their collections.
+    abouts: BTreeMap<Arc<str>, Value>,
     settings: Value,
     config: Value,
     options: Value,
@@ -194,9 +197,10 @@ impl World {
     /// Prepares a world that has few entries, and asks an earlier build for the others.
     pub fn with(site: Site, replay: Option<Replay>) -> Self {
         let mut world = Self {
-            summaries: BTreeMap::new(),
-            dates: BTreeMap::new(),
+            summaries: HashMap::new(),
+            dates: HashMap::new(),
             groups: OnceLock::new(),
+            abouts: BTreeMap::new(),
             settings: Value::none(),
             config: Value::none(),
             options: Value::none(),
@@ -207,6 +211,9 @@ impl World {
             replay,
             site,
         };
+        let collections = world.site.schema.collections.iter();
+        let abouts = collections.map(|it| (Arc::clone(&it.name), world.about(it))).collect();
+        world.abouts = abouts;
         let published: Vec<&EntryId> =
             world.site.plan.entries.keys().chain(world.unrouted()).collect();
         let one = |id: &&EntryId| {

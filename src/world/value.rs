@@ -103,7 +103,7 @@ impl World {
             (Key::Str("route_kind"), Value::from("entry")),
             (Key::Str("id"), id.to_string().into()),
             (Key::Str("slug"), (&*id.slug).into()),
-            (Key::Str("collection"), self.about(collection)),
+            (Key::Str("collection"), self.abouts.get(&id.collection).cloned().into()),
             (Key::Str("url"), url.map(|url| self.href(url.as_str())).into()),
             (Key::Str("permalink"), permalink.into()),
             (Key::Str("title"), title.unwrap_or_else(|| id.slug.to_string()).into()),

@@ -11,8 +11,9 @@ mod plain;
 mod positions;
 pub mod table;
 
+use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 pub use serde_yaml::{Mapping, Value};
 
@@ -34,12 +35,31 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Document {
     source: SourceId,
-    text: Arc<str>,
     /// Where the text starts in its file.
     offset: usize,
-    root: Mapping,
-    positions: OnceLock<Option<Node>>,
+    content: Content,
+    known: OnceLock<Option<Box<Known>>>,
 }
+
+/// What is held of a text.
+enum Content {
+    Whole(Box<(Arc<str>, Mapping)>),
+    /// Nothing, but the way to get the text again.
+    AtRest(Box<Again>),
+}
+
+/// Gives a text once more; `None` when it is gone.
+type Again = dyn Fn() -> Option<Arc<str>> + Send + Sync;
+
+/// A text and where everything stands in it.
+#[derive(Debug)]
+struct Known {
+    text: Arc<str>,
+    root: Node,
+}
+
+/// The mapping of a document at rest.
+static NOTHING: LazyLock<Mapping> = LazyLock::new(Mapping::new);
 
 /// How much a text may ask of the parser.
 #[derive(Clone, Copy, Debug)]
@@ -94,20 +114,24 @@ pub fn parse(
         return None;
     }
     diagnostics.extend(errors::lost_to_comments(text, &at));
-    let (source, text) = (source.clone(), text.into());
-    Some(Document { source, text, offset, root, positions: OnceLock::new() })
+    let content = Content::Whole(Box::new((text.into(), root)));
+    Some(Document { source: source.clone(), offset, content, known: OnceLock::new() })
 }
 
 impl Document {
     /// Gives the mapping.
     pub fn root(&self) -> &Mapping {
-        &self.root
+        match &self.content {
+            Content::Whole(whole) => &whole.1,
+            Content::AtRest(_) => &NOTHING,
+        }
     }
 
-    /// Keeps what messages need, and gives back the memory of the rest: the mapping is then empty.
+    /// Gives back the memory of everything: the mapping is then empty, and the text is asked for
+    /// again when a message needs a place in it.
     #[must_use]
-    pub fn at_rest(self) -> Self {
-        Self { root: Mapping::new(), positions: OnceLock::new(), ..self }
+    pub fn at_rest(self, again: impl Fn() -> Option<Arc<str>> + Send + Sync + 'static) -> Self {
+        Self { content: Content::AtRest(Box::new(again)), known: OnceLock::new(), ..self }
     }
 
     /// Names the file.
@@ -129,21 +153,39 @@ impl Document {
     /// Gives a scalar as it is written, quotes resolved: what a schema coerces from, rather than
     /// from YAML's guess at a type. `None` for lists, mappings and what is absent.
     pub fn scalar(&self, path: &[Step]) -> Option<&str> {
-        self.node()?.find_exact(path)?.scalar.as_deref()
+        self.known()?.root.find_exact(path)?.scalar.as_deref()
     }
 
     fn place(&self, path: &[Step]) -> Option<Place> {
-        Some(self.node()?.find(path))
+        Some(self.known()?.root.find(path))
     }
 
     fn span(&self, range: Option<Range<usize>>) -> Span {
         let range = range.unwrap_or(0..0);
-        let end = range.start + self.text[range.clone()].trim_end().len();
+        let text = self.known().and_then(|known| known.text.get(range.clone()));
+        let end = range.start + text.map_or(0, |text| text.trim_end().len());
         Span::new(&self.source, range.start + self.offset..end + self.offset)
     }
 
-    fn node(&self) -> Option<&Node> {
-        self.positions.get_or_init(|| positions::read(&self.text)).as_ref()
+    fn known(&self) -> Option<&Known> {
+        let read = || {
+            let text = match &self.content {
+                Content::Whole(whole) => Arc::clone(&whole.0),
+                Content::AtRest(again) => again()?,
+            };
+            let root = positions::read(&text)?;
+            Some(Box::new(Known { text, root }))
+        };
+        self.known.get_or_init(read).as_deref()
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(whole) => f.debug_tuple("Whole").field(whole).finish(),
+            Self::AtRest(_) => f.write_str("AtRest"),
+        }
     }
 }
 

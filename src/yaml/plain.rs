@@ -158,7 +158,7 @@ fn is_special(text: &str) -> bool {
 fn scalar(text: &str) -> Option<Value> {
     let string = |text: &str| Some(Value::String(text.to_owned()));
     match text.as_bytes().first()? {
-        b'"' => quoted(text).and_then(string),
+        b'"' => quoted(text).map(Value::String),
         b'\'' => single(text).map(Value::String),
         b'[' => flow(text),
         b'0'..=b'9' => number_or_date(text),
@@ -178,10 +178,18 @@ fn is_plain(text: &str) -> bool {
     !memchr::memchr2_iter(b':', b'#', text.as_bytes()).any(mark)
 }
 
-/// The inside of double quotes in which nothing is escaped.
-fn quoted(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-    memchr::memchr2(b'"', b'\\', inner.as_bytes()).is_none().then_some(inner)
+/// The inside of double quotes in which nothing is escaped but them and backslashes.
+fn quoted(text: &str) -> Option<String> {
+    let mut rest = text.strip_prefix('"')?.strip_suffix('"')?;
+    let mut inner = String::with_capacity(rest.len());
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) {
+        inner.push_str(&rest[..at]);
+        let escaped = rest[at..].strip_prefix('\\')?;
+        inner.push(escaped.chars().next().filter(|it| matches!(it, '"' | '\\'))?);
+        rest = &escaped[1..];
+    }
+    inner.push_str(rest);
+    Some(inner)
 }
 
 /// The inside of single quotes, in which two stand for one.

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use galen::build::{self, Request};
 use galen::diag::{Diagnostics, text};
@@ -46,7 +47,7 @@ impl<F: Files> Files for Shuffled<F> {
         self.0.moment()
     }
 
-    fn on_disk(&self, path: &RelPath) -> Option<PathBuf> {
+    fn on_disk(&self, path: &RelPath) -> Option<Arc<Path>> {
         self.0.on_disk(path)
     }
 
