@@ -204,7 +204,7 @@ impl Watched {
         let (bell, (sender, reports)) = (watch.bell(), mpsc::channel());
         let site = Arc::clone(&workspace);
         let thread = std::thread::spawn(move || {
-            while watch.wait() == Next::Look {
+            while watch.wait(None) == Next::Look {
                 let report = site.follow(&Hears::NOBODY);
                 let seen =
                     report.map_or((Vec::new(), Change::Nothing), |it| (it.changed, it.change));
