@@ -27,6 +27,8 @@ pub(crate) struct Manifest {
     pub(crate) until: Option<i128>,
     /// The site's files, sorted.
     pub(crate) sources: Vec<Seen>,
+    /// The site's folders, as they were when they had just the names of those files.
+    pub(crate) listed: Vec<Seen>,
     /// The output's files, sorted.
     pub(crate) outputs: Vec<Seen>,
     /// The output's folders, sorted; the first is the output folder itself.
@@ -65,6 +67,7 @@ impl Manifest {
         out.short(self.built as u128);
         out.maybe(self.until, |out, until| out.short(until as u128));
         out.list(self.sources.iter(), |out, it| it.write(out));
+        out.list(self.listed.iter(), |out, it| it.write(out));
         out.list(self.outputs.iter(), |out, it| it.write(out));
         out.list(self.folders.iter(), |out, it| it.write(out));
         out.list(self.foreign.iter(), |out, it| out.text(it));
@@ -84,6 +87,7 @@ impl Manifest {
             built: from.short()? as i128,
             until: from.maybe(|from| Some(from.short()? as i128))?,
             sources: from.list(Seen::read)?,
+            listed: from.list(Seen::read)?,
             outputs: from.list(Seen::read)?,
             folders: from.list(Seen::read)?,
             foreign: from.list(|from| from.text().map(str::to_owned))?,

@@ -8,12 +8,12 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::build::manifest::{Manifest, Seen};
 use crate::build::shape::Plain;
-use crate::build::{Built, Look, Request, traces};
+use crate::build::{Built, Look, Request, traces, unchanged};
 use crate::config;
 use crate::content::{self, model};
 use crate::text::{Digest, RelPath, date};
 use crate::trace::{Shelf, Writer};
-use crate::vfs::{Source, Tree};
+use crate::vfs::{Files, Source, Tree};
 use crate::world::World;
 
 /// What is known of a build besides what it made.
@@ -36,18 +36,19 @@ impl Memo {
         &self,
         built: &Built,
         world: &World,
+        files: &dyn Files,
         shelf: &dyn Shelf,
         (foreign, mark): (&[String], Look),
     ) {
-        let files: Vec<&RelPath> = built.tasks.iter().flat_map(|it| &it.made.files).collect();
+        let made: Vec<&RelPath> = built.tasks.iter().flat_map(|it| &it.made.files).collect();
         let look = |path: &&str| {
             let mark = mark(path)?;
             Some(Seen { path: (*path).to_owned(), mark, settled: true, digest: 0 })
         };
-        let mut files: Vec<&str> = files.into_iter().map(RelPath::as_str).collect();
-        files.sort_unstable();
+        let mut made: Vec<&str> = made.into_iter().map(RelPath::as_str).collect();
+        made.sort_unstable();
         let mut folders = BTreeSet::from([""]);
-        for file in &files {
+        for file in &made {
             let mut path = *file;
             while let Some((folder, _)) = path.rsplit_once('/') {
                 if !folders.insert(folder) {
@@ -57,7 +58,7 @@ impl Memo {
             }
         }
         // A file that is gone already is one that the next build makes anew.
-        let outputs = files.par_iter().filter_map(look).collect();
+        let outputs = made.par_iter().filter_map(look).collect();
         let folders = folders.par_iter().filter_map(look).collect();
         let mut manifest = Manifest {
             number: 0,
@@ -66,6 +67,7 @@ impl Memo {
             built: self.now.as_nanosecond(),
             until: self.until.map(Timestamp::as_nanosecond),
             sources: self.sources(world),
+            listed: Vec::new(),
             outputs,
             folders,
             foreign: foreign.to_vec(),
@@ -74,6 +76,7 @@ impl Memo {
             left_out: built.left_out.clone(),
             diagnostics: built.diagnostics.iter().cloned().collect(),
         };
+        manifest.listed = unchanged::listed(files, &manifest);
         // It tells builds apart: what small builds changed is not taken for changes to another.
         manifest.number = Digest::of(&manifest.write()).short();
         shelf.forget("patch");

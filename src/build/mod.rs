@@ -119,12 +119,12 @@ impl Built {
 
     /// Leaves on a shelf what the next build may keep, once this one has been published: `mark`
     /// looks at a file or folder of the output, in which others have the files `foreign`.
-    pub fn keep(&self, shelf: &dyn Shelf, foreign: &[String], mark: Look) {
+    pub fn keep(&self, files: &dyn Files, shelf: &dyn Shelf, foreign: &[String], mark: Look) {
         if let Some(small) = &self.small {
             small.keep(self, shelf, mark);
         }
         if let (Some(memo), Some(world)) = (&self.memo, &self.world) {
-            memo.keep(self, world, shelf, (foreign, mark));
+            memo.keep(self, world, files, shelf, (foreign, mark));
         }
     }
 }
@@ -212,7 +212,8 @@ fn little(
     }
     let options = options(request, &config, &mut diagnostics)?;
     let fits = manifest.request == asked(request) && manifest.holds_at(options.now.as_nanosecond());
-    let changed = unchanged::changed(files, manifest, sink).filter(|_| fits)?;
+    let changes = unchanged::look(files, manifest, sink).filter(|_| fits)?;
+    let (changed, same_folders) = (changes.sources, changes.same_folders);
     let looked = start.elapsed();
     let mut built = match changed.is_empty() {
         true => {
@@ -229,8 +230,7 @@ fn little(
             built
         }
     };
-    let foreign = unchanged::same_folders(manifest, sink).then_some(&*manifest.foreign);
-    sink.keep_all(foreign);
+    sink.keep_all(same_folders.then_some(&*manifest.foreign));
     let named = manifest.diagnostics.iter().flat_map(Diagnostic::sources);
     let tree = named.fold((*built.tree).clone(), |tree, it| tree.with(files, it.as_str()));
     built.tree = Arc::new(tree);

@@ -33,14 +33,18 @@ impl Plain {
         let mut use_of = |collection: &str, names: Vec<String>| {
             used.entry(collection.to_owned()).or_default().extend(names);
         };
+        let sorted = |collection: &str, sort: &Option<String>| match sort {
+            Some(sort) => by(&Sort::parse(sort)),
+            None => schema.collection(collection).map(|it| by(&it.order())).unwrap_or_default(),
+        };
         for question in &questions {
             match question {
                 Question::Entries(Selection { collection, sort, filter, .. }) => {
-                    use_of(collection, by(sort.as_deref()));
+                    use_of(collection, sorted(collection, sort));
                     use_of(collection, filter.iter().map(|(name, _)| name.clone()).collect());
                 }
                 Question::Neighbours(id, sort, field) => {
-                    use_of(&id.collection, by(sort.as_deref()));
+                    use_of(&id.collection, sorted(&id.collection, sort));
                     use_of(&id.collection, field.iter().cloned().collect());
                 }
                 _ => (),
@@ -111,18 +115,18 @@ impl Plain {
 }
 
 /// The fields that something is sorted by.
-fn by(sort: Option<&str>) -> Vec<String> {
-    sort.map(|sort| Sort::parse(sort).0.into_iter().map(|(name, _)| name).collect())
-        .unwrap_or_default()
+fn by(sort: &Sort) -> Vec<String> {
+    sort.0.iter().map(|(name, _)| name.clone()).collect()
 }
 
 /// The fields by which the content model sorts, plans and dates.
 fn of_model(collection: &Collection) -> Vec<String> {
-    let names = |sort: &Sort| sort.0.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
-    let mut used = names(&collection.order());
-    used.extend(collection.list.iter().flat_map(|list| names(&list.sort)));
-    for field in &collection.fields {
-        used.extend(field.rules.terms.iter().flat_map(|it| it.sort.iter().flat_map(names)));
+    let mut used: Vec<String> = collection.list.iter().flat_map(|list| by(&list.sort)).collect();
+    if collection.delivery.api.is_some() {
+        used.extend(by(&collection.order()));
+    }
+    for terms in collection.fields.iter().filter_map(|field| field.rules.terms.as_ref()) {
+        used.extend(by(terms.sort.as_ref().unwrap_or(&collection.order())));
     }
     used.extend([
         collection.publish_field.clone(),

@@ -2,39 +2,64 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelIterator as _, IntoParallelRefIterator as _,
+    ParallelIterator as _,
+};
 
 use crate::build::manifest::{Manifest, Seen};
 use crate::render::Sink;
 use crate::text::{Digest, RelPath};
 use crate::vfs::{self, Files};
 
-/// Tells whether there is in the output folder what there was, of Galen and of others.
-pub(crate) fn same_folders(manifest: &Manifest, sink: &dyn Sink) -> bool {
-    let folders = &manifest.folders;
-    !folders.is_empty() && folders.par_iter().all(|it| sink.mark(&it.path) == Some(it.mark))
+/// What is not as it was seen.
+pub(crate) struct Changes<'a> {
+    /// The site's files that changed.
+    pub(crate) sources: Vec<&'a Seen>,
+    /// Whether there is in the output folder what there was, of Galen and of others.
+    pub(crate) same_folders: bool,
 }
 
-/// Gives the site's files that are not as they were seen; `None` when others came or went, or the
-/// output is not as it was.
-pub(crate) fn changed<'a>(
+/// Looks for what changed; `None` when files of the site came or went, or the output's files are
+/// not as they were.
+pub(crate) fn look<'a>(
     files: &dyn Files,
     manifest: &'a Manifest,
     sink: &dyn Sink,
-) -> Option<Vec<&'a Seen>> {
-    let (names, (sources, outputs)) = rayon::join(
-        || same_names(files, manifest),
+) -> Option<Changes<'a>> {
+    let (sources, outputs) = rayon::join(
         || {
-            rayon::join(
-                || {
-                    let sources = manifest.sources.par_iter();
-                    sources.filter(|seen| !same_source(files, seen)).collect()
-                },
-                || manifest.outputs.par_iter().all(|seen| same_output(sink, seen)),
-            )
+            let sources = manifest.sources.par_iter().with_min_len(AT_ONCE);
+            let changed = sources.filter(|seen| !same_source(files, seen)).collect();
+            same_names(files, manifest).then_some(changed)
         },
+        || outputs(manifest, sink),
     );
-    (names && outputs).then_some(sources)
+    let same_folders = outputs?;
+    Some(Changes { sources: sources?, same_folders })
+}
+
+/// How many files a thread looks at before it looks for more.
+const AT_ONCE: usize = 256;
+
+/// Tells whether the output's folders are as they were; `None` when its files are not.
+fn outputs(manifest: &Manifest, sink: &dyn Sink) -> Option<bool> {
+    // A folder and what is in it are looked at one after the other, as the system remembers the
+    // way.
+    let mut all: Vec<(&Seen, bool)> = manifest.outputs.iter().map(|it| (it, true)).collect();
+    all.extend(manifest.folders.iter().map(|it| (it, false)));
+    all.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+    let folders = AtomicBool::new(!manifest.folders.is_empty());
+    let same = all.par_iter().with_min_len(AT_ONCE).all(|(seen, is_file)| {
+        let same = sink.mark(&seen.path) == Some(seen.mark);
+        if !same && !is_file {
+            folders.store(false, Ordering::Relaxed);
+        }
+        same || !is_file
+    });
+    same.then(|| folders.into_inner())
 }
 
 fn same_source(files: &dyn Files, seen: &Seen) -> bool {
@@ -48,12 +73,24 @@ fn same_source(files: &dyn Files, seen: &Seen) -> bool {
     seen.digest != 0 && mark.is_some() && files.read(&path).is_ok_and(same)
 }
 
-fn same_output(sink: &dyn Sink, seen: &Seen) -> bool {
-    sink.mark(&seen.path) == Some(seen.mark)
-}
-
 /// Tells whether there is no file that was not there, nor one that went.
 fn same_names(files: &dyn Files, manifest: &Manifest) -> bool {
+    let known = names_of(manifest);
+    let settled: BTreeMap<&str, &Seen> =
+        manifest.listed.iter().map(|it| (it.path.as_str(), it)).collect();
+    let known = &Known { names: known, settled };
+    vfs::ROOTS.iter().all(|root| {
+        let path = RelPath::new(root).filter(|path| files.mark(path).is_some());
+        match (path, root.contains('.')) {
+            (Some(_), false) => same_below(files, root, known),
+            (there, true) => there.is_some() == manifest.has(root),
+            (None, false) => !known.names.contains_key(root),
+        }
+    })
+}
+
+/// The names in each folder, those of folders with `/` at their end.
+fn names_of(manifest: &Manifest) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for seen in &manifest.sources {
         let mut path = seen.path.as_str();
@@ -66,21 +103,29 @@ fn same_names(files: &dyn Files, manifest: &Manifest) -> bool {
             (path, end) = (folder, "/");
         }
     }
-    let known = &known;
-    vfs::ROOTS.iter().all(|root| {
-        let path = RelPath::new(root).filter(|path| files.mark(path).is_some());
-        match (path, root.contains('.')) {
-            (Some(_), false) => same_below(files, root, known),
-            (there, true) => there.is_some() == manifest.has(root),
-            (None, false) => !known.contains_key(root),
-        }
-    })
+    known
 }
 
-fn same_below(files: &dyn Files, folder: &str, known: &BTreeMap<&str, BTreeSet<&str>>) -> bool {
-    let Some(names) = files.names(folder) else { return !known.contains_key(folder) };
+/// What is known of the site's folders.
+struct Known<'a> {
+    /// The names in each.
+    names: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// What those looked like that had just these names.
+    settled: BTreeMap<&'a str, &'a Seen>,
+}
+
+fn same_below(files: &dyn Files, folder: &str, known: &Known) -> bool {
     let empty = BTreeSet::new();
-    let wanted = known.get(folder).unwrap_or(&empty);
+    let wanted = known.names.get(folder).unwrap_or(&empty);
+    // A folder that did not change has the names that it had.
+    let looks = || RelPath::new(folder).and_then(|path| files.mark(&path));
+    if known.settled.get(folder).is_some_and(|it| it.settled && looks() == Some(it.mark)) {
+        let inner = wanted.iter().filter_map(|name| name.strip_suffix('/'));
+        return inner
+            .into_iter()
+            .all(|inner| same_below(files, &format!("{folder}/{inner}"), known));
+    }
+    let Some(names) = files.names(folder) else { return wanted.is_empty() };
     let mut found = 0;
     let mut folders = Vec::new();
     for name in &names {
@@ -95,4 +140,20 @@ fn same_below(files: &dyn Files, folder: &str, known: &BTreeMap<&str, BTreeSet<&
         }
     }
     found == wanted.len() && folders.par_iter().all(|folder| same_below(files, folder, known))
+}
+
+/// Gives what the site's folders look like, of those that have just the names that they had when
+/// the site was read and no folders besides.
+pub(crate) fn listed(files: &dyn Files, manifest: &Manifest) -> Vec<Seen> {
+    let names = names_of(manifest);
+    let moment = files.moment();
+    let one = |(folder, wanted): (&&str, &BTreeSet<&str>)| {
+        let mark = files.mark(&RelPath::new(folder)?)?;
+        let names = files.names(folder)?;
+        let same =
+            names.len() == wanted.len() && names.iter().all(|it| wanted.contains(it.as_str()));
+        let settled = mark.is_settled(moment);
+        same.then(|| Seen { path: (*folder).to_owned(), mark, settled, digest: 0 })
+    };
+    names.iter().collect::<Vec<_>>().into_par_iter().filter_map(one).collect()
 }

@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let published = stage.publish(&mut diagnostics);
     terminal.problems(&diagnostics.sorted(), &built.tree);
     let Some(published) = published else { return ERRORS };
-    built.keep(&shelf, &published.foreign, &|file| published.mark(file));
+    built.keep(&files, &shelf, &published.foreign, &|file| published.mark(file));
     if arguments.verify
         && let Some(difference) = reasons::verify(&built, &published, &request, common)
     {

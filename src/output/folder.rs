@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use walkdir::WalkDir;
 
@@ -11,12 +12,13 @@ use crate::diag::Diagnostic;
 use crate::output::{FOLDER, Failure, IN_THE_WAY};
 use crate::render::Content;
 use crate::text::RelPath;
-use crate::vfs::Mark;
+use crate::vfs::{Lazy, Mark};
 
 /// An output folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
+    looker: Arc<Lazy>,
 }
 
 impl Folder {
@@ -37,7 +39,7 @@ impl Folder {
             let error = Diagnostic::error(FOLDER, message).help("name another output folder");
             return Err(Box::new(error));
         }
-        Ok(Self { path })
+        Ok(Self { path, looker: Arc::default() })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -68,9 +70,8 @@ impl Folder {
     /// Looks at a file or folder itself, not at what it may lead to; `None` when it is gone, or
     /// may change by another name.
     pub(crate) fn mark(&self, file: &str) -> Option<Mark> {
-        let meta = self.path.join(file).symlink_metadata().ok()?;
-        let own = meta.is_dir() || meta.is_file() && !has_other_names(&meta);
-        own.then(|| Mark::of(&meta))
+        let seen = self.looker.look(&self.path, file, false)?;
+        (seen.is_folder || seen.is_own_file).then_some(seen.mark)
     }
 
     /// Tells whether a file is there and holds just this.

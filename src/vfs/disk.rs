@@ -8,19 +8,20 @@ use walkdir::WalkDir;
 
 use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
 use crate::text::{Digest, RelPath};
-use crate::vfs::{Files, Mark, OUTSIDE_LINK, Scratch, UNREADABLE, is_litter};
+use crate::vfs::{Files, Lazy, Mark, OUTSIDE_LINK, Scratch, UNREADABLE, is_litter};
 
 /// A folder on disk. Links are followed inside it, and refused out of it.
 #[derive(Clone, Debug)]
 pub struct Disk {
     root: Arc<Path>,
+    looker: Arc<Lazy>,
 }
 
 impl Disk {
     /// Opens a folder.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         let root: PathBuf = root.into();
-        Self { root: root.into() }
+        Self { root: root.into(), looker: Arc::default() }
     }
 
     /// Finds the nearest folder that holds a file of a name: this one, or one above it.
@@ -140,9 +141,8 @@ impl Files for Disk {
         written
     }
 
-    #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]
     fn mark(&self, path: &RelPath) -> Option<Mark> {
-        std::fs::metadata(self.root.join(path.as_str())).ok().map(|meta| Mark::of(&meta))
+        self.looker.look(&self.root, path.as_str(), true).map(|it| it.mark)
     }
 
     #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]

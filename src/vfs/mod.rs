@@ -5,6 +5,7 @@
 //! same questions.
 
 mod disk;
+mod look;
 mod mark;
 mod memory;
 mod overlay;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 pub use disk::Disk;
+pub use look::{Lazy, Look, Looker};
 pub use mark::Mark;
 pub use memory::Memory;
 pub use overlay::Overlay;

@@ -223,7 +223,7 @@ impl Workspace {
         if change != Change::Nothing {
             unlocked(&self.listeners).iter().for_each(|listener| listener(&next));
         }
-        Made::keep(&built, published.as_ref());
+        Made::keep(&self.options.root, &built, published.as_ref());
         // What is built for a moment that was asked for stays.
         let until = built.as_ref().and_then(|(it, _)| it.until);
         let until = until.filter(|_| self.options.request.clock.is_none());

@@ -1,5 +1,6 @@
 //! The one place of an open site that runs a build and publishes it.
 
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use crate::build::{self, Built};
@@ -69,9 +70,14 @@ pub(crate) fn build_and_publish<'a>(
 
 impl Made<'_> {
     /// Leaves what the next build may keep. This can wait until readers have seen the site.
-    pub(crate) fn keep(built: &Option<(Built, DiskShelf)>, published: Option<&Published>) {
+    pub(crate) fn keep(
+        root: &Path,
+        built: &Option<(Built, DiskShelf)>,
+        published: Option<&Published>,
+    ) {
         if let (Some((built, shelf)), Some(published)) = (built, published) {
-            built.keep(shelf, &published.foreign, &|file| published.mark(file));
+            let files = Disk::new(root);
+            built.keep(&files, shelf, &published.foreign, &|file| published.mark(file));
         }
     }
 }

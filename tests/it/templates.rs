@@ -106,7 +106,7 @@ fn a_private_field_is_not_there_to_ask_for() {
           |                                                                                       ^^^^^^
           |
           = note: on the page `/guides/smp/`, with the data of `team/amara`
-          = help: there is `collection`, `description`, `draft`, `id`, `name`, `permalink`, `reading_minutes`, `route_kind`, `slug`, `title`, `url` and `words`
+          = help: there is `collection`, `description`, `draft`, `id`, `name`, `permalink`, `reading_minutes`, `route_kind`, `slug`, `title` and `url`
 
     "#]]);
     guide("{{ entries(collection=\"team\", where={\"secret\": \"1234\"}) | length }}")

@@ -97,7 +97,7 @@ impl SiteTest {
         let built = build::again(&self.files, &self.request, place, &|_| ());
         let marks = |file: &str| sink.mark(file);
         if !built.diagnostics.has_errors() {
-            built.keep(&self.shelf, &[], &marks);
+            built.keep(&self.files, &self.shelf, &[], &marks);
         }
         let files = sink.files();
         assert_law(&clean, (&built, &files));
