@@ -8,6 +8,7 @@ mod manifest;
 mod memo;
 mod patch;
 mod read;
+mod recall;
 mod reuse;
 mod shape;
 mod small;

@@ -5,16 +5,16 @@
 //! build left: it knows which tasks were told of them, and what else these were told. Wherever
 //! that does not suffice, the whole site is read instead.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
-use tera::Value;
 
 use crate::build::manifest::{Manifest, Seen};
 use crate::build::patch::Patch;
+use crate::build::recall::{Affected, Known, Memory, Recalled};
 use crate::build::reuse::{Cause, Done};
-use crate::build::traces::{Note, Tables, Trace, Traces, What, key, note};
+use crate::build::traces::{Trace, Traces, What, key, note};
 use crate::build::{Built, read};
 use crate::catalog;
 use crate::config::{Config, Options};
@@ -22,17 +22,15 @@ use crate::content::schema::Schema;
 use crate::content::{self, Context, Entry, EntryId, Status, model};
 use crate::diag::Diagnostics;
 use crate::render::{self, Collected, Content, Engine, Made, Sink, Task};
-use crate::route::{Kind, Plan, Route};
+use crate::route::Plan;
 use crate::text::{Digest, UrlPath};
 use crate::theme::{self, Theme};
-use crate::trace::{Ledger, Reader, Shelf, Writer};
+use crate::trace::{Ledger, Shelf};
 use crate::vfs::{Files, Mark, Source, Tree};
-use crate::world::{Answer, Question, Recall, Replay, Site, World, read_value};
+use crate::world::{Question, Replay, Site, World};
 
 /// The most files that are few.
 const FEW: usize = 64;
-/// The most tasks that are few.
-const FEW_TASKS: usize = 2_000;
 
 /// What a small build starts from.
 pub(crate) struct Start<'a> {
@@ -49,14 +47,6 @@ pub(crate) struct Start<'a> {
 /// What a small build changes of what an earlier one left.
 pub(crate) struct Small {
     patch: Patch,
-}
-
-/// What an earlier build left, as far as it is read.
-struct Memory {
-    traces: Traces,
-    patch: Patch,
-    /// The addresses and summaries of entries that were read, with their digests.
-    notes: Mutex<BTreeMap<EntryId, Option<(Value, u128)>>>,
 }
 
 /// Builds the little that changed into a sink that keeps all else; `None` when the whole site must
@@ -114,15 +104,6 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     };
     let ids = own.into_iter().map(|it| it.id).collect();
     finish(start, (&Arc::new(world), &ground.engine), &memory, (tasks, ids))
-}
-
-/// An entry that is read.
-#[derive(Clone, Debug)]
-struct Known {
-    id: EntryId,
-    source: String,
-    /// Its place among the entries of the earlier build.
-    at: usize,
 }
 
 /// What all tasks stand on.
@@ -198,62 +179,6 @@ fn changed_entries(context: Context, tree: &Tree, start: &Start) -> Option<Vec<E
         entries.push(content::parse(context, collection, source, &mut found)?);
     }
     found.is_empty().then_some(entries)
-}
-
-/// Finds what changes with entries.
-struct Affected<'a> {
-    tables: &'a Tables<'a>,
-    traces: &'a Traces,
-    patch: &'a Patch,
-}
-
-impl Affected<'_> {
-    /// The tasks that were told all of any of some entries, or that were told of any whose summary
-    /// changed, with their places.
-    fn tasks(&self, own: &[Known], told: &[&Known]) -> Option<Vec<(usize, Trace)>> {
-        let mut questions: BTreeSet<u32> = BTreeSet::new();
-        for known in own {
-            let mut out = Writer::new();
-            Question::Own(known.id.clone()).write(&mut out);
-            let own = self.tables.questions.find(Digest::of(out.written()).short());
-            questions.extend(own.and_then(|it| u32::try_from(it).ok()));
-        }
-        let places: BTreeSet<u32> =
-            told.iter().filter_map(|it| u32::try_from(it.at).ok()).collect();
-        let all = if places.is_empty() { 0..0 } else { 0..self.tables.questions.len() };
-        questions.extend(
-            all.filter(|at| self.tables.shown.get(*at).any(|it| places.contains(&it)))
-                .filter_map(|at| u32::try_from(at).ok()),
-        );
-        let mut tasks = Vec::new();
-        for at in 0..self.tables.tasks.len() {
-            let changed = self.patch.asked_any(self.tables, at, |it| questions.contains(&it));
-            if changed {
-                tasks.push((at, self.traces.task(self.tables, at)?));
-            }
-        }
-        // What was said of a task is among much else that was said.
-        let quiet = tasks.iter().all(|(_, task)| task.diagnostics.is_empty());
-        (quiet && tasks.len() <= FEW_TASKS).then_some(tasks)
-    }
-
-    /// The other entries that these tasks need all of.
-    fn others(&self, tasks: &[(usize, Trace)], own: &[Known]) -> Option<Vec<Known>> {
-        let asked = tasks.iter().flat_map(|(at, _)| self.patch.asked(self.tables, *at));
-        let asked: BTreeSet<u32> = asked.collect();
-        let mut others = Vec::new();
-        for at in asked {
-            let (question, _) = self.traces.question(self.tables, at as usize)?;
-            let Question::Own(id) = question else { continue };
-            if own.iter().any(|it| it.id == id) {
-                continue;
-            }
-            let at = self.tables.entries.find(key(&id.to_string()))?;
-            let note = self.traces.note(self.tables, at)?;
-            others.push(Known { id, source: note.source, at });
-        }
-        Some(others)
-    }
 }
 
 /// Does the tasks whose answers changed; `None` when that cannot be done with what is known.
@@ -344,97 +269,6 @@ fn finish(
 fn seen_now(source: &Source, digest: u128, moment: i64) -> Seen {
     let mark = source.mark();
     Seen { path: source.path.to_string(), mark, settled: mark.is_settled(moment), digest }
-}
-
-impl Memory {
-    /// The questions of some tasks whose answers changed, with the new digests.
-    fn changed(
-        &self,
-        world: &World,
-        tables: &Tables,
-        tasks: &[(usize, Trace)],
-        ids: &[EntryId],
-    ) -> Option<BTreeMap<u32, u128>> {
-        let asked = tasks.iter().flat_map(|(at, _)| self.patch.asked(tables, *at));
-        let asked: BTreeSet<u32> = asked.collect();
-        let mut changed = BTreeMap::new();
-        for at in asked {
-            let (question, answer) = self.traces.question(tables, at as usize)?;
-            let new = match &question {
-                Question::Own(id) if ids.contains(id) => {
-                    let answer = world.own(id);
-                    let mut out = Writer::new();
-                    answer.write(&mut out);
-                    answer.digest(out.written(), |id| world.print(id))
-                }
-                _ => {
-                    let read = Answer::read(&mut Reader::new(&answer))?;
-                    if !read.entries().iter().any(|id| ids.contains(id)) {
-                        continue;
-                    }
-                    read.digest(&answer, |id| world.print(id))
-                }
-            };
-            if Some(new) != self.patch.digest(tables, at as usize) {
-                changed.insert(at, new);
-            }
-        }
-        Some(changed)
-    }
-
-    /// A route with the entries that its list has.
-    fn route(&self, tables: &Tables, route: &Route) -> Option<Route> {
-        let mut route = route.clone();
-        let page = match &mut route.kind {
-            Kind::List { page, .. } | Kind::Term { page, .. } => page,
-            Kind::Api(crate::route::Api::List(_, page)) => page,
-            _ => return Some(route),
-        };
-        let question = Question::Route(route.file.to_string());
-        let Some(Answer::Made(_, ids)) = self.answer_to(tables, &question) else { return None };
-        page.entries = ids;
-        Some(route)
-    }
-
-    fn answer_to(&self, tables: &Tables, question: &Question) -> Option<Answer> {
-        let mut out = Writer::new();
-        question.write(&mut out);
-        let at = tables.questions.find(Digest::of(out.written()).short())?;
-        let (_, answer) = self.traces.question(tables, at)?;
-        Answer::read(&mut Reader::new(&answer))
-    }
-}
-
-/// What an earlier build knew.
-struct Recalled(Arc<Memory>);
-
-impl Recall for Recalled {
-    fn answer(&self, question: &[u8]) -> Option<Answer> {
-        let tables = self.0.traces.tables()?;
-        let at = tables.questions.find(Digest::of(question).short())?;
-        let (_, answer) = self.0.traces.question(&tables, at)?;
-        Answer::read(&mut Reader::new(&answer))
-    }
-
-    fn summary(&self, id: &EntryId) -> Option<(Value, u128)> {
-        let lock = || self.0.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(id) {
-            return known.clone();
-        }
-        let read = || {
-            let tables = self.0.traces.tables()?;
-            let at = tables.entries.find(key(&id.to_string()))?;
-            let print = self.0.patch.print(&tables, at)?;
-            let note = match self.0.patch.entries.get(&u32::try_from(at).ok()?) {
-                Some((_, note)) => Note::clone(note),
-                None => self.0.traces.note(&tables, at)?,
-            };
-            Some((read_value(&mut Reader::new(&note.summary))?, print))
-        };
-        let read = read();
-        lock().insert(id.clone(), read.clone());
-        read
-    }
 }
 
 impl Small {

@@ -18,6 +18,7 @@ mod errors;
 mod folder;
 mod fresh;
 mod lock;
+mod planned;
 mod record;
 mod redo;
 
@@ -36,6 +37,7 @@ use errors::{foreign_file, stopped, unwritable};
 use folder::Folder;
 use fresh::Fresh;
 use lock::Lock;
+pub use planned::Planned;
 use record::Record;
 use redo::Redo;
 
@@ -111,17 +113,6 @@ impl Published {
     pub fn mark(&self, file: &str) -> Option<Mark> {
         self.folder.mark(file)
     }
-}
-
-/// What publishing would do.
-#[derive(Clone, Debug, Default)]
-pub struct Planned {
-    /// Files that are not there yet.
-    pub added: Vec<String>,
-    /// Files that are there and would be changed.
-    pub changed: Vec<String>,
-    /// Files that would go.
-    pub removed: Vec<String>,
 }
 
 /// What could not be done, and why.
@@ -273,28 +264,6 @@ impl Stage {
             }
         };
         (!refused).then(|| Published { wrote, removed: Vec::new(), foreign, folder })
-    }
-
-    /// Tells what publishing would do, and forgets what was taken.
-    pub fn plan(self) -> Planned {
-        let made = unlocked(&self.made).clone();
-        let earlier = self.record.read();
-        let mut planned = Planned::default();
-        let kept = unlocked(&self.kept).is_some();
-        let earlier = if kept { BTreeSet::new() } else { earlier };
-        planned.removed.extend(earlier.into_iter().filter(|file| !made.contains(file.as_str())));
-        let files: Vec<String> = match &self.way {
-            Way::Fresh(_) => made.iter().map(ToString::to_string).collect(),
-            Way::Redo(redo) => redo.files(),
-        };
-        for file in files {
-            let there = self.folder.has(&file);
-            if there { planned.changed.push(file) } else { planned.added.push(file) }
-        }
-        planned.added.sort();
-        planned.changed.sort();
-        self.discard();
-        planned
     }
 
     /// Forgets what was taken; the folder stays as it was.

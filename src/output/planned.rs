@@ -1,0 +1,40 @@
+//! What publishing would do, told without doing it.
+
+use std::collections::BTreeSet;
+
+use crate::output::{Stage, Way, unlocked};
+
+/// What publishing would do.
+#[derive(Clone, Debug, Default)]
+pub struct Planned {
+    /// Files that are not there yet.
+    pub added: Vec<String>,
+    /// Files that are there and would be changed.
+    pub changed: Vec<String>,
+    /// Files that would go.
+    pub removed: Vec<String>,
+}
+
+impl Stage {
+    /// Tells what publishing would do, and forgets what was taken.
+    pub fn plan(self) -> Planned {
+        let made = unlocked(&self.made).clone();
+        let earlier = self.record.read();
+        let mut planned = Planned::default();
+        let kept = unlocked(&self.kept).is_some();
+        let earlier = if kept { BTreeSet::new() } else { earlier };
+        planned.removed.extend(earlier.into_iter().filter(|file| !made.contains(file.as_str())));
+        let files: Vec<String> = match &self.way {
+            Way::Fresh(_) => made.iter().map(ToString::to_string).collect(),
+            Way::Redo(redo) => redo.files(),
+        };
+        for file in files {
+            let there = self.folder.has(&file);
+            if there { planned.changed.push(file) } else { planned.added.push(file) }
+        }
+        planned.added.sort();
+        planned.changed.sort();
+        self.discard();
+        planned
+    }
+}
