@@ -21,6 +21,7 @@ def hugo(work):
     return find()[0]
 
 def galen():
+    if "GALEN" in os.environ: return os.environ["GALEN"]
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
     target = os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target"))
     return os.path.join(target, "release", "galen")

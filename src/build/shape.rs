@@ -51,7 +51,7 @@ impl Plain {
             }
         }
         for collection in &schema.collections {
-            use_of(&collection.name, of_model(collection));
+            use_of(&collection.name, of_model(collection, world.site.config.api));
             for field in &collection.fields {
                 if let Widget::Relation { collection: other, value_field: Some(name), .. } =
                     &field.widget
@@ -120,9 +120,9 @@ fn by(sort: &Sort) -> Vec<String> {
 }
 
 /// The fields by which the content model sorts, plans and dates.
-fn of_model(collection: &Collection) -> Vec<String> {
+fn of_model(collection: &Collection, api: bool) -> Vec<String> {
     let mut used: Vec<String> = collection.list.iter().flat_map(|list| by(&list.sort)).collect();
-    if collection.delivery.api.is_some() {
+    if api && collection.delivery.api.is_some() {
         used.extend(by(&collection.order()));
     }
     for terms in collection.fields.iter().filter_map(|field| field.rules.terms.as_ref()) {
