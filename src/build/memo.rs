@@ -60,6 +60,7 @@ impl Memo {
         // A file that is gone already is one that the next build makes anew.
         let outputs = made.par_iter().filter_map(look).collect();
         let folders = folders.par_iter().filter_map(look).collect();
+        let plain = Plain::of(world);
         let mut manifest = Manifest {
             number: 0,
             request: self.request,
@@ -71,7 +72,7 @@ impl Memo {
             outputs,
             folders,
             foreign: foreign.to_vec(),
-            plain: Plain::of(world),
+            plain,
             pages: built.pages,
             left_out: built.left_out.clone(),
             diagnostics: built.diagnostics.iter().cloned().collect(),
@@ -81,7 +82,7 @@ impl Memo {
         manifest.number = Digest::of(&manifest.write()).short();
         shelf.forget("patch");
         // Without the one, the other is of no use, and is no harm.
-        if traces::keep(shelf, manifest.number, world, &built.tasks).is_some() {
+        if traces::keep(shelf, &manifest, world, &built.tasks).is_some() {
             shelf.put("manifest", &manifest.write());
         }
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::build::manifest::Manifest;
 use crate::build::patch::Patch;
@@ -98,30 +98,37 @@ pub(crate) fn all(
     render::tasks(world).par_iter().map(one).collect()
 }
 
-/// The earlier questions, asked again.
+/// The earlier questions, each asked again when a task needs to know: in the order in which it asked
+/// them, until one has another answer.
 struct Verified<'a> {
+    world: &'a World,
     traces: &'a Traces,
     tables: Tables<'a>,
     patch: &'a Patch,
     marks: BTreeMap<&'a str, Mark>,
     /// For each question its number now, and whether its answer is the same; `None` for one that
     /// cannot be read.
-    now: Vec<Option<(u32, bool)>>,
+    now: Vec<OnceLock<Option<(u32, bool)>>>,
 }
 
 impl<'a> Verified<'a> {
-    fn new(world: &World, earlier: &'a Earlier) -> Option<Self> {
+    fn new(world: &'a World, earlier: &'a Earlier) -> Option<Self> {
         let Earlier { manifest, traces, patch } = earlier;
         let tables = traces.tables()?;
-        let again = |at: usize| {
-            let (question, _) = traces.question(&tables, at)?;
-            let number = world.number(&question, || world.ask(&question))?;
-            let same = world.ledger.as_ref()?.digest(number) == patch.digest(&tables, at);
-            Some((number, same))
-        };
-        let now = (0..tables.questions.len()).into_par_iter().map(again).collect();
+        let now = (0..tables.questions.len()).map(|_| OnceLock::new()).collect();
         let marks = manifest.outputs.iter().map(|it| (it.path.as_str(), it.mark)).collect();
-        Some(Self { traces, tables, patch, marks, now })
+        Some(Self { world, traces, tables, patch, marks, now })
+    }
+
+    /// Gives a question's number now, and whether its answer is the same.
+    fn again(&self, at: usize) -> Option<(u32, bool)> {
+        let ask = || {
+            let (question, _) = self.traces.question(&self.tables, at)?;
+            let number = self.world.number(&question, || self.world.ask(&question))?;
+            let now = self.world.ledger.as_ref()?.digest(number);
+            Some((number, now == self.patch.digest(&self.tables, at)))
+        };
+        *self.now.get(at)?.get_or_init(ask)
     }
 
     /// Gives what a task made, if it would make the same now; why not, otherwise.
@@ -132,7 +139,7 @@ impl<'a> Verified<'a> {
         let at = self.tables.tasks.find(key(name)).ok_or(Cause::New)?;
         let mut asked = Vec::new();
         for place in self.patch.asked(&self.tables, at) {
-            match self.now.get(place as usize).copied().flatten() {
+            match self.again(place as usize) {
                 Some((number, true)) => asked.push(number),
                 _ => {
                     let question = self.traces.question(&self.tables, place as usize);

@@ -25,8 +25,12 @@ impl Plain {
     pub(crate) fn of(world: &World) -> Self {
         let mut questions = Vec::new();
         if let Some(ledger) = &world.ledger {
-            ledger
-                .each(|_, told| questions.extend(Question::read(&mut Reader::new(told.question))));
+            ledger.each(|_, told| {
+                // Most questions name no field, and need not be read.
+                if Question::names_fields(told.question) {
+                    questions.extend(Question::read(&mut Reader::new(told.question)));
+                }
+            });
         }
         let schema = &world.site.schema;
         let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

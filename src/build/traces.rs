@@ -4,10 +4,11 @@
 //! Tables (`traces`) tell where the texts are (`told`), so that a build in which little changed
 //! reads little.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
-use crate::build::manifest::{read_diagnostic, write_diagnostic};
-use crate::build::{Done, shape};
+use crate::build::Done;
+use crate::build::manifest::{Manifest, read_diagnostic, write_diagnostic};
+use crate::build::shape::Plain;
 use crate::content::EntryId;
 use crate::diag::{Diagnostic, SourceId};
 use crate::render::Task;
@@ -18,7 +19,7 @@ use crate::trace::{
     Writer,
 };
 use crate::world::{
-    Question, World, read_entry, read_route, write_entry, write_route, write_value,
+    Answer, Question, World, read_entry, read_route, write_entry, write_route, write_value,
 };
 
 /// The tables of an earlier build.
@@ -51,7 +52,8 @@ pub(crate) struct Tables<'a> {
 /// An earlier build's tables and texts.
 pub(crate) struct Traces {
     tables: Kept,
-    pub(crate) told: Pieces,
+    told: Pieces,
+    notes: Pieces,
 }
 
 /// What a task was, and made.
@@ -94,9 +96,9 @@ impl Traces {
     /// Opens what the build with this number left; `None` when that is not there.
     pub(crate) fn open(shelf: &dyn Shelf, number: u128) -> Option<Self> {
         let tables = shelf.get("traces")?;
-        let told = shelf.pieces("told")?;
+        let (told, notes) = (shelf.pieces("told")?, shelf.pieces("notes")?);
         let of = Reader::new(tables.bytes()).short()?;
-        (of == number).then_some(Self { tables, told })
+        (of == number).then_some(Self { tables, told, notes })
     }
 
     /// Reads all texts into memory.
@@ -144,7 +146,7 @@ impl Traces {
 
     /// Gives what is known of an entry.
     pub(crate) fn note(&self, tables: &Tables, at: usize) -> Option<Note> {
-        Note::read(&self.told.read(tables.notes.get(at)?)?)
+        Note::read(&self.notes.read(tables.notes.get(at)?)?)
     }
 }
 
@@ -168,55 +170,29 @@ impl Note {
     }
 }
 
-/// Leaves the traces of a build on a shelf, under its number.
-pub(crate) fn keep(shelf: &dyn Shelf, number: u128, world: &World, tasks: &[Done]) -> Option<()> {
-    let ledger = world.ledger.as_ref()?;
-    let mut told = shelf.start("told")?;
+/// What is kept of a question: its key, its number, the digest of its answer, where it is, and the
+/// entries that belong to its answer.
+type Asked = (u128, u32, u128, Piece, Vec<u32>);
+
+/// What is kept of a task: its key, where what it made is, and what it asked.
+type Made = (u128, Piece, Vec<u32>);
+
+/// Leaves the traces of a build on a shelf.
+pub(crate) fn keep(
+    shelf: &dyn Shelf,
+    manifest: &Manifest,
+    world: &World,
+    tasks: &[Done],
+) -> Option<()> {
     let mut ids: Vec<(u128, &EntryId)> =
         world.published().map(|id| (key(&id.to_string()), id)).collect();
     ids.sort_unstable_by_key(|(key, _)| *key);
-    let places: BTreeMap<&EntryId, u32> =
-        ids.iter().zip(0..).map(|((_, id), at)| (*id, at)).collect();
-
-    let asked: BTreeSet<u32> = tasks.iter().flat_map(|it| it.made.asked.iter().copied()).collect();
-    let mut questions: Vec<(u128, u32, u128, Piece, Vec<u32>)> = Vec::with_capacity(asked.len());
-    ledger.each(|number, it| {
-        if asked.contains(&number) {
-            let mut out = Writer::new();
-            out.bytes(it.question);
-            out.bytes(it.answer);
-            let shown = crate::world::Answer::read(&mut Reader::new(it.answer));
-            let shown = shown.iter().flat_map(|it| it.entries());
-            let shown = shown.filter_map(|id| places.get(id).copied()).collect();
-            let key = Digest::of(it.question).short();
-            questions.push((key, number, it.digest, told.add(out.written()), shown));
-        }
-    });
-    questions.sort_unstable_by_key(|it| it.0);
-    let now: BTreeMap<u32, u32> = questions.iter().zip(0..).map(|(it, at)| (it.1, at)).collect();
-
-    let mut made: Vec<(u128, Piece, Vec<u32>)> = Vec::with_capacity(tasks.len());
-    for task in tasks {
-        let mut out = Writer::new();
-        write_task(world, task, &mut out);
-        let asked = task.made.asked.iter().filter_map(|it| now.get(it).copied()).collect();
-        made.push((key(&task.name), told.add(out.written()), asked));
-    }
-    made.sort_unstable_by_key(|it| it.0);
-
-    let plain = shape::Plain::of(world);
-    let notes: Vec<(u128, u128, Piece)> = ids
-        .iter()
-        .map(|(_, id)| {
-            let mut out = Writer::new();
-            note(world, id).write(&mut out);
-            (world.print(id), plain.shape(world.entry(id)), told.add(out.written()))
-        })
-        .collect();
-    if !shelf.end("told", told) {
-        return None;
-    }
-    let mut out = Columns::starting(number);
+    let (asked, notes) = rayon::join(
+        || keep_tasks(shelf, world, tasks, &ids),
+        || keep_notes(shelf, world, &manifest.plain, &ids),
+    );
+    let ((questions, made), notes) = (asked?, notes?);
+    let mut out = Columns::starting(manifest.number);
     out.digests(questions.iter().map(|it| it.0));
     out.digests(questions.iter().map(|it| it.2));
     out.pieces(questions.iter().map(|it| it.3));
@@ -230,6 +206,65 @@ pub(crate) fn keep(shelf: &dyn Shelf, number: u128, world: &World, tasks: &[Done
     out.pieces(notes.iter().map(|it| it.2));
     shelf.put("traces", &out.finish());
     Some(())
+}
+
+/// Keeps what tasks asked and made.
+fn keep_tasks(
+    shelf: &dyn Shelf,
+    world: &World,
+    tasks: &[Done],
+    ids: &[(u128, &EntryId)],
+) -> Option<(Vec<Asked>, Vec<Made>)> {
+    let mut told = shelf.start("told")?;
+    let places: HashMap<&EntryId, u32> =
+        ids.iter().zip(0..).map(|((_, id), at)| (*id, at)).collect();
+    let mut now: HashMap<u32, u32> =
+        tasks.iter().flat_map(|it| it.made.asked.iter().map(|number| (*number, 0))).collect();
+    let mut questions: Vec<Asked> = Vec::with_capacity(now.len());
+    let mut out = Writer::new();
+    world.ledger.as_ref()?.each(|number, it| {
+        if now.contains_key(&number) {
+            out.clear();
+            out.bytes(it.question);
+            out.bytes(it.answer);
+            let shown = Answer::read(&mut Reader::new(it.answer));
+            let shown = shown.iter().flat_map(|it| it.entries());
+            let shown = shown.filter_map(|id| places.get(id).copied()).collect();
+            let key = Digest::of(it.question).short();
+            questions.push((key, number, it.digest, told.add(out.written()), shown));
+        }
+    });
+    questions.sort_unstable_by_key(|it| it.0);
+    for (it, at) in questions.iter().zip(0..) {
+        now.insert(it.1, at);
+    }
+    let mut made: Vec<Made> = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        out.clear();
+        write_task(world, task, &mut out);
+        let asked = task.made.asked.iter().filter_map(|it| now.get(it).copied()).collect();
+        made.push((key(&task.name), told.add(out.written()), asked));
+    }
+    made.sort_unstable_by_key(|it| it.0);
+    shelf.end("told", told).then_some((questions, made))
+}
+
+/// Keeps what others may know of each entry; gives the digests of its summary and of its shape.
+fn keep_notes(
+    shelf: &dyn Shelf,
+    world: &World,
+    plain: &Plain,
+    ids: &[(u128, &EntryId)],
+) -> Option<Vec<(u128, u128, Piece)>> {
+    let mut kept = shelf.start("notes")?;
+    let mut out = Writer::new();
+    let one = |(_, id): &(u128, &EntryId)| {
+        out.clear();
+        note(world, id).write(&mut out);
+        (world.print(id), plain.shape(world.entry(id)), kept.add(out.written()))
+    };
+    let notes = ids.iter().map(one).collect();
+    shelf.end("notes", kept).then_some(notes)
 }
 
 /// Gives what others may know of an entry.

@@ -82,6 +82,11 @@ impl Writer {
         self.0.extend_from_slice(&digest.bytes());
     }
 
+    /// Forgets what was written.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// Gives what was written.
     pub fn written(&self) -> &[u8] {
         &self.0

@@ -62,6 +62,12 @@ impl Question {
         }
     }
 
+    /// Tells whether a question that was written names fields by which entries are selected or
+    /// sorted.
+    pub fn names_fields(written: &[u8]) -> bool {
+        matches!(written.first(), Some(0 | 13))
+    }
+
     /// Reads a question back.
     pub fn read(from: &mut Reader) -> Option<Self> {
         let text = |from: &mut Reader| from.text().map(str::to_owned);
