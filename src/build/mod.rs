@@ -77,6 +77,8 @@ pub struct Built {
     pub tasks: Vec<Done>,
     /// The first moment after that of the build at which anything dated changes.
     pub until: Option<Timestamp>,
+    /// The site's files that changed, where they are known and few.
+    pub changed: Vec<String>,
     /// Whether all is as it was.
     pub unchanged: bool,
     /// How many of the output's files nobody had to look at.
@@ -97,6 +99,7 @@ impl Built {
             timings: Vec::new(),
             tasks: Vec::new(),
             until: None,
+            changed: Vec::new(),
             unchanged: false,
             kept: 0,
             memo: None,
@@ -160,18 +163,34 @@ pub fn again(
     (sink, shelf): (&dyn Sink, &dyn Shelf),
     progress: Progress,
 ) -> Built {
-    let manifest = shelf.get("manifest");
-    let Some(mut manifest) = manifest.and_then(|it| Manifest::read(it.bytes())) else {
+    let Some((manifest, patch)) = earlier(shelf) else {
         return clean(files, request, (sink, Some(Err(Cause::First))), progress);
     };
-    let patch = Patch::open(shelf, manifest.number);
-    patch.apply(&mut manifest);
-    if let Some(built) = little(files, request, (sink, shelf), &manifest) {
+    if let Some(built) = little(files, request, (sink, shelf), &manifest, true) {
         return built;
     }
     let traces = Traces::open(shelf, manifest.number).and_then(Traces::load);
     let earlier = traces.map(|traces| Earlier { manifest, traces, patch }).ok_or(Cause::First);
     clean(files, request, (sink, Some(earlier)), progress)
+}
+
+/// Builds as [`again`] does where no more than the texts of a few entries changed, and takes the
+/// output to be as it was left, without looking at it; `None`, and nothing is done, otherwise.
+pub fn follow(
+    files: &dyn Files,
+    request: &Request,
+    (sink, shelf): (&dyn Sink, &dyn Shelf),
+) -> Option<Built> {
+    let (manifest, _) = earlier(shelf)?;
+    little(files, request, (sink, shelf), &manifest, false)
+}
+
+/// What an earlier build left, as small builds since have changed it.
+fn earlier(shelf: &dyn Shelf) -> Option<(Manifest, Patch)> {
+    let mut manifest = Manifest::read(shelf.get("manifest")?.bytes())?;
+    let patch = Patch::open(shelf, manifest.number);
+    patch.apply(&mut manifest);
+    Some((manifest, patch))
 }
 
 /// Forgets some of what was asked, as if it had not been written down: with this, tests make sure
@@ -203,6 +222,7 @@ fn little(
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
     manifest: &Manifest,
+    look_at_output: bool,
 ) -> Option<Built> {
     let start = Instant::now();
     let mut diagnostics = Diagnostics::new();
@@ -213,9 +233,11 @@ fn little(
     }
     let options = options(request, &config, &mut diagnostics)?;
     let fits = manifest.request == asked(request) && manifest.holds_at(options.now.as_nanosecond());
-    let changes = unchanged::look(files, manifest, sink).filter(|_| fits)?;
+    let changes =
+        unchanged::look(files, manifest, look_at_output.then_some(sink)).filter(|_| fits)?;
     let (changed, same_folders) = (changes.sources, changes.same_folders);
     let looked = start.elapsed();
+    let paths: Vec<String> = changed.iter().map(|it| it.path.clone()).collect();
     let mut built = match changed.is_empty() {
         true => {
             let mut built = Built::new(Arc::new(tree), Some(config));
@@ -236,6 +258,7 @@ fn little(
     let tree = named.fold((*built.tree).clone(), |tree, it| tree.with(files, it.as_str()));
     built.tree = Arc::new(tree);
     built.diagnostics.extend(manifest.diagnostics.iter().cloned());
+    built.changed = paths;
     built.pages = manifest.pages;
     built.until = manifest.until.and_then(|it| Timestamp::from_nanosecond(it).ok());
     built.left_out = manifest.left_out.clone();

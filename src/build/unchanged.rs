@@ -23,11 +23,11 @@ pub(crate) struct Changes<'a> {
 }
 
 /// Looks for what changed; `None` when files of the site came or went, or the output's files are
-/// not as they were.
+/// not as they were. The output is not looked at without a sink.
 pub(crate) fn look<'a>(
     files: &dyn Files,
     manifest: &'a Manifest,
-    sink: &dyn Sink,
+    sink: Option<&dyn Sink>,
 ) -> Option<Changes<'a>> {
     let (sources, outputs) = rayon::join(
         || {
@@ -35,7 +35,7 @@ pub(crate) fn look<'a>(
             let changed = sources.filter(|seen| !same_source(files, seen)).collect();
             same_names(files, manifest).then_some(changed)
         },
-        || outputs(manifest, sink),
+        || sink.map_or(Some(true), |sink| outputs(manifest, sink)),
     );
     let same_folders = outputs?;
     Some(Changes { sources: sources?, same_folders })

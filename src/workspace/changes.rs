@@ -30,6 +30,17 @@ struct Stamp {
 }
 
 impl Stamps {
+    /// Takes some files as they are now for seen.
+    pub(crate) fn see(&mut self, root: &Path, paths: &[String]) {
+        let disk = Disk::new(root);
+        for path in paths {
+            if let Some(mark) = RelPath::new(path).and_then(|path| disk.mark(&path)) {
+                let held = Some(Disk::digest(&root.join(path)));
+                self.0.insert(path.clone(), Stamp { mark, held });
+            }
+        }
+    }
+
     /// Looks at a site's files; names those that are new, gone or other than they were, sorted.
     pub(crate) fn look(root: &Path, earlier: &Self) -> (Self, Vec<String>) {
         let now = i64::try_from(config::now().as_nanosecond()).unwrap_or(i64::MAX);

@@ -16,11 +16,12 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::build::{LeftOut, Request};
+use crate::build::{Built, LeftOut, Request};
 use crate::config::{self, Config};
 use crate::diag::Diagnostics;
 use crate::output::Published;
-use crate::vfs::Tree;
+use crate::text::RelPath;
+use crate::vfs::{Disk, Files as _, Source, Tree};
 
 pub use problems::{Line, Place, Problem};
 pub use watch::{Bell, Next, Watch};
@@ -144,8 +145,31 @@ impl Workspace {
 
     /// Looks whether a file changed since the last refresh, and builds and publishes if so.
     pub fn follow(&self, hears: &Hears) -> Option<Report> {
+        if let Some(report) = self.follow_little(hears) {
+            return report;
+        }
         let changed = self.look();
         (!changed.is_empty()).then(|| self.build(changed, hears))
+    }
+
+    /// Builds and publishes where no more than texts of a few entries changed: most saves of an
+    /// editor do no more. `None` where more did; inside, nothing where nothing did.
+    fn follow_little(&self, hears: &Hears) -> Option<Option<Report>> {
+        let start = Instant::now();
+        let files = Disk::new(&self.options.root);
+        let as_read = |built: &Built, path: &String| {
+            let read = built.tree.get(path).map(Source::mark);
+            RelPath::new(path).and_then(|path| files.mark(&path)) == read
+        };
+        let is_current = |built: &Built| built.changed.iter().all(|path| as_read(built, path));
+        let options = &self.options;
+        let made = publish::build_and_publish(options, &self.snapshot, hears, true, &is_current)?;
+        let changed = made.built.as_ref().map(|(it, _)| it.changed.clone()).unwrap_or_default();
+        if changed.is_empty() && made.gate.problems.is_empty() {
+            return Some(None);
+        }
+        unlocked(&self.stamps).see(&self.options.root, &changed);
+        Some(Some(self.accept(made, changed, start)))
     }
 
     /// Builds and publishes, whether something changed or not. While the site has an error,
@@ -169,10 +193,10 @@ impl Workspace {
         const AT_MOST: usize = 3;
         let start = Instant::now();
         for attempt in 1.. {
-            let is_current = || attempt == AT_MOST || self.is_as_seen();
+            let is_current = |_: &Built| attempt == AT_MOST || self.is_as_seen();
             let options = &self.options;
             if let Some(made) =
-                publish::build_and_publish(options, &self.snapshot, hears, &is_current)
+                publish::build_and_publish(options, &self.snapshot, hears, false, &is_current)
             {
                 return self.accept(made, changed, start);
             }

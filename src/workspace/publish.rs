@@ -27,12 +27,13 @@ pub(crate) struct Made<'a> {
 
 /// Builds the site and publishes it unless it has errors. The gate is closed while the output
 /// folder is written, and only then. `None` when `is_current` says, before anything is published,
-/// that what was built is out of date.
+/// that what was built is out of date; or where it is to be little that changed, and is more.
 pub(crate) fn build_and_publish<'a>(
     options: &Options,
     gate: &'a RwLock<Arc<Snapshot>>,
     hears: &Hears,
-    is_current: &dyn Fn() -> bool,
+    little: bool,
+    is_current: &dyn Fn(&Built) -> bool,
 ) -> Option<Made<'a>> {
     let close = || gate.write().unwrap_or_else(PoisonError::into_inner);
     let target =
@@ -48,8 +49,17 @@ pub(crate) fn build_and_publish<'a>(
     let files = Disk::new(&options.root);
     let shelf = stage.shelf();
     let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
-    let built = build::again(&files, &options.request, place, hears.step);
-    if !is_current() {
+    let built = match little {
+        false => build::again(&files, &options.request, place, hears.step),
+        true => match build::follow(&files, &options.request, place) {
+            Some(built) => built,
+            None => {
+                stage.discard();
+                return None;
+            }
+        },
+    };
+    if !is_current(&built) {
         stage.discard();
         return None;
     }
