@@ -40,12 +40,36 @@ impl Memo {
         shelf: &dyn Shelf,
         (foreign, mark): (&[String], Look),
     ) {
-        let made: Vec<&RelPath> = built.tasks.iter().flat_map(|it| &it.made.files).collect();
+        let plain = Plain::of(world);
+        let ids = traces::ids(world);
+        let ((notes, manifest), asked) = rayon::join(
+            || {
+                let notes = traces::keep_notes(shelf, world, &plain, &ids);
+                (notes, self.manifest(built, world, files, (foreign, mark)))
+            },
+            || traces::keep_tasks(shelf, world, &built.tasks, &ids),
+        );
+        let manifest = Manifest { plain, ..manifest };
+        shelf.forget("patch");
+        // Without the one, the other is of no use, and is no harm.
+        if traces::keep(shelf, manifest.number, &ids, asked.zip(notes)).is_some() {
+            shelf.put("manifest", &manifest.write());
+        }
+    }
+
+    fn manifest(
+        &self,
+        built: &Built,
+        world: &World,
+        files: &dyn Files,
+        (foreign, mark): (&[String], Look),
+    ) -> Manifest {
         let look = |path: &&str| {
             let mark = mark(path)?;
             Some(Seen { path: (*path).to_owned(), mark, settled: true, digest: 0 })
         };
-        let mut made: Vec<&str> = made.into_iter().map(RelPath::as_str).collect();
+        let made = built.tasks.iter().flat_map(|it| &it.made.files);
+        let mut made: Vec<&str> = made.map(RelPath::as_str).collect();
         made.sort_unstable();
         let mut folders = BTreeSet::from([""]);
         for file in &made {
@@ -57,10 +81,6 @@ impl Memo {
                 path = folder;
             }
         }
-        // A file that is gone already is one that the next build makes anew.
-        let outputs = made.par_iter().filter_map(look).collect();
-        let folders = folders.par_iter().filter_map(look).collect();
-        let plain = Plain::of(world);
         let mut manifest = Manifest {
             number: 0,
             request: self.request,
@@ -69,22 +89,18 @@ impl Memo {
             until: self.until.map(Timestamp::as_nanosecond),
             sources: self.sources(world),
             listed: Vec::new(),
-            outputs,
-            folders,
+            // A file that is gone already is one that the next build makes anew.
+            outputs: made.par_iter().filter_map(look).collect(),
+            folders: folders.par_iter().filter_map(look).collect(),
             foreign: foreign.to_vec(),
-            plain,
+            plain: Plain::default(),
             pages: built.pages,
             left_out: built.left_out.clone(),
             diagnostics: built.diagnostics.iter().cloned().collect(),
         };
         manifest.listed = unchanged::listed(files, &manifest);
-        // It tells builds apart: what small builds changed is not taken for changes to another.
-        manifest.number = Digest::of(&manifest.write()).short();
-        shelf.forget("patch");
-        // Without the one, the other is of no use, and is no harm.
-        if traces::keep(shelf, &manifest, world, &built.tasks).is_some() {
-            shelf.put("manifest", &manifest.write());
-        }
+        manifest.number = number(&manifest);
+        manifest
     }
 
     fn sources(&self, world: &World) -> Vec<Seen> {
@@ -104,6 +120,18 @@ impl Memo {
         };
         world.site.tree.all().map(seen).collect()
     }
+}
+
+/// Tells builds apart: what small builds changed is not taken for changes to another.
+fn number(manifest: &Manifest) -> u128 {
+    let mut out = Writer::new();
+    for seen in manifest.sources.iter().chain(&manifest.outputs) {
+        seen.mark.numbers().into_iter().for_each(|it| out.fixed(it));
+        out.short(seen.digest);
+    }
+    out.short(manifest.ground);
+    out.short(manifest.built as u128);
+    Digest::of(out.written()).short()
 }
 
 /// The digest of what was asked for, but for the moment.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::build::Done;
-use crate::build::manifest::{Manifest, read_diagnostic, write_diagnostic};
+use crate::build::manifest::{read_diagnostic, write_diagnostic};
 use crate::build::shape::Plain;
 use crate::content::EntryId;
 use crate::diag::{Diagnostic, SourceId};
@@ -172,27 +172,34 @@ impl Note {
 
 /// What is kept of a question: its key, its number, the digest of its answer, where it is, and the
 /// entries that belong to its answer.
-type Asked = (u128, u32, u128, Piece, Vec<u32>);
+pub(crate) type Asked = (u128, u32, u128, Piece, Vec<u32>);
 
 /// What is kept of a task: its key, where what it made is, and what it asked.
-type Made = (u128, Piece, Vec<u32>);
+pub(crate) type Made = (u128, Piece, Vec<u32>);
 
-/// Leaves the traces of a build on a shelf.
+/// What is kept of an entry: the digests of its summary and of its shape, and where its note is.
+pub(crate) type Noted = (u128, u128, Piece);
+
+/// Where the texts of questions, tasks and entries are.
+type Texts = ((Vec<Asked>, Vec<Made>), Vec<Noted>);
+
+/// Gives the entries that are on the site, with their keys, by which they are sorted.
+pub(crate) fn ids(world: &World) -> Vec<(u128, &EntryId)> {
+    let ids = world.published().map(|id| (key(&id.to_string()), id));
+    let mut ids: Vec<(u128, &EntryId)> = ids.collect();
+    ids.sort_unstable_by_key(|(key, _)| *key);
+    ids
+}
+
+/// Leaves the tables of a build on a shelf; `None` when that cannot be done.
 pub(crate) fn keep(
     shelf: &dyn Shelf,
-    manifest: &Manifest,
-    world: &World,
-    tasks: &[Done],
+    number: u128,
+    ids: &[(u128, &EntryId)],
+    kept: Option<Texts>,
 ) -> Option<()> {
-    let mut ids: Vec<(u128, &EntryId)> =
-        world.published().map(|id| (key(&id.to_string()), id)).collect();
-    ids.sort_unstable_by_key(|(key, _)| *key);
-    let (asked, notes) = rayon::join(
-        || keep_tasks(shelf, world, tasks, &ids),
-        || keep_notes(shelf, world, &manifest.plain, &ids),
-    );
-    let ((questions, made), notes) = (asked?, notes?);
-    let mut out = Columns::starting(manifest.number);
+    let ((questions, made), notes) = kept?;
+    let mut out = Columns::starting(number);
     out.digests(questions.iter().map(|it| it.0));
     out.digests(questions.iter().map(|it| it.2));
     out.pieces(questions.iter().map(|it| it.3));
@@ -209,7 +216,7 @@ pub(crate) fn keep(
 }
 
 /// Keeps what tasks asked and made.
-fn keep_tasks(
+pub(crate) fn keep_tasks(
     shelf: &dyn Shelf,
     world: &World,
     tasks: &[Done],
@@ -250,12 +257,12 @@ fn keep_tasks(
 }
 
 /// Keeps what others may know of each entry; gives the digests of its summary and of its shape.
-fn keep_notes(
+pub(crate) fn keep_notes(
     shelf: &dyn Shelf,
     world: &World,
     plain: &Plain,
     ids: &[(u128, &EntryId)],
-) -> Option<Vec<(u128, u128, Piece)>> {
+) -> Option<Vec<Noted>> {
     let mut kept = shelf.start("notes")?;
     let mut out = Writer::new();
     let one = |(_, id): &(u128, &EntryId)| {
