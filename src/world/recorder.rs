@@ -27,7 +27,10 @@ pub struct Recorder {
 struct Asked {
     /// The numbers of the questions, in the order in which they were first asked.
     order: Vec<u32>,
+    /// Those after the first few, which are looked through one by one.
     known: BTreeSet<u32>,
+    /// Where questions are written.
+    out: Writer,
 }
 
 impl Recorder {
@@ -44,10 +47,16 @@ impl Recorder {
     }
 
     fn note(&self, question: &Question, answer: &Answer) {
-        let Some(number) = self.world.number(question, || answer.clone()) else { return };
+        const FEW: usize = 64;
         let mut asked = self.asked.borrow_mut();
-        if asked.known.insert(number) {
-            asked.order.push(number);
+        let Asked { order, known, out } = &mut *asked;
+        let Some(number) = self.world.noted(question, answer, out) else { return };
+        let new = match order.len() < FEW {
+            true => !order.contains(&number),
+            false => !order[..FEW].contains(&number) && known.insert(number),
+        };
+        if new {
+            order.push(number);
         }
     }
 
@@ -196,14 +205,22 @@ impl World {
         let ledger = self.ledger.as_ref()?;
         let mut out = Writer::new();
         question.write(&mut out);
-        Some(ledger.number(out.written(), || {
-            let answer = answer();
-            let mut out = Writer::new();
-            answer.write(&mut out);
-            let bytes = out.written().to_vec();
-            let digest = answer.digest(&bytes, |id| self.print(id));
-            (bytes, digest)
-        }))
+        Some(ledger.number(out.written(), || self.written(&answer())))
+    }
+
+    fn noted(&self, question: &Question, answer: &Answer, out: &mut Writer) -> Option<u32> {
+        let ledger = self.ledger.as_ref()?;
+        out.clear();
+        question.write(out);
+        Some(ledger.number(out.written(), || self.written(answer)))
+    }
+
+    /// An answer as it is kept, and its digest.
+    fn written(&self, answer: &Answer) -> (Vec<u8>, u128) {
+        let mut out = Writer::new();
+        answer.write(&mut out);
+        let digest = answer.digest(out.written(), |id| self.print(id));
+        (out.finish(), digest)
     }
 
     /// Gives the digest of an entry's summary; zero for one that is not on the site.
