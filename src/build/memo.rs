@@ -11,6 +11,7 @@ use crate::build::shape::Plain;
 use crate::build::{Built, Look, Request, traces, unchanged};
 use crate::config;
 use crate::content::{self, model};
+use crate::output::Others;
 use crate::text::{Digest, RelPath, date};
 use crate::trace::{Shelf, Writer};
 use crate::vfs::{Files, Source, Tree};
@@ -38,14 +39,14 @@ impl Memo {
         world: &World,
         files: &dyn Files,
         shelf: &dyn Shelf,
-        (foreign, mark): (&[String], Look),
+        (others, mark): (&Others, Look),
     ) {
         let plain = Plain::of(world);
         let ids = traces::ids(world);
         let ((notes, manifest), asked) = rayon::join(
             || {
                 let notes = traces::keep_notes(shelf, world, &plain, &ids);
-                (notes, self.manifest(built, world, files, (foreign, mark)))
+                (notes, self.manifest(built, world, files, (others, mark)))
             },
             || traces::keep_tasks(shelf, world, &built.tasks, &ids),
         );
@@ -62,11 +63,11 @@ impl Memo {
         built: &Built,
         world: &World,
         files: &dyn Files,
-        (foreign, mark): (&[String], Look),
+        (others, mark): (&Others, Look),
     ) -> Manifest {
         let look = |path: &&str| {
-            let mark = mark(path)?;
-            Some(Seen { path: (*path).to_owned(), mark, settled: true, digest: 0 })
+            let mark = mark(path).unwrap_or_default();
+            Seen { path: (*path).to_owned(), mark, settled: true, digest: 0 }
         };
         let made = built.tasks.iter().flat_map(|it| &it.made.files);
         let mut made: Vec<&str> = made.map(RelPath::as_str).collect();
@@ -90,9 +91,13 @@ impl Memo {
             sources: self.sources(world),
             listed: Vec::new(),
             // A file that is gone already is one that the next build makes anew.
-            outputs: made.par_iter().filter_map(look).collect(),
-            folders: folders.par_iter().filter_map(look).collect(),
-            foreign: foreign.to_vec(),
+            outputs: made.par_iter().map(look).collect(),
+            // Folders of others are not looked at one by one: then all are, in every build.
+            folders: match others.folders {
+                true => Vec::new(),
+                false => folders.par_iter().map(look).collect(),
+            },
+            foreign: others.files.clone(),
             plain: Plain::default(),
             pages: built.pages,
             left_out: built.left_out.clone(),

@@ -4,6 +4,7 @@
 //! server takes too. It writes nothing, so tests and previews run it too.
 
 mod explain;
+mod list;
 mod manifest;
 mod memo;
 mod patch;
@@ -22,9 +23,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::config::{self, Config, Options};
-use crate::content::schema::Schema;
-use crate::content::{Context, Entry, EntryId, Status, model};
+use crate::content::{EntryId, Status};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::output::Others;
 use crate::render::{self, Sink};
 use crate::text::near;
 use crate::trace::Shelf;
@@ -39,6 +40,7 @@ use small::Small;
 use traces::Traces;
 
 pub use explain::{Explained, explain};
+pub use list::{Listed, Listing, list};
 pub use reuse::{Cause, Done};
 
 pub(crate) use read::{How, site as read_site};
@@ -122,13 +124,13 @@ impl Built {
     }
 
     /// Leaves on a shelf what the next build may keep, once this one has been published: `mark`
-    /// looks at a file or folder of the output, in which others have the files `foreign`.
-    pub fn keep(&self, files: &dyn Files, shelf: &dyn Shelf, foreign: &[String], mark: Look) {
+    /// looks at a file or folder of the output, in which there are `others` besides.
+    pub fn keep(&self, files: &dyn Files, shelf: &dyn Shelf, others: &Others, mark: Look) {
         if let Some(small) = &self.small {
             small.keep(self, shelf, mark);
         }
         if let (Some(memo), Some(world)) = (&self.memo, &self.world) {
-            memo.keep(self, world, files, shelf, (foreign, mark));
+            memo.keep(self, world, files, shelf, (others, mark));
         }
     }
 }
@@ -222,7 +224,7 @@ fn little(
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
     manifest: &Manifest,
-    look_at_output: bool,
+    all: bool,
 ) -> Option<Built> {
     let start = Instant::now();
     let mut diagnostics = Diagnostics::new();
@@ -233,9 +235,11 @@ fn little(
     }
     let options = options(request, &config, &mut diagnostics)?;
     let fits = manifest.request == asked(request) && manifest.holds_at(options.now.as_nanosecond());
-    let changes =
-        unchanged::look(files, manifest, look_at_output.then_some(sink)).filter(|_| fits)?;
+    let changes = unchanged::look(files, manifest, (sink, all)).filter(|_| fits)?;
     let (changed, same_folders) = (changes.sources, changes.same_folders);
+    if !all && !same_folders {
+        return None;
+    }
     let looked = start.elapsed();
     let paths: Vec<String> = changed.iter().map(|it| it.path.clone()).collect();
     let mut built = match changed.is_empty() {
@@ -247,13 +251,17 @@ fn little(
         }
         false => {
             let config = &config;
-            let start = small::Start { files, shelf, sink, manifest, config, options, changed };
+            let moment = files.moment();
+            let start =
+                small::Start { files, shelf, sink, manifest, config, options, moment, changed };
             let (mut built, small) = small::build(&start)?;
             built.small = Some(small);
             built
         }
     };
-    sink.keep_all(same_folders.then_some(&*manifest.foreign));
+    let files_made = manifest.outputs.iter().map(|it| it.path.clone()).collect();
+    let foreign = same_folders.then(|| manifest.foreign.clone());
+    sink.keep_all(render::Earlier { files: files_made, foreign });
     let named = manifest.diagnostics.iter().flat_map(Diagnostic::sources);
     let tree = named.fold((*built.tree).clone(), |tree, it| tree.with(files, it.as_str()));
     built.tree = Arc::new(tree);
@@ -334,60 +342,6 @@ fn steps(
     diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
     built.until = memo::until(&world, now);
     Some(Memo { ground, now, until: built.until, ..Memo::default() })
-}
-
-/// The entries of a site, as far as they can be read.
-pub struct Listing {
-    /// The names of the collections, as far as the schema can be read.
-    pub collections: Vec<Arc<str>>,
-    /// Every entry, by collection and slug.
-    pub entries: Vec<Listed>,
-    /// Every problem of the files that were read.
-    pub diagnostics: Diagnostics,
-    /// The site's files, for messages.
-    pub tree: Tree,
-    /// `galen.yaml`; absent when it cannot be used.
-    pub config: Option<Config>,
-}
-
-/// An entry in a listing.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    /// Which.
-    pub id: EntryId,
-    /// Its file.
-    pub source: SourceId,
-    /// What it is called.
-    pub title: String,
-    /// Whether it is on the site.
-    pub status: Status,
-}
-
-/// Reads a site's entries, and no more of it than that needs.
-pub fn list(files: &dyn Files, request: &Request) -> Listing {
-    let mut diagnostics = Diagnostics::new();
-    let tree = vfs::scan(files, &mut diagnostics);
-    let config = config::read(&tree, &mut diagnostics);
-    let mut entries = Vec::new();
-    let mut collections = Vec::new();
-    if let Some(config) = &config
-        && let Some(options) = options(request, config, &mut diagnostics)
-        && let Some(schema) = model::read(&tree, &mut diagnostics)
-    {
-        let context = Context { config, options: &options, schema: &schema, room: None };
-        collections.extend(schema.collections.iter().map(|it| Arc::clone(&it.name)));
-        let read = read::parse(context, &tree, &mut diagnostics);
-        entries.extend(read.entries.into_iter().map(|entry| listed(&schema, entry)));
-    }
-    entries.sort_by(|a, b| a.id.cmp(&b.id));
-    Listing { collections, entries, diagnostics: diagnostics.sorted(), tree, config }
-}
-
-fn listed(schema: &Schema, entry: Entry) -> Listed {
-    let named = schema.collection(&entry.id.collection).map(|it| it.identifier.as_str());
-    let title = entry.fields.get(named.unwrap_or("title")).text();
-    let title = title.unwrap_or_else(|| entry.id.slug.to_string());
-    Listed { id: entry.id, source: entry.source, title, status: entry.status }
 }
 
 /// Times one stage after the other.

@@ -1,6 +1,6 @@
 //! Which tasks are done again, and which stay as an earlier build left them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -10,6 +10,7 @@ use crate::build::manifest::Manifest;
 use crate::build::patch::Patch;
 use crate::build::traces::{Tables, Traces, key};
 use crate::render::{self, Engine, Made, Sink, Task};
+use crate::route::{Kind, Route};
 use crate::text::RelPath;
 use crate::vfs::Mark;
 use crate::world::{Question, World};
@@ -106,6 +107,8 @@ struct Verified<'a> {
     tables: Tables<'a>,
     patch: &'a Patch,
     marks: BTreeMap<&'a str, Mark>,
+    /// The site's files in which a later change would have shown.
+    settled: BTreeSet<&'a str>,
     /// For each question its number now, and whether its answer is the same; `None` for one that
     /// cannot be read.
     now: Vec<OnceLock<Option<(u32, bool)>>>,
@@ -117,7 +120,9 @@ impl<'a> Verified<'a> {
         let tables = traces.tables()?;
         let now = (0..tables.questions.len()).map(|_| OnceLock::new()).collect();
         let marks = manifest.outputs.iter().map(|it| (it.path.as_str(), it.mark)).collect();
-        Some(Self { world, traces, tables, patch, marks, now })
+        let settled = manifest.sources.iter().filter(|it| it.settled);
+        let settled = settled.map(|it| it.path.as_str()).collect();
+        Some(Self { world, traces, tables, patch, marks, settled, now })
     }
 
     /// Gives a question's number now, and whether its answer is the same.
@@ -135,6 +140,12 @@ impl<'a> Verified<'a> {
     fn reuse(&self, task: &Task, name: &str, sink: &dyn Sink) -> Result<Made, Cause> {
         if task.is_whole() {
             return Err(Cause::Whole);
+        }
+        if let Task::Route(Route { kind: Kind::Copy(source), .. }) = task
+            && !self.settled.contains(source.as_str())
+        {
+            // It may have been written again while its file system's clock stood still.
+            return Err(Cause::Changed(Question::Route(name.to_owned())));
         }
         let at = self.tables.tasks.find(key(name)).ok_or(Cause::New)?;
         let mut asked = Vec::new();

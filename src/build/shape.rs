@@ -4,11 +4,12 @@
 //! and the body change, every list keeps its entries, and no more than what shows them is made
 //! anew.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::content::Entry;
-use crate::content::schema::{Collection, Schema, Sort, Widget};
+use crate::content::schema::{Collection, Field, Kind, Schema, Sort, Widget};
 use crate::content::value::{Object, Value};
+use crate::content::{Entry, field};
 use crate::text::Digest;
 use crate::trace::{Reader, Writer};
 use crate::world::{Question, Selection, World};
@@ -34,6 +35,14 @@ impl Plain {
         }
         let schema = &world.site.schema;
         let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let used_by_relations = RefCell::new(Vec::new());
+        let relations = |field: &Field| {
+            if let Widget::Relation { collection, value_field, filters, .. } = &field.widget {
+                let names = filters.iter().map(|(name, _)| name.to_string());
+                let names = names.chain(value_field.clone()).collect();
+                used_by_relations.borrow_mut().push((collection.clone(), names));
+            }
+        };
         let mut use_of = |collection: &str, names: Vec<String>| {
             used.entry(collection.to_owned()).or_default().extend(names);
         };
@@ -56,13 +65,15 @@ impl Plain {
         }
         for collection in &schema.collections {
             use_of(&collection.name, of_model(collection, world.site.config.api));
-            for field in &collection.fields {
-                if let Widget::Relation { collection: other, value_field: Some(name), .. } =
-                    &field.widget
-                {
-                    use_of(other, vec![name.clone()]);
+            match &collection.kind {
+                Kind::Folder { .. } => field::walk(&collection.fields, &relations),
+                Kind::Files(files) => {
+                    files.iter().for_each(|it| field::walk(&it.fields, &relations))
                 }
             }
+        }
+        for (collection, names) in used_by_relations.into_inner() {
+            use_of(&collection, names);
         }
         Self::without(schema, &used)
     }

@@ -40,6 +40,8 @@ pub(crate) struct Start<'a> {
     pub(crate) manifest: &'a Manifest,
     pub(crate) config: &'a Config,
     pub(crate) options: Options,
+    /// When they were looked at, by the clock of their file system.
+    pub(crate) moment: i64,
     /// The files that changed.
     pub(crate) changed: Vec<&'a Seen>,
 }
@@ -249,12 +251,11 @@ fn finish(
         let at = tables.entries.find(key(&id.to_string()))?;
         patch.entries.insert(u32::try_from(at).ok()?, (world.print(id), note(world, id)));
     }
-    let moment = start.files.moment();
     for seen in &start.changed {
         let source = world.site.tree.get(&seen.path)?;
         let entry = world.site.catalog.by_source.get(&source.path.source())?;
         let digest = world.entry(entry)?.digest.short();
-        patch.sources.insert(seen.path.clone(), seen_now(source, digest, moment));
+        patch.sources.insert(seen.path.clone(), seen_now(source, digest, start.moment));
     }
     let kept = start.manifest.outputs.len();
     for (file, bytes) in sink.files() {

@@ -23,11 +23,12 @@ pub(crate) struct Changes<'a> {
 }
 
 /// Looks for what changed; `None` when files of the site came or went, or the output's files are
-/// not as they were. The output is not looked at without a sink.
+/// not as they were. Of the output no more than
+/// the folder itself is looked at unless `all`.
 pub(crate) fn look<'a>(
     files: &dyn Files,
     manifest: &'a Manifest,
-    sink: Option<&dyn Sink>,
+    (sink, all): (&dyn Sink, bool),
 ) -> Option<Changes<'a>> {
     let (sources, outputs) = rayon::join(
         || {
@@ -35,7 +36,11 @@ pub(crate) fn look<'a>(
             let changed = sources.filter(|seen| !same_source(files, seen)).collect();
             same_names(files, manifest).then_some(changed)
         },
-        || sink.map_or(Some(true), |sink| outputs(manifest, sink)),
+        || match all {
+            true => outputs(manifest, sink),
+            // The folder itself is the first.
+            false => manifest.folders.first().map(|it| sink.mark(&it.path) == Some(it.mark)),
+        },
     );
     let same_folders = outputs?;
     Some(Changes { sources: sources?, same_folders })
@@ -125,7 +130,7 @@ fn same_below(files: &dyn Files, folder: &str, known: &Known) -> bool {
             .into_iter()
             .all(|inner| same_below(files, &format!("{folder}/{inner}"), known));
     }
-    let Some(names) = files.names(folder) else { return wanted.is_empty() };
+    let Some(names) = files.names(folder) else { return false };
     let mut found = 0;
     let mut folders = Vec::new();
     for name in &names {

@@ -103,8 +103,9 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     terminal.progress("publishing");
     let published = stage.publish(&mut diagnostics);
     terminal.problems(&diagnostics.sorted(), &built.tree);
-    let Some(published) = published else { return ERRORS };
-    built.keep(&files, &shelf, &published.foreign, &|file| published.mark(file));
+    let Some(mut published) = published else { return ERRORS };
+    built.keep(&files, &shelf, &published.others, &|file| published.mark(file));
+    published.release();
     if arguments.verify
         && let Some(difference) = reasons::verify(&built, &published, &request, common)
     {

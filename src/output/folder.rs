@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write as _};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use walkdir::WalkDir;
 
 use crate::diag::Diagnostic;
-use crate::output::{FOLDER, Failure, IN_THE_WAY};
+use crate::output::{FOLDER, Failure, IN_THE_WAY, Others};
 use crate::render::Content;
 use crate::text::RelPath;
 use crate::vfs::{Lazy, Mark};
@@ -132,16 +133,25 @@ impl Folder {
     }
 
     /// Files that neither this build nor an earlier one wrote, without hidden ones at the top.
-    pub(crate) fn foreign(
-        &self,
-        made: &BTreeSet<RelPath>,
-        earlier: &BTreeSet<String>,
-    ) -> Vec<String> {
+    pub(crate) fn others(&self, made: &BTreeSet<RelPath>, earlier: &BTreeSet<String>) -> Others {
         let known = |file: &String| {
             let hidden = file.starts_with('.') && !file.contains('/') || file.starts_with(".git/");
             hidden || made.contains(file.as_str()) || earlier.contains(file)
         };
-        self.files("").into_iter().filter(|file| !known(file)).collect()
+        let is_ours = |folder: &str| {
+            let below = format!("{folder}/");
+            let first = made.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded));
+            first.into_iter().next().is_some_and(|file| file.as_str().starts_with(&below))
+        };
+        let mut others = Others::default();
+        for (path, is_folder) in self.all("") {
+            match is_folder {
+                true => others.folders |= !is_ours(&path),
+                false if known(&path) => (),
+                false => others.files.push(path),
+            }
+        }
+        others
     }
 
     /// Writes a file over the one that is there. It is not cut to nothing first, which is dearer
@@ -248,14 +258,17 @@ impl Folder {
     }
 
     fn files(&self, folder: &str) -> Vec<String> {
-        let start = self.path.join(folder);
-        let walk = WalkDir::new(start).sort_by_file_name().into_iter().flatten();
-        walk.filter(|entry| !entry.file_type().is_dir())
-            .filter_map(|entry| {
-                let inner = entry.path().strip_prefix(&self.path).ok()?;
-                Some(inner.to_string_lossy().replace('\\', "/"))
-            })
-            .collect()
+        self.all(folder).filter(|(_, is_folder)| !is_folder).map(|(path, _)| path).collect()
+    }
+
+    /// Everything below a folder, and whether it is a folder.
+    fn all(&self, folder: &str) -> impl Iterator<Item = (String, bool)> {
+        let walk = WalkDir::new(self.path.join(folder)).min_depth(1).sort_by_file_name();
+        walk.into_iter().flatten().filter_map(|entry| {
+            let inner = entry.path().strip_prefix(&self.path).ok()?;
+            let path = inner.to_string_lossy().replace('\\', "/");
+            Some((path, entry.file_type().is_dir()))
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::output::record::Record;
 
 /// Held while a folder is built into; given back when dropped, or by the system when the process
 /// ends in whatever way.
+#[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
 }

@@ -24,10 +24,10 @@ mod redo;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::render::{Content, Sink};
+use crate::render::{Content, Earlier, Sink};
 use crate::text::RelPath;
 use crate::trace::DiskShelf;
 use crate::vfs::Mark;
@@ -97,12 +97,27 @@ pub struct Published {
     pub wrote: usize,
     /// Files that went, because no page makes them any more.
     pub removed: Vec<String>,
-    /// Files that others put there, and that are left.
-    pub foreign: Vec<String>,
+    /// What others put there, and what is left.
+    pub others: Others,
     folder: Folder,
+    lock: Option<Arc<Lock>>,
+}
+
+/// What is in the output folder that Galen did not make.
+#[derive(Clone, Debug, Default)]
+pub struct Others {
+    /// Files.
+    pub files: Vec<String>,
+    /// Whether there are folders without any file of Galen's.
+    pub folders: bool,
 }
 
 impl Published {
+    /// Lets others build into the folder, once what the next build may keep is written.
+    pub fn release(&mut self) {
+        self.lock = None;
+    }
+
     /// Compares another build with what is published.
     pub fn comparison(&self, root: &Path) -> Comparison {
         let record = Record::of(root, self.folder.path());
@@ -127,9 +142,9 @@ pub struct Stage {
     /// What the build has made.
     made: Mutex<BTreeSet<RelPath>>,
     failure: Mutex<Option<Failure>>,
-    /// Whether all stays as it is, and the files of others, as far as they are known.
-    kept: Mutex<Option<Option<Vec<String>>>>,
-    _lock: Lock,
+    /// What stays as an earlier build left it, where nothing else is made.
+    kept: Mutex<Option<Earlier>>,
+    lock: Lock,
 }
 
 enum Way {
@@ -171,7 +186,7 @@ impl Stage {
         let (lock, way) = prepare().map_err(|failure| Box::new(unwritable(&failure)))?;
         let target = target.clone();
         let (made, failure, kept) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Ok(Self { folder, record, way, target, made, failure, kept, _lock: lock })
+        Ok(Self { folder, record, way, target, made, failure, kept, lock })
     }
 
     /// Gives where what builds into this folder leave for the next one is kept.
@@ -183,16 +198,17 @@ impl Stage {
     /// is then as it was.
     pub fn publish(self, diagnostics: &mut Diagnostics) -> Option<Published> {
         let kept = unlocked(&self.kept).take();
-        match kept {
-            Some(Some(foreign)) if !self.target.clean => {
-                return self.put_some(foreign, diagnostics);
+        if let Some(kept) = kept {
+            match kept.foreign {
+                // The list must be that of the files that are kept.
+                Some(foreign) if !self.target.clean && self.record.is(&kept.files) => {
+                    return self.put_some(foreign, diagnostics);
+                }
+                _ => {
+                    let files = kept.files.iter().filter_map(|file| RelPath::new(file));
+                    unlocked(&self.made).extend(files);
+                }
             }
-            Some(_) => {
-                let earlier = self.record.read();
-                let files = earlier.iter().filter_map(|file| RelPath::new(file));
-                unlocked(&self.made).extend(files);
-            }
-            None => (),
         }
         let made = unlocked(&self.made);
         let earlier = self.record.read();
@@ -202,16 +218,18 @@ impl Stage {
         }
         let mut stale: BTreeSet<String> =
             earlier.iter().filter(|file| !made.contains(file.as_str())).cloned().collect();
-        let foreign = self.folder.foreign(&made, &earlier);
+        let mut others = self.folder.others(&made, &earlier);
         if self.target.clean {
-            stale.extend(foreign.iter().cloned());
+            stale.extend(others.files.iter().cloned());
         }
         problems.extend(self.folder.in_the_way(&made, &stale));
         if !self.target.clean && !problems.has_errors() {
             let severity = self.target.severity();
-            problems.extend(foreign.iter().map(|file| foreign_file(file, severity)));
+            problems.extend(others.files.iter().map(|file| foreign_file(file, severity)));
         }
-        let foreign = if self.target.clean { Vec::new() } else { foreign };
+        if self.target.clean {
+            others.files.clear();
+        }
         if !problems.has_errors()
             && let Way::Redo(redo) = &self.way
         {
@@ -226,7 +244,7 @@ impl Stage {
         }
         let done =
             self.put_in(stale).map_err(|failure| diagnostics.push(stopped(&failure))).ok()?;
-        Some(Published { foreign, ..done })
+        Some(Published { others, ..done })
     }
 
     /// Puts in what changed, leaves all else as it is, and tells the files of others again.
@@ -263,7 +281,9 @@ impl Stage {
                 0
             }
         };
-        (!refused).then(|| Published { wrote, removed: Vec::new(), foreign, folder })
+        let others = Others { files: foreign, folders: false };
+        let lock = Some(Arc::new(self.lock));
+        (!refused).then(|| Published { wrote, removed: Vec::new(), others, folder, lock })
     }
 
     /// Forgets what was taken; the folder stays as it was.
@@ -293,7 +313,8 @@ impl Stage {
         };
         let removed = stale.into_iter().collect();
         let folder = Folder::clone(&self.folder);
-        Ok(Published { wrote: changed, removed, foreign: Vec::new(), folder })
+        let (others, lock) = (Others::default(), Some(Arc::new(self.lock)));
+        Ok(Published { wrote: changed, removed, others, folder, lock })
     }
 }
 
@@ -316,8 +337,8 @@ impl Sink for Stage {
         unlocked(&self.made).insert(file.clone());
     }
 
-    fn keep_all(&self, foreign: Option<&[String]>) {
-        *unlocked(&self.kept) = Some(foreign.map(<[String]>::to_vec));
+    fn keep_all(&self, earlier: Earlier) {
+        *unlocked(&self.kept) = Some(earlier);
     }
 
     fn mark(&self, file: &str) -> Option<Mark> {

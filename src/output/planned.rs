@@ -1,8 +1,7 @@
 //! What publishing would do, told without doing it.
 
-use std::collections::BTreeSet;
-
 use crate::output::{Stage, Way, unlocked};
+use crate::text::RelPath;
 
 /// What publishing would do.
 #[derive(Clone, Debug, Default)]
@@ -18,11 +17,12 @@ pub struct Planned {
 impl Stage {
     /// Tells what publishing would do, and forgets what was taken.
     pub fn plan(self) -> Planned {
-        let made = unlocked(&self.made).clone();
+        let mut made = unlocked(&self.made).clone();
+        if let Some(kept) = &*unlocked(&self.kept) {
+            made.extend(kept.files.iter().filter_map(|file| RelPath::new(file)));
+        }
         let earlier = self.record.read();
         let mut planned = Planned::default();
-        let kept = unlocked(&self.kept).is_some();
-        let earlier = if kept { BTreeSet::new() } else { earlier };
         planned.removed.extend(earlier.into_iter().filter(|file| !made.contains(file.as_str())));
         let files: Vec<String> = match &self.way {
             Way::Fresh(_) => made.iter().map(ToString::to_string).collect(),

@@ -16,6 +16,15 @@ pub enum Content<'a> {
     Copy(&'a Source),
 }
 
+/// What an earlier build left.
+#[derive(Clone, Debug, Default)]
+pub struct Earlier {
+    /// The files that it made, sorted.
+    pub files: Vec<String>,
+    /// The files of others in the output folder; `None` where they are not known.
+    pub foreign: Option<Vec<String>>,
+}
+
 /// Takes finished files, from several threads at once and in no order.
 pub trait Sink: Sync {
     /// Takes a file. A sink that fails keeps that to itself until it is asked.
@@ -24,9 +33,8 @@ pub trait Sink: Sync {
     /// Takes a file that stays as an earlier build made it.
     fn keep(&self, _: &RelPath) {}
 
-    /// Takes every file that an earlier build made, in folders that hold these files of others
-    /// besides; `None` where that is not known.
-    fn keep_all(&self, _foreign: Option<&[String]>) {}
+    /// Takes every file that an earlier build made, but for those that were put or are put later.
+    fn keep_all(&self, _earlier: Earlier) {}
 
     /// Looks at a file or folder as the last build left it; `None` when it is gone, and always for
     /// a sink that has nothing of earlier builds.
@@ -83,7 +91,7 @@ impl Sink for Collected {
         }
     }
 
-    fn keep_all(&self, _: Option<&[String]>) {
+    fn keep_all(&self, _: Earlier) {
         let mut made = self.made();
         for (file, bytes) in &self.earlier {
             made.entry(file.clone()).or_insert_with(|| bytes.clone());

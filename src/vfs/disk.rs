@@ -153,6 +153,11 @@ impl Files for Disk {
             let mut name = entry.file_name().to_string_lossy().into_owned();
             let kind = entry.file_type().ok()?;
             let folder = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
+            if kind.is_symlink() && self.leads_outside(&entry.path()) {
+                // It is no file of the site, and not nothing: no file has this name.
+                names.push(format!("{name}\0"));
+                continue;
+            }
             if name.starts_with('.') || !folder && is_litter(&name) {
                 continue;
             }

@@ -213,7 +213,7 @@ impl Workspace {
 
     /// Makes what was built what is true.
     fn accept(&self, made: Made, changed: Vec<String>, start: Instant) -> Report {
-        let Made { built, diagnostics, published, mut gate } = made;
+        let Made { built, diagnostics, mut published, mut gate } = made;
         let tree = built.as_ref().map(|(built, _)| Arc::clone(&built.tree)).unwrap_or_default();
         let problems = match &published {
             Some(_) => Vec::new(),
@@ -247,7 +247,7 @@ impl Workspace {
         if change != Change::Nothing {
             unlocked(&self.listeners).iter().for_each(|listener| listener(&next));
         }
-        Made::keep(&self.options.root, &built, published.as_ref());
+        Made::keep(&self.options.root, &built, &mut published);
         // What is built for a moment that was asked for stays.
         let until = built.as_ref().and_then(|(it, _)| it.until);
         let until = until.filter(|_| self.options.request.clock.is_none());

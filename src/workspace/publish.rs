@@ -83,11 +83,12 @@ impl Made<'_> {
     pub(crate) fn keep(
         root: &Path,
         built: &Option<(Built, DiskShelf)>,
-        published: Option<&Published>,
+        published: &mut Option<Published>,
     ) {
         if let (Some((built, shelf)), Some(published)) = (built, published) {
             let files = Disk::new(root);
-            built.keep(&files, shelf, &published.foreign, &|file| published.mark(file));
+            built.keep(&files, shelf, &published.others, &|file| published.mark(file));
+            published.release();
         }
     }
 }

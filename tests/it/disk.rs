@@ -51,13 +51,14 @@ impl Folder {
         };
         let built = build::build(&Disk::new(self.root()), &request, &stage, &|_| ());
         let mut said = built.diagnostics.clone();
-        let published = match said.has_errors() {
+        let mut published = match said.has_errors() {
             true => {
                 stage.discard();
                 None
             }
             false => stage.publish(&mut found),
         };
+        published.iter_mut().for_each(Published::release);
         said.extend(found.sorted());
         let said = text::print(&said, &|source| built.tree.text(source), false);
         (published, said.replace(&*self.root().to_string_lossy(), "SITE"))

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use expect_test::Expect;
 use galen::build::{self, Built, Cause, Request};
 use galen::diag::text;
+use galen::output::Others;
 use galen::render::{Collected, Sink};
 use galen::text::RelPath;
 use galen::trace::{MemoryShelf, Shelf};
@@ -97,7 +98,7 @@ impl SiteTest {
         let built = build::again(&self.files, &self.request, place, &|_| ());
         let marks = |file: &str| sink.mark(file);
         if !built.diagnostics.has_errors() {
-            built.keep(&self.files, &self.shelf, &[], &marks);
+            built.keep(&self.files, &self.shelf, &Others::default(), &marks);
         }
         let files = sink.files();
         assert_law(&clean, (&built, &files));
