@@ -137,3 +137,35 @@ fn what_is_ground_for_all_runs_all() {
     let all = |it: &galen::build::Done| it.cause == Some(galen::build::Cause::Ground);
     assert!(edited.built.tasks.iter().all(all));
 }
+
+#[test]
+fn a_field_by_which_relations_choose_is_no_plain_text() {
+    let site = SiteTest::new(
+        r#"
+-- content/schema.yml --
+collections:
+  - name: guides
+    label: Guides
+    folder: content/guides
+    extension: md
+    format: yaml-frontmatter
+    galen: {route: "/guides/{{slug}}/", template: guide.html}
+    fields:
+      - {name: title, label: Title, widget: string}
+      - {name: kind, label: Kind, widget: string, required: false}
+      - {name: near, label: Near, widget: relation, collection: guides, required: false, filters: [{field: kind, values: [red]}]}
+-- content/guides/a.md --
+---
+title: A
+near: b
+---
+-- content/guides/b.md --
+---
+title: B
+kind: red
+---
+"#,
+    );
+    let edited = site.build().fine().edit("content/guides/b.md", "red", "blue").build();
+    assert!(edited.built.diagnostics.has_errors(), "{}", edited.said());
+}

@@ -11,6 +11,7 @@ mod determinism;
 mod disk;
 mod golden;
 mod incremental;
+mod incremental_disk;
 mod laws;
 mod laws_disk;
 mod lsp;
