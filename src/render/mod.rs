@@ -1,7 +1,7 @@
 //! Routes to bytes: each page is rendered by itself, and may only ask.
 //!
-//! [`all`] renders every route of a site. A page that cannot be rendered is reported; the others
-//! are rendered all the same, so that one run tells everything.
+//! [`tasks`] gives all that is to be done for a site, and [`run`] does one of them. A page that cannot
+//! be rendered is reported; the others are rendered all the same, so that one run tells everything.
 
 mod api;
 mod body;
