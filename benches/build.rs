@@ -9,19 +9,12 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use galen::build::{self, Request};
-use galen::render::{Content, Sink};
+use galen::render::Nowhere;
 use galen::text::RelPath;
 use galen::vfs::Memory;
 
 const DEFAULTS: &str = include_str!("../tests/it/support/defaults.txt");
 const TAGS: [&str; 3] = ["FUE", "SMP", "Hair loss"];
-
-/// Takes files and keeps none.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn put(&self, _: &RelPath, _: Content) {}
-}
 
 fn main() {
     println!("{:>8} {:>10} {:>12} {:>8}", "guides", "seconds", "µs a guide", "ratio");

@@ -7,9 +7,9 @@ use crate::build::{Built, Request, options};
 use crate::config;
 use crate::content::Status;
 use crate::diag::Diagnostics;
-use crate::render::{self, Content, Sink, Task};
+use crate::render::{self, Nowhere, Task};
 use crate::route::{Kind, Route};
-use crate::text::{RelPath, UrlPath, date};
+use crate::text::{UrlPath, date};
 use crate::trace::{Ledger, Reader};
 use crate::vfs::{self, Files, Tree};
 use crate::world::{Question, World};
@@ -28,13 +28,6 @@ pub struct Explained {
     pub templates: Vec<String>,
     /// Everything that was asked for it, in order.
     pub asked: Vec<Question>,
-}
-
-/// Takes files and keeps none.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn put(&self, _: &RelPath, _: Content) {}
 }
 
 /// Explains the page at an address, or that an output or source file is of. The inner result is

@@ -4,8 +4,8 @@
 
 use jiff::Timestamp;
 
-use crate::build::LeftOut;
 use crate::build::shape::Plain;
+use crate::build::{LeftOut, Look};
 use crate::content::Status;
 use crate::diag::{Code, Diagnostic, Severity, SourceId, Span};
 use crate::trace::{Reader, Writer};
@@ -111,6 +111,13 @@ impl Manifest {
 }
 
 impl Seen {
+    /// Looks at a file or folder of the output. One that is gone already is unlike any that the
+    /// next build may see, which makes it anew.
+    pub(crate) fn output(path: &str, mark: Look) -> Self {
+        let mark = mark(path).unwrap_or_default();
+        Self { path: path.to_owned(), mark, settled: true, digest: 0 }
+    }
+
     pub(crate) fn write(&self, out: &mut Writer) {
         out.text(&self.path);
         self.mark.numbers().into_iter().for_each(|it| out.fixed(it));

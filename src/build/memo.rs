@@ -65,10 +65,7 @@ impl Memo {
         files: &dyn Files,
         (others, mark): (&Others, Look),
     ) -> Manifest {
-        let look = |path: &&str| {
-            let mark = mark(path).unwrap_or_default();
-            Seen { path: (*path).to_owned(), mark, settled: true, digest: 0 }
-        };
+        let look = |path: &&str| Seen::output(path, mark);
         let made = built.tasks.iter().flat_map(|it| &it.made.files);
         let mut made: Vec<&str> = made.map(RelPath::as_str).collect();
         made.sort_unstable();
@@ -90,7 +87,6 @@ impl Memo {
             until: self.until.map(Timestamp::as_nanosecond),
             sources: self.sources(world),
             listed: Vec::new(),
-            // A file that is gone already is one that the next build makes anew.
             outputs: made.par_iter().map(look).collect(),
             // Folders of others are not looked at one by one: then all are, in every build.
             folders: match others.folders {

@@ -168,7 +168,7 @@ pub fn again(
     let Some((manifest, patch)) = earlier(shelf) else {
         return clean(files, request, (sink, Some(Err(Cause::First))), progress);
     };
-    if let Some(built) = little(files, request, (sink, shelf), &manifest, true) {
+    if let Some(built) = little(files, request, (sink, shelf), (&manifest, &patch), true) {
         return built;
     }
     let traces = Traces::open(shelf, manifest.number).and_then(Traces::load);
@@ -183,8 +183,8 @@ pub fn follow(
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
 ) -> Option<Built> {
-    let (manifest, _) = earlier(shelf)?;
-    little(files, request, (sink, shelf), &manifest, false)
+    let (manifest, patch) = earlier(shelf)?;
+    little(files, request, (sink, shelf), (&manifest, &patch), false)
 }
 
 /// What an earlier build left, as small builds since have changed it.
@@ -223,7 +223,7 @@ fn little(
     files: &dyn Files,
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
-    manifest: &Manifest,
+    (manifest, patch): (&Manifest, &Patch),
     all: bool,
 ) -> Option<Built> {
     let start = Instant::now();
@@ -252,8 +252,17 @@ fn little(
         false => {
             let config = &config;
             let moment = files.moment();
-            let start =
-                small::Start { files, shelf, sink, manifest, config, options, moment, changed };
+            let start = small::Start {
+                files,
+                shelf,
+                sink,
+                manifest,
+                patch,
+                config,
+                options,
+                moment,
+                changed,
+            };
             let (mut built, small) = small::build(&start)?;
             built.small = Some(small);
             built

@@ -11,7 +11,7 @@ use crate::build::traces::{Note, Tables, Trace, Traces, key};
 use crate::content::EntryId;
 use crate::route::{Kind, Route};
 use crate::text::Digest;
-use crate::trace::{Reader, Writer};
+use crate::trace::Reader;
 use crate::world::{Answer, Question, Recall, World, read_value};
 
 /// The most tasks that are few.
@@ -47,9 +47,7 @@ impl Affected<'_> {
     pub(crate) fn tasks(&self, own: &[Known], told: &[&Known]) -> Option<Vec<(usize, Trace)>> {
         let mut questions: BTreeSet<u32> = BTreeSet::new();
         for known in own {
-            let mut out = Writer::new();
-            Question::Own(known.id.clone()).write(&mut out);
-            let own = self.tables.questions.find(Digest::of(out.written()).short());
+            let own = self.tables.questions.find(Question::Own(known.id.clone()).key());
             questions.extend(own.and_then(|it| u32::try_from(it).ok()));
         }
         let places: BTreeSet<u32> =
@@ -105,12 +103,7 @@ impl Memory {
         for at in asked {
             let (question, answer) = self.traces.question(tables, at as usize)?;
             let new = match &question {
-                Question::Own(id) if ids.contains(id) => {
-                    let answer = world.own(id);
-                    let mut out = Writer::new();
-                    answer.write(&mut out);
-                    answer.digest(out.written(), |id| world.print(id))
-                }
+                Question::Own(id) if ids.contains(id) => world.written(&world.own(id)).1,
                 _ => {
                     let read = Answer::read(&mut Reader::new(&answer))?;
                     if !read.entries().iter().any(|id| ids.contains(id)) {
@@ -135,15 +128,14 @@ impl Memory {
             _ => return Some(route),
         };
         let question = Question::Route(route.file.to_string());
-        let Some(Answer::Made(_, ids)) = self.answer_to(tables, &question) else { return None };
+        let Some(Answer::Made(_, ids)) = self.answer(tables, question.key()) else { return None };
         page.entries = ids;
         Some(route)
     }
 
-    fn answer_to(&self, tables: &Tables, question: &Question) -> Option<Answer> {
-        let mut out = Writer::new();
-        question.write(&mut out);
-        let at = tables.questions.find(Digest::of(out.written()).short())?;
+    /// The answer to a question, by the key of that.
+    fn answer(&self, tables: &Tables, key: u128) -> Option<Answer> {
+        let at = tables.questions.find(key)?;
         let (_, answer) = self.traces.question(tables, at)?;
         Answer::read(&mut Reader::new(&answer))
     }
@@ -154,10 +146,7 @@ pub(crate) struct Recalled(pub(crate) Arc<Memory>);
 
 impl Recall for Recalled {
     fn answer(&self, question: &[u8]) -> Option<Answer> {
-        let tables = self.0.traces.tables()?;
-        let at = tables.questions.find(Digest::of(question).short())?;
-        let (_, answer) = self.0.traces.question(&tables, at)?;
-        Answer::read(&mut Reader::new(&answer))
+        self.0.answer(&self.0.traces.tables()?, Digest::of(question).short())
     }
 
     fn summary(&self, id: &EntryId) -> Option<(Value, u128)> {

@@ -12,6 +12,7 @@ use crate::build::traces::{Tables, Traces, key};
 use crate::render::{self, Engine, Made, Sink, Task};
 use crate::route::{Kind, Route};
 use crate::text::RelPath;
+use crate::trace::Writer;
 use crate::vfs::Mark;
 use crate::world::{Question, World};
 
@@ -129,7 +130,8 @@ impl<'a> Verified<'a> {
     fn again(&self, at: usize) -> Option<(u32, bool)> {
         let ask = || {
             let (question, _) = self.traces.question(&self.tables, at)?;
-            let number = self.world.number(&question, || self.world.ask(&question))?;
+            let answer = || self.world.written(&self.world.ask(&question));
+            let number = self.world.number(&question, &mut Writer::new(), answer)?;
             let now = self.world.ledger.as_ref()?.digest(number);
             Some((number, now == self.patch.digest(&self.tables, at)))
         };

@@ -15,7 +15,7 @@ use crate::build::patch::Patch;
 use crate::build::recall::{Affected, Known, Memory, Recalled};
 use crate::build::reuse::{Cause, Done};
 use crate::build::traces::{Trace, Traces, What, key, note};
-use crate::build::{Built, read};
+use crate::build::{Built, Look, read};
 use crate::catalog;
 use crate::config::{Config, Options};
 use crate::content::schema::Schema;
@@ -26,7 +26,7 @@ use crate::route::Plan;
 use crate::text::{Digest, UrlPath};
 use crate::theme::{self, Theme};
 use crate::trace::{Ledger, Shelf};
-use crate::vfs::{Files, Mark, Source, Tree};
+use crate::vfs::{Files, Source, Tree};
 use crate::world::{Question, Replay, Site, World};
 
 /// The most files that are few.
@@ -38,6 +38,7 @@ pub(crate) struct Start<'a> {
     pub(crate) shelf: &'a dyn Shelf,
     pub(crate) sink: &'a dyn Sink,
     pub(crate) manifest: &'a Manifest,
+    pub(crate) patch: &'a Patch,
     pub(crate) config: &'a Config,
     pub(crate) options: Options,
     /// When they were looked at, by the clock of their file system.
@@ -62,7 +63,6 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
             !manifest.diagnostics.iter().any(told)
         });
     let traces = few.then(|| Traces::open(start.shelf, manifest.number))??;
-    let patch = Patch::open(start.shelf, manifest.number);
     let paths = manifest.sources.iter().map(|it| it.path.as_str());
     let ground = paths.filter(|path| {
         path.starts_with("themes/") || path.starts_with("content/settings/") || *path == model::FILE
@@ -76,7 +76,7 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     let mut ground = Ground { start, schema, theme, engine, tree };
 
     let entries = changed_entries(ground.context(), &ground.tree, start)?;
-    let memory = Arc::new(Memory { traces, patch, notes: Mutex::default() });
+    let memory = Arc::new(Memory { traces, patch: start.patch.clone(), notes: Mutex::default() });
     let tables = memory.traces.tables()?;
     let mut own = Vec::new();
     for entry in entries {
@@ -274,23 +274,10 @@ fn seen_now(source: &Source, digest: u128, moment: i64) -> Seen {
 
 impl Small {
     /// Leaves on a shelf what changed, once it has been published.
-    pub(crate) fn keep(
-        &self,
-        built: &Built,
-        shelf: &dyn Shelf,
-        mark: &(dyn Fn(&str) -> Option<Mark> + Sync),
-    ) {
+    pub(crate) fn keep(&self, built: &Built, shelf: &dyn Shelf, mark: Look) {
         let mut patch = self.patch.clone();
         for file in built.tasks.iter().flat_map(|it| &it.made.files) {
-            let seen = mark(file.as_str()).map(|mark| Seen {
-                path: file.to_string(),
-                mark,
-                settled: true,
-                digest: 0,
-            });
-            // A file that is gone already is made anew by the next build.
-            let seen = seen.unwrap_or_else(|| Seen { path: file.to_string(), ..Seen::default() });
-            patch.outputs.insert(file.to_string(), seen);
+            patch.outputs.insert(file.to_string(), Seen::output(file.as_str(), mark));
         }
         shelf.put("patch", &patch.write());
     }

@@ -1,7 +1,6 @@
 //! The shortest way through a build: nothing changed since the last one.
 
 use std::collections::{BTreeMap, BTreeSet};
-
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::iter::{
@@ -23,8 +22,7 @@ pub(crate) struct Changes<'a> {
 }
 
 /// Looks for what changed; `None` when files of the site came or went, or the output's files are
-/// not as they were. Of the output no more than
-/// the folder itself is looked at unless `all`.
+/// not as they were. Of the output no more than the folder itself is looked at unless `all`.
 pub(crate) fn look<'a>(
     files: &dyn Files,
     manifest: &'a Manifest,

@@ -35,7 +35,7 @@ use crate::world::{Question, World};
 pub(crate) use body::problems;
 pub use engine::Engine;
 pub use errors::RENDER as FAILED;
-pub use sink::{Collected, Content, Earlier, Sink};
+pub use sink::{Collected, Content, Earlier, Nowhere, Sink};
 
 /// A page at which Galen itself failed.
 pub const BUG: Code = Code::new("template/bug");

@@ -43,6 +43,14 @@ pub trait Sink: Sync {
     }
 }
 
+/// Takes files and keeps none.
+#[derive(Clone, Copy, Debug)]
+pub struct Nowhere;
+
+impl Sink for Nowhere {
+    fn put(&self, _: &RelPath, _: Content) {}
+}
+
 /// Finished files in memory: for tests and previews.
 #[derive(Debug, Default)]
 pub struct Collected {

@@ -62,6 +62,13 @@ impl Question {
         }
     }
 
+    /// Gives the digest by which the question is found among those that were written.
+    pub fn key(&self) -> u128 {
+        let mut out = Writer::new();
+        self.write(&mut out);
+        Digest::of(out.written()).short()
+    }
+
     /// Tells whether a question that was written names fields by which entries are selected or
     /// sorted.
     pub fn names_fields(written: &[u8]) -> bool {

@@ -50,7 +50,8 @@ impl Recorder {
         const FEW: usize = 64;
         let mut asked = self.asked.borrow_mut();
         let Asked { order, known, out } = &mut *asked;
-        let Some(number) = self.world.noted(question, answer, out) else { return };
+        let written = || self.world.written(answer);
+        let Some(number) = self.world.number(question, out, written) else { return };
         let new = match order.len() < FEW {
             true => !order.contains(&number),
             false => !order[..FEW].contains(&number) && known.insert(number),
@@ -200,23 +201,22 @@ impl Recorder {
 }
 
 impl World {
-    /// Gives a question's number in the ledger; `None` where nothing is recorded.
-    pub fn number(&self, question: &Question, answer: impl FnOnce() -> Answer) -> Option<u32> {
-        let ledger = self.ledger.as_ref()?;
-        let mut out = Writer::new();
-        question.write(&mut out);
-        Some(ledger.number(out.written(), || self.written(&answer())))
-    }
-
-    fn noted(&self, question: &Question, answer: &Answer, out: &mut Writer) -> Option<u32> {
+    /// Gives a question's number in the ledger, where it is noted with its answer as it is written
+    /// if nobody asked it before; `None` where nothing is recorded. `out` has room for the question.
+    pub(crate) fn number(
+        &self,
+        question: &Question,
+        out: &mut Writer,
+        answer: impl FnOnce() -> (Vec<u8>, u128),
+    ) -> Option<u32> {
         let ledger = self.ledger.as_ref()?;
         out.clear();
         question.write(out);
-        Some(ledger.number(out.written(), || self.written(answer)))
+        Some(ledger.number(out.written(), answer))
     }
 
     /// An answer as it is kept, and its digest.
-    fn written(&self, answer: &Answer) -> (Vec<u8>, u128) {
+    pub(crate) fn written(&self, answer: &Answer) -> (Vec<u8>, u128) {
         let mut out = Writer::new();
         answer.write(&mut out);
         let digest = answer.digest(out.written(), |id| self.print(id));
