@@ -41,6 +41,8 @@ pub mod world;
 pub mod structured;
 // Routes to bytes: templates, Markdown, directives.
 pub mod render;
+// What is wrong with the rendered site: links, accessibility, wording.
+pub mod check;
 // The finished set to the output folder.
 pub mod output;
 // The pipeline as one readable function.

@@ -1,8 +1,13 @@
 //! HTML as small as it may be: escaped text, attributes without needless quotes; and what a
-//! reader sees of it.
+//! reader sees of it; and the tree for judging a page.
 
+mod construct;
+mod parse;
+mod tags;
+pub mod tree;
 mod visible;
 
+pub use tree::Tree;
 pub use visible::visible;
 
 /// Writes text: `&`, `<` and `>` escaped.

@@ -1,0 +1,36 @@
+//! What is wrong with the rendered site: links, accessibility, markup, structured data, wording.
+//!
+//! A check looks at one page as a [`Tree`](crate::html::Tree) and says what it finds with the place
+//! in the HTML; the place is brought back to the Markdown or the template by the renderer, for the
+//! few pages on which something is found.
+
+use std::ops::Range;
+
+use crate::diag::Diagnostic;
+
+/// What is wrong with a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The bytes of the page's HTML that are wrong; empty, at the page's start, for what is wrong
+    /// with the page as a whole.
+    pub at: Range<usize>,
+    /// The words in which it is wrong, where it is about words rather than about a tag: they are
+    /// looked for in the file from the tag on.
+    pub words: Option<String>,
+    /// What is said of it, without a place.
+    pub diagnostic: Diagnostic,
+}
+
+impl Finding {
+    /// States what is wrong with a part of a page.
+    pub fn new(at: Range<usize>, diagnostic: Diagnostic) -> Self {
+        Self { at, words: None, diagnostic }
+    }
+
+    /// Says in which words it is wrong.
+    #[must_use]
+    pub fn words(mut self, words: impl Into<String>) -> Self {
+        self.words = Some(words.into());
+        self
+    }
+}

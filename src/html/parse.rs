@@ -1,0 +1,324 @@
+//! Reading a page into a [`Tree`]: the tokens of the HTML Standard (13.2.5), and its tree
+//! construction (13.2.6) with what pages that are right need of it.
+
+use crate::html::tags::Tag;
+use crate::html::tree::{Attribute, Fault, Id, Kind, Node, Tree, Wrong};
+
+/// Reads a page.
+pub(super) fn parse(text: &str) -> Tree<'_> {
+    let guess = text.len() / 24;
+    let tree = Tree {
+        text,
+        nodes: Vec::with_capacity(guess),
+        faults: Vec::new(),
+        doctype: false,
+        attributes: Vec::with_capacity(guess),
+    };
+    let open = Vec::with_capacity(32);
+    let mut parser =
+        Parser { tree, open, phase: Phase::Before, form: false, left: Vec::new(), closed: 0 };
+    parser.read();
+    parser.finish();
+    parser.tree
+}
+
+/// How far the document is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    Before,
+    Head,
+    AfterHead,
+    Body,
+}
+
+/// An element that is open.
+pub(super) struct Open {
+    pub(super) id: Id,
+    pub(super) tag: Tag,
+    /// Whether what is in it is SVG or MathML.
+    pub(super) foreign: bool,
+}
+
+pub(super) struct Parser<'a> {
+    pub(super) tree: Tree<'a>,
+    pub(super) open: Vec<Open>,
+    pub(super) phase: Phase,
+    /// Whether a form is open.
+    pub(super) form: bool,
+    /// Elements that were left without an end tag: the element, what it was in, and its fault.
+    pub(super) left: Vec<(&'a str, &'a str, usize)>,
+    /// The element that was ended last.
+    pub(super) closed: Id,
+}
+
+/// A start tag or an end tag as it is read.
+pub(super) struct Start<'a> {
+    pub(super) name: &'a str,
+    pub(super) tag: Tag,
+    pub(super) at: usize,
+    pub(super) end: usize,
+    pub(super) slash: bool,
+    pub(super) attributes: (u32, u32),
+}
+
+impl<'a> Parser<'a> {
+    fn read(&mut self) {
+        let text = self.tree.text;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let next = memchr::memchr(b'<', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+            let mut from = at;
+            let mut less = next;
+            // A `<` that starts nothing is text.
+            while less < bytes.len() && !starts(bytes, less) {
+                self.fault(less..less + 1, Wrong::StrayLess);
+                let rest = &bytes[less + 1..];
+                less = memchr::memchr(b'<', rest).map_or(bytes.len(), |length| less + 1 + length);
+            }
+            if less > from {
+                self.characters(from, less);
+                from = less;
+            }
+            at = if from < bytes.len() { self.markup(from) } else { from };
+        }
+    }
+
+    /// Reads what a `<` starts; gives where it ends.
+    fn markup(&mut self, at: usize) -> usize {
+        let text = self.tree.text;
+        let bytes = text.as_bytes();
+        match bytes[at + 1] {
+            b'!' if bytes[at..].starts_with(b"<!--") => {
+                let rest = &bytes[at + 4..];
+                // `<!-->` and `<!--->` are comments too.
+                let end = match rest {
+                    [b'>', ..] => Some(at + 5),
+                    [b'-', b'>', ..] => Some(at + 6),
+                    _ => memchr::memmem::find(rest, b"-->").map(|length| at + 4 + length + 3),
+                };
+                let end = end.unwrap_or_else(|| {
+                    self.fault(at..at + 4, Wrong::UnfinishedComment);
+                    bytes.len()
+                });
+                if self.phase > Phase::Before || !self.open.is_empty() {
+                    self.add(Kind::Comment, "", (at, end), end);
+                }
+                end
+            }
+            b'!' | b'?' => {
+                if bytes[at..].len() >= 9 && bytes[at..at + 9].eq_ignore_ascii_case(b"<!doctype") {
+                    self.tree.doctype = true;
+                }
+                let cdata = bytes[at..].starts_with(b"<![CDATA[") && self.in_foreign();
+                if cdata {
+                    let length = memchr::memmem::find(&bytes[at..], b"]]>");
+                    let end = length.map_or(bytes.len(), |length| at + length + 3);
+                    self.add(Kind::Text, "", (at, end), end);
+                    return end;
+                }
+                memchr::memchr(b'>', &bytes[at..]).map_or(bytes.len(), |length| at + length + 1)
+            }
+            b'/' => {
+                let Some(tag) = self.tag(at, at + 2) else { return bytes.len() };
+                if tag.attributes.0 != tag.attributes.1 {
+                    let name = tag.name.to_owned();
+                    self.fault(tag.at..tag.end, Wrong::EndTagAttributes(name));
+                    self.tree.attributes.truncate(tag.attributes.0 as usize);
+                }
+                self.end_tag(&tag);
+                tag.end
+            }
+            _ => {
+                let Some(tag) = self.tag(at, at + 1) else { return bytes.len() };
+                match self.start_tag(&tag) {
+                    true => self.raw_text(&tag, tag.end),
+                    false => tag.end,
+                }
+            }
+        }
+    }
+
+    /// Reads a tag's name and attributes. `None` when the text ends within it.
+    fn tag(&mut self, at: usize, name_at: usize) -> Option<Start<'a>> {
+        let text = self.tree.text;
+        let bytes = text.as_bytes();
+        let ends = |byte: u8| byte.is_ascii_whitespace() || byte == b'/' || byte == b'>';
+        let name_end = (name_at..bytes.len()).find(|at| ends(bytes[*at]));
+        let Some(mut here) = name_end else {
+            self.fault(at..text.len(), Wrong::UnfinishedTag);
+            return None;
+        };
+        let written = &text[name_at..here];
+        let (name, tag) = named(written);
+        let first = self.tree.attributes.len() as u32;
+        let mut slash = false;
+        loop {
+            while here < bytes.len() && bytes[here].is_ascii_whitespace() {
+                here += 1;
+            }
+            match bytes.get(here) {
+                None => {
+                    self.fault(at..(name_end.unwrap_or(at)), Wrong::UnfinishedTag);
+                    self.tree.attributes.truncate(first as usize);
+                    return None;
+                }
+                Some(b'>') => break,
+                Some(b'/') => {
+                    slash = bytes.get(here + 1) == Some(&b'>');
+                    here += 1;
+                }
+                Some(_) => {
+                    let (attribute, end) = self.attribute(here, bytes);
+                    here = end;
+                    let mut earlier = self.tree.attributes[first as usize..].iter();
+                    let again = earlier.any(|it| it.name.eq_ignore_ascii_case(attribute.name));
+                    if again {
+                        let name = attribute.name.to_ascii_lowercase();
+                        let place = attribute.start as usize..attribute.end as usize;
+                        self.fault(place, Wrong::DuplicateAttribute(name));
+                    } else {
+                        self.tree.attributes.push(attribute);
+                    }
+                }
+            }
+        }
+        let attributes = (first, self.tree.attributes.len() as u32);
+        Some(Start { name, tag, at, end: here + 1, slash, attributes })
+    }
+
+    fn attribute(&mut self, at: usize, bytes: &[u8]) -> (Attribute<'a>, usize) {
+        let text = self.tree.text;
+        let space = |byte: &u8| byte.is_ascii_whitespace();
+        let mut here = at + 1;
+        while here < bytes.len() && !space(&bytes[here]) && !b"/>=".contains(&bytes[here]) {
+            here += 1;
+        }
+        let name_end = here;
+        if let Some(wrong) =
+            text[at..name_end].chars().find(|it| matches!(it, '"' | '\'' | '<' | '='))
+        {
+            self.fault(at..name_end, Wrong::AttributeSyntax(wrong));
+        }
+        while here < bytes.len() && space(&bytes[here]) {
+            here += 1;
+        }
+        let none = Attribute {
+            name: &text[at..name_end],
+            start: at as u32,
+            value: "",
+            end: name_end as u32,
+        };
+        if bytes.get(here) != Some(&b'=') {
+            return (none, name_end);
+        }
+        here += 1;
+        while here < bytes.len() && space(&bytes[here]) {
+            here += 1;
+        }
+        let (value, end) = match bytes.get(here) {
+            Some(quote @ (b'"' | b'\'')) => {
+                let start = here + 1;
+                let length = memchr::memchr(*quote, &bytes[start..]);
+                let end = length.map_or(bytes.len(), |length| start + length);
+                (&text[start..end], (end + 1).min(bytes.len()))
+            }
+            _ => {
+                let start = here;
+                while here < bytes.len() && !space(&bytes[here]) && bytes[here] != b'>' {
+                    here += 1;
+                }
+                let value = &text[start..here];
+                if let Some(wrong) =
+                    value.chars().find(|it| matches!(it, '"' | '\'' | '<' | '=' | '`'))
+                {
+                    self.fault(start..here, Wrong::AttributeSyntax(wrong));
+                }
+                (value, here)
+            }
+        };
+        (Attribute { value, end: end as u32, ..none }, end)
+    }
+
+    /// Takes the text of an element that holds no tags; gives where it ends.
+    fn raw_text(&mut self, start: &Start, from: usize) -> usize {
+        let bytes = self.tree.text.as_bytes();
+        let mut at = from;
+        let end = loop {
+            let Some(length) = memchr::memchr(b'<', &bytes[at..]) else { break bytes.len() };
+            at += length;
+            let rest = &bytes[at..];
+            let name = start.name.as_bytes();
+            if rest.get(1) == Some(&b'/')
+                && rest.get(2..2 + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name))
+                && rest
+                    .get(2 + name.len())
+                    .is_none_or(|it| !it.is_ascii_alphanumeric() && *it != b'-')
+            {
+                break at;
+            }
+            at += 1;
+        };
+        if end > from {
+            self.add(Kind::Text, "", (from, end), end);
+        }
+        end
+    }
+
+    pub(super) fn in_foreign(&self) -> bool {
+        self.open.last().is_some_and(|open| open.foreign)
+    }
+
+    pub(super) fn fault(&mut self, at: std::ops::Range<usize>, what: Wrong) {
+        self.tree.faults.push(Fault { at, what });
+    }
+
+    /// Adds a node to the element that is open.
+    pub(super) fn add(
+        &mut self,
+        kind: Kind,
+        name: &'a str,
+        (start, open_end): (usize, usize),
+        end: usize,
+    ) -> Id {
+        let id = self.tree.nodes.len();
+        let attributes = self.tree.attributes.len() as u32;
+        self.tree.nodes.push(Node {
+            kind,
+            name,
+            foreign: false,
+            parent: self.open.last().map_or(id, |open| open.id),
+            after: id + 1,
+            start: start as u32,
+            open_end: open_end as u32,
+            end: end as u32,
+            attributes: (attributes, attributes),
+        });
+        id
+    }
+}
+
+/// Tells whether a `<` starts a tag, a comment or the like.
+fn starts(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at + 1) {
+        Some(b'!' | b'?') => true,
+        Some(b'/') => bytes.get(at + 2).is_some_and(|it| it.is_ascii_alphabetic()),
+        Some(byte) => byte.is_ascii_alphabetic(),
+        None => false,
+    }
+}
+
+/// Finds a name among those that are known, in whatever case it is written.
+fn named(written: &str) -> (&str, Tag) {
+    let tag = Tag::of(written);
+    if tag != Tag::OTHER {
+        return (tag.name(), tag);
+    }
+    if written.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        let tag = Tag::of(&written.to_ascii_lowercase());
+        if tag != Tag::OTHER {
+            return (tag.name(), tag);
+        }
+    }
+    (written, Tag::OTHER)
+}
