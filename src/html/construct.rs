@@ -1,15 +1,12 @@
 //! Where the tags of a page put its elements (HTML Standard 13.2.6).
 
-use crate::html::parse::{Open, Parser, Phase, Start};
+use crate::html::parse::{Parser, Phase, Start};
 use crate::html::tags::{self, Set, Tag};
 use crate::html::tree::{Kind, Wrong};
 
 const BUTTON_SCOPE: Set = tags::SCOPE.with(&[Tag::BUTTON]);
 const LIST_SCOPE: Set = tags::SCOPE.with(&[Tag::OL, Tag::UL]);
 const IN_TABLE: Set = tags::SECTIONS.with(&[Tag::TABLE, Tag::TR]);
-/// Within SVG and MathML, what is in these is HTML again.
-const INTEGRATION: [&str; 9] =
-    ["foreignobject", "desc", "title", "mi", "mo", "mn", "ms", "mtext", "annotation-xml"];
 
 impl<'a> Parser<'a> {
     /// Takes a start tag; tells whether text without tags follows.
@@ -352,82 +349,6 @@ impl<'a> Parser<'a> {
             self.leave(end, tags::MAY_STAY_OPEN, "html");
         }
         self.tree.faults.sort_by_key(|fault| fault.at.start);
-    }
-
-    /// Adds an element and opens it.
-    fn push(&mut self, start: &Start<'a>) {
-        let id = self.add(Kind::Element, start.name, (start.at, start.end), start.end);
-        self.tree.nodes[id].attributes = start.attributes;
-        self.open.push(Open { id, tag: start.tag, foreign: false });
-    }
-
-    fn push_foreign(&mut self, start: &Start<'a>) {
-        let id = self.add(Kind::Element, start.name, (start.at, start.end), start.end);
-        let node = &mut self.tree.nodes[id];
-        node.attributes = start.attributes;
-        node.foreign = true;
-        let html = INTEGRATION.iter().any(|name| start.name.eq_ignore_ascii_case(name));
-        self.open.push(Open { id, tag: Tag::OTHER, foreign: !html });
-        if start.slash {
-            self.pop(start.end);
-        }
-    }
-
-    /// Ends the innermost element.
-    fn pop(&mut self, end: usize) {
-        let Some(open) = self.open.pop() else { return };
-        let after = self.tree.nodes.len();
-        let node = &mut self.tree.nodes[open.id];
-        node.after = after;
-        node.end = node.end.max(end as u32);
-        self.closed = open.id;
-    }
-
-    /// Ends the innermost element without its end tag, which only some may lack.
-    fn leave(&mut self, end: usize, may: Set, outer: &'a str) {
-        let Some(open) = self.open.last() else { return };
-        let node = &self.tree.nodes[open.id];
-        if !may.has(open.tag) {
-            let (at, name) = (node.tag(), node.name);
-            self.left.push((name, outer, self.tree.faults.len()));
-            self.fault(at, Wrong::Unclosed(name.to_owned()));
-        }
-        self.pop(end);
-    }
-
-    /// Ends an element, and what is open in it.
-    fn close(&mut self, place: usize, end: usize, may: Set) {
-        let outer = self.tree.nodes[self.open[place].id].name;
-        while self.open.len() > place + 1 {
-            self.leave(end, may, outer);
-        }
-        self.pop(end);
-    }
-
-    /// Finds the innermost open element with one of these names, unless it is out of scope.
-    fn find(&self, wanted: &[Tag], scope: Set) -> Option<usize> {
-        for (place, open) in self.open.iter().enumerate().rev() {
-            if wanted.contains(&open.tag) {
-                return Some(place);
-            }
-            let leaves = self.tree.nodes[open.id].foreign && !open.foreign;
-            if scope.has(open.tag) || leaves {
-                return None;
-            }
-        }
-        None
-    }
-
-    fn has(&self, tag: Tag) -> bool {
-        self.open.iter().any(|open| open.tag == tag)
-    }
-
-    fn current(&self) -> Tag {
-        self.open.last().map_or(Tag::OTHER, |open| open.tag)
-    }
-
-    fn current_name(&self) -> &'a str {
-        self.open.last().map_or("", |open| self.tree.nodes[open.id].name)
     }
 }
 

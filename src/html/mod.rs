@@ -3,6 +3,7 @@
 
 mod construct;
 mod parse;
+mod stack;
 mod tags;
 pub mod tree;
 mod visible;

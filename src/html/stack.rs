@@ -1,0 +1,87 @@
+//! The elements that are open while a page is read (HTML Standard 13.2.4.2).
+
+use crate::html::parse::{Open, Parser, Start};
+use crate::html::tags::{Set, Tag};
+use crate::html::tree::{Kind, Wrong};
+
+/// Within SVG and MathML, what is in these is HTML again.
+const INTEGRATION: [&str; 9] =
+    ["foreignobject", "desc", "title", "mi", "mo", "mn", "ms", "mtext", "annotation-xml"];
+
+impl<'a> Parser<'a> {
+    /// Adds an element and opens it.
+    pub(super) fn push(&mut self, start: &Start<'a>) {
+        let id = self.add(Kind::Element, start.name, (start.at, start.end), start.end);
+        self.tree.nodes[id].attributes = start.attributes;
+        self.open.push(Open { id, tag: start.tag, foreign: false });
+    }
+
+    pub(super) fn push_foreign(&mut self, start: &Start<'a>) {
+        let id = self.add(Kind::Element, start.name, (start.at, start.end), start.end);
+        let node = &mut self.tree.nodes[id];
+        node.attributes = start.attributes;
+        node.foreign = true;
+        let html = INTEGRATION.iter().any(|name| start.name.eq_ignore_ascii_case(name));
+        self.open.push(Open { id, tag: Tag::OTHER, foreign: !html });
+        if start.slash {
+            self.pop(start.end);
+        }
+    }
+
+    /// Ends the innermost element.
+    pub(super) fn pop(&mut self, end: usize) {
+        let Some(open) = self.open.pop() else { return };
+        let after = self.tree.nodes.len();
+        let node = &mut self.tree.nodes[open.id];
+        node.after = after;
+        node.end = node.end.max(end as u32);
+        self.closed = open.id;
+    }
+
+    /// Ends the innermost element without its end tag, which only some may lack.
+    pub(super) fn leave(&mut self, end: usize, may: Set, outer: &'a str) {
+        let Some(open) = self.open.last() else { return };
+        let node = &self.tree.nodes[open.id];
+        if !may.has(open.tag) {
+            let (at, name) = (node.tag(), node.name);
+            self.left.push((name, outer, self.tree.faults.len()));
+            self.fault(at, Wrong::Unclosed(name.to_owned()));
+        }
+        self.pop(end);
+    }
+
+    /// Ends an element, and what is open in it.
+    pub(super) fn close(&mut self, place: usize, end: usize, may: Set) {
+        let outer = self.tree.nodes[self.open[place].id].name;
+        while self.open.len() > place + 1 {
+            self.leave(end, may, outer);
+        }
+        self.pop(end);
+    }
+
+    /// Finds the innermost open element with one of these names, unless it is out of scope.
+    pub(super) fn find(&self, wanted: &[Tag], scope: Set) -> Option<usize> {
+        for (place, open) in self.open.iter().enumerate().rev() {
+            if wanted.contains(&open.tag) {
+                return Some(place);
+            }
+            let leaves = self.tree.nodes[open.id].foreign && !open.foreign;
+            if scope.has(open.tag) || leaves {
+                return None;
+            }
+        }
+        None
+    }
+
+    pub(super) fn has(&self, tag: Tag) -> bool {
+        self.open.iter().any(|open| open.tag == tag)
+    }
+
+    pub(super) fn current(&self) -> Tag {
+        self.open.last().map_or(Tag::OTHER, |open| open.tag)
+    }
+
+    pub(super) fn current_name(&self) -> &'a str {
+        self.open.last().map_or("", |open| self.tree.nodes[open.id].name)
+    }
+}
