@@ -30,6 +30,8 @@ pub(crate) struct Memo {
     pub(crate) now: Timestamp,
     /// The first moment after it at which anything dated changes.
     pub(crate) until: Option<Timestamp>,
+    /// The addresses to which pages point, by their numbers.
+    pub(crate) addresses: Vec<Box<str>>,
 }
 
 impl Memo {
@@ -48,7 +50,7 @@ impl Memo {
                 let notes = traces::keep_notes(shelf, world, &plain, &ids);
                 (notes, self.manifest(built, world, files, (others, mark)))
             },
-            || traces::keep_tasks(shelf, world, &built.tasks, &ids),
+            || traces::keep_tasks(shelf, world, (&built.tasks, &self.addresses), &ids),
         );
         let manifest = Manifest { plain, ..manifest };
         shelf.forget("patch");
@@ -137,8 +139,8 @@ fn number(manifest: &Manifest) -> u128 {
 
 /// The digest of what was asked for, but for the moment.
 pub(crate) fn asked(request: &Request) -> u128 {
-    let Request { clock: _, drafts, base_url } = request;
-    Digest::of(format!("{drafts} {base_url:?}").as_bytes()).short()
+    let Request { clock: _, drafts, base_url, unchecked } = request;
+    Digest::of(format!("{drafts} {base_url:?} {unchecked}").as_bytes()).short()
 }
 
 /// The digest of what every task stands on: options, `galen.yaml`, the content model, what themes

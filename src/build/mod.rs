@@ -3,6 +3,7 @@
 //! [`build`] reads as the list of its steps; those up to the plan are `read`'s, which a language
 //! server takes too. It writes nothing, so tests and previews run it too.
 
+mod checked;
 mod explain;
 mod list;
 mod manifest;
@@ -22,6 +23,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use crate::check::Checks;
 use crate::config::{self, Config, Options};
 use crate::content::{EntryId, Status};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
@@ -57,6 +59,9 @@ pub struct Request {
     pub drafts: bool,
     /// The site's address, in place of that in `galen.yaml`.
     pub base_url: Option<String>,
+    /// Whether finished pages are left unchecked: what is wrong with content and templates is told
+    /// all the same.
+    pub unchecked: bool,
 }
 
 /// A finished build.
@@ -260,6 +265,7 @@ fn little(
                 patch,
                 config,
                 options,
+                unchecked: request.unchecked,
                 moment,
                 changed,
             };
@@ -341,16 +347,21 @@ fn steps(
         Some(earlier) => earlier,
         None => Err(Cause::First),
     };
-    built.tasks = reuse::all(&world, &engine, sink, earlier);
-    watch.done("render");
+    let checks = Checks::new(&world, request.unchecked);
+    built.tasks = reuse::all(&world, &engine, &checks, sink, earlier);
+    watch.done("render, check pages");
+    let addresses = checks.addresses.all();
+    let together = checked::links(&world, &engine, &built.tasks, &addresses);
+    watch.done("check links");
     built.timings.append(&mut watch.timings);
     built.world = Some(Arc::clone(&world));
     let found = built.tasks.iter().flat_map(|it| it.made.diagnostics.iter().cloned()).collect();
     // Where content is flawed, a template's failure is a consequence of it.
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
     diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
+    diagnostics.extend(render::gathered(together));
     built.until = memo::until(&world, now);
-    Some(Memo { ground, now, until: built.until, ..Memo::default() })
+    Some(Memo { ground, now, until: built.until, addresses, ..Memo::default() })
 }
 
 /// Times one stage after the other.

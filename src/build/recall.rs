@@ -23,6 +23,8 @@ pub(crate) struct Memory {
     pub(crate) patch: Patch,
     /// The addresses and summaries of entries that were read, with their digests.
     pub(crate) notes: Mutex<BTreeMap<EntryId, Option<(Value, u128)>>>,
+    /// Whether there are links to parts of pages that are not there.
+    pub(crate) parts_are_missing: bool,
 }
 
 /// An entry that is read.

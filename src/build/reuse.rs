@@ -9,6 +9,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use crate::build::manifest::Manifest;
 use crate::build::patch::Patch;
 use crate::build::traces::{Tables, Traces, key};
+use crate::check::{self, Checks, Facts};
 use crate::render::{self, Engine, Made, Sink, Task};
 use crate::route::{Kind, Route};
 use crate::text::RelPath;
@@ -59,6 +60,8 @@ pub struct Done {
     pub template: Option<String>,
     /// What it made, or had made.
     pub made: Made,
+    /// What is known of its page; `None` for what makes none.
+    pub facts: Option<Facts>,
 }
 
 /// What an earlier build left.
@@ -72,6 +75,7 @@ pub(crate) struct Earlier {
 pub(crate) fn all(
     world: &Arc<World>,
     engine: &Arc<Engine>,
+    checks: &Checks,
     sink: &dyn Sink,
     earlier: Result<Earlier, Cause>,
 ) -> Vec<Done> {
@@ -82,18 +86,18 @@ pub(crate) fn all(
     let one = |task: &Task| {
         let name = task.name();
         let reused = match &verified {
-            Ok(verified) => verified.reuse(task, &name, sink),
+            Ok(verified) => verified.reuse(checks, task, &name, sink),
             Err(cause) => Err(cause.clone()),
         };
         let template = render::template(world, task).map(str::to_owned);
         match reused {
-            Ok(made) => {
+            Ok((made, facts)) => {
                 made.files.iter().for_each(|file| sink.keep(file));
-                Done { name, cause: None, template, made }
+                Done { name, cause: None, template, made, facts }
             }
             Err(cause) => {
-                let made = render::run(world, engine, *task, sink);
-                Done { name, cause: Some(cause), template, made }
+                let (made, facts) = check::run(engine, checks, *task, sink);
+                Done { name, cause: Some(cause), template, made, facts }
             }
         }
     };
@@ -113,6 +117,8 @@ struct Verified<'a> {
     /// For each question its number now, and whether its answer is the same; `None` for one that
     /// cannot be read.
     now: Vec<OnceLock<Option<(u32, bool)>>>,
+    /// For each address its number now.
+    addresses: Vec<OnceLock<Option<u32>>>,
 }
 
 impl<'a> Verified<'a> {
@@ -120,10 +126,11 @@ impl<'a> Verified<'a> {
         let Earlier { manifest, traces, patch } = earlier;
         let tables = traces.tables()?;
         let now = (0..tables.questions.len()).map(|_| OnceLock::new()).collect();
+        let addresses = (0..tables.addresses.len()).map(|_| OnceLock::new()).collect();
         let marks = manifest.outputs.iter().map(|it| (it.path.as_str(), it.mark)).collect();
         let settled = manifest.sources.iter().filter(|it| it.settled);
         let settled = settled.map(|it| it.path.as_str()).collect();
-        Some(Self { world, traces, tables, patch, marks, settled, now })
+        Some(Self { world, traces, tables, patch, marks, settled, now, addresses })
     }
 
     /// Gives a question's number now, and whether its answer is the same.
@@ -138,8 +145,27 @@ impl<'a> Verified<'a> {
         *self.now.get(at)?.get_or_init(ask)
     }
 
+    /// What is known of the page of a task.
+    fn facts(&self, checks: &Checks, at: usize) -> Option<Facts> {
+        let number = |place: u32| {
+            let number =
+                || Some(checks.addresses.number(&self.traces.address(&self.tables, place)?));
+            *self.addresses.get(place as usize)?.get_or_init(number)
+        };
+        let links: Option<Vec<u32>> = self.tables.links.get(at).map(number).collect();
+        let mut links = links?;
+        links.sort_unstable();
+        Some(Facts { ids: self.tables.ids.get(at).collect(), links: links.into() })
+    }
+
     /// Gives what a task made, if it would make the same now; why not, otherwise.
-    fn reuse(&self, task: &Task, name: &str, sink: &dyn Sink) -> Result<Made, Cause> {
+    fn reuse(
+        &self,
+        checks: &Checks,
+        task: &Task,
+        name: &str,
+        sink: &dyn Sink,
+    ) -> Result<(Made, Option<Facts>), Cause> {
         if task.is_whole() {
             return Err(Cause::Whole);
         }
@@ -171,6 +197,10 @@ impl<'a> Verified<'a> {
             files.push(known);
         }
         let diagnostics = trace.diagnostics.into_iter().collect();
-        Ok(Made { files, asked, diagnostics, ..Made::default() })
+        let facts = match trace.is_page {
+            true => Some(self.facts(checks, at).ok_or(Cause::New)?),
+            false => None,
+        };
+        Ok((Made { files, asked, diagnostics, ..Made::default() }, facts))
     }
 }

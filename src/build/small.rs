@@ -5,7 +5,7 @@
 //! build left: it knows which tasks were told of them, and what else these were told. Wherever
 //! that does not suffice, the whole site is read instead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -17,6 +17,7 @@ use crate::build::reuse::{Cause, Done};
 use crate::build::traces::{Trace, Traces, What, key, note};
 use crate::build::{Built, Look, read};
 use crate::catalog;
+use crate::check::{self, Checks, Facts};
 use crate::config::{Config, Options};
 use crate::content::schema::Schema;
 use crate::content::{self, Context, Entry, EntryId, Status, model};
@@ -41,6 +42,8 @@ pub(crate) struct Start<'a> {
     pub(crate) patch: &'a Patch,
     pub(crate) config: &'a Config,
     pub(crate) options: Options,
+    /// Whether finished pages are left unchecked.
+    pub(crate) unchecked: bool,
     /// When they were looked at, by the clock of their file system.
     pub(crate) moment: i64,
     /// The files that changed.
@@ -76,7 +79,10 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     let mut ground = Ground { start, schema, theme, engine, tree };
 
     let entries = changed_entries(ground.context(), &ground.tree, start)?;
-    let memory = Arc::new(Memory { traces, patch: start.patch.clone(), notes: Mutex::default() });
+    let parts_are_missing = manifest.diagnostics.iter().any(|it| it.code == check::FRAGMENT);
+    let patch = start.patch.clone();
+    let memory = Memory { traces, patch, notes: Mutex::default(), parts_are_missing };
+    let memory = Arc::new(memory);
     let tables = memory.traces.tables()?;
     let mut own = Vec::new();
     for entry in entries {
@@ -203,12 +209,16 @@ fn finish(
         })
         .collect();
     let sink = Collected::new();
-    let run = |(_, trace, _): &(usize, Trace, Question)| {
+    let checks = Checks::new(world, start.unchecked);
+    let run = |(at, trace, _): &(usize, Trace, Question)| {
         let made = match &trace.what {
             What::Route(Some(route)) => {
                 let route = memory.route(&tables, route)?;
-                let made = render::run(world, engine, Task::Route(&route), &sink);
-                let template = render::template(world, &Task::Route(&route));
+                let task = Task::Route(&route);
+                let (made, facts) = check::run(engine, &checks, task, &sink);
+                let facts = facts.as_ref();
+                facts.is_none_or(|it| as_before(it, &checks, memory, *at)).then_some(())?;
+                let template = render::template(world, &task);
                 (made, template.map(str::to_owned), route.file.to_string())
             }
             What::Route(None) => return None,
@@ -244,7 +254,8 @@ fn finish(
             asked.push(place);
         }
         patch.asked.insert(u32::try_from(at).ok()?, asked);
-        done.push(Done { name, cause: Some(Cause::Changed(question)), template, made });
+        let cause = Some(Cause::Changed(question));
+        done.push(Done { name, cause, template, made, facts: None });
     }
     patch.digests.extend(&changed);
     for id in &ids {
@@ -265,6 +276,23 @@ fn finish(
     built.kept = kept;
     built.tasks = done;
     Some((built, Small { patch }))
+}
+
+/// Tells whether a page points where it did, and has all parts that it had: then nothing that is
+/// known of links has changed. Links to parts that are new were broken, and that was said.
+fn as_before(facts: &Facts, checks: &Checks, memory: &Memory, at: usize) -> bool {
+    let Some(tables) = memory.traces.tables() else { return false };
+    let known = facts.ids.iter();
+    let ids: Vec<u32> = tables.ids.get(at).collect();
+    let all = ids.iter().all(|id| facts.ids.binary_search(id).is_ok());
+    let same = all && known.len() == ids.len();
+    let addresses = checks.addresses.all();
+    let now = facts.links.iter().filter_map(|it| addresses.get(*it as usize));
+    let now: BTreeSet<&str> = now.map(|it| &**it).collect();
+    let before = tables.links.get(at).map(|it| memory.traces.address(&tables, it));
+    let before: Option<BTreeSet<String>> = before.collect();
+    let links = before.is_some_and(|before| before.iter().map(String::as_str).eq(now));
+    links && (same || all && !memory.parts_are_missing)
 }
 
 fn seen_now(source: &Source, digest: u128, moment: i64) -> Seen {

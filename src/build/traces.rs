@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use crate::build::Done;
 use crate::build::manifest::{read_diagnostic, write_diagnostic};
 use crate::build::shape::Plain;
+use crate::check::Facts;
 use crate::content::EntryId;
 use crate::diag::{Diagnostic, SourceId};
 use crate::render::Task;
@@ -39,6 +40,12 @@ pub(crate) struct Tables<'a> {
     made: PieceColumn<'a>,
     /// The questions that they asked.
     pub(crate) asked: ListColumn<'a>,
+    /// The digests of the ids of their pages.
+    pub(crate) ids: ListColumn<'a>,
+    /// The addresses to which their pages point.
+    pub(crate) links: ListColumn<'a>,
+    /// All addresses.
+    pub(crate) addresses: PieceColumn<'a>,
     /// The entries that are on the site, by the digest of the name of each, sorted.
     pub(crate) entries: DigestColumn<'a>,
     /// The digests of their summaries.
@@ -65,6 +72,8 @@ pub(crate) struct Trace {
     pub(crate) files: Vec<String>,
     /// What was said of it.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Whether it made a page, of which there are facts.
+    pub(crate) is_page: bool,
 }
 
 /// What a task was.
@@ -117,6 +126,9 @@ impl Traces {
             tasks: from.digests()?,
             made: from.pieces()?,
             asked: from.lists()?,
+            ids: from.lists()?,
+            links: from.lists()?,
+            addresses: from.pieces()?,
             entries: from.digests()?,
             prints: from.digests()?,
             shapes: from.digests()?,
@@ -141,7 +153,14 @@ impl Traces {
             _ => What::Text(read_entry(&mut from)?),
         };
         let files = from.list(|from| from.text().map(str::to_owned))?;
-        Some(Trace { what, files, diagnostics: from.list(read_diagnostic)? })
+        let diagnostics = from.list(read_diagnostic)?;
+        Some(Trace { what, files, diagnostics, is_page: from.byte()? == 1 })
+    }
+
+    /// Gives an address.
+    pub(crate) fn address(&self, tables: &Tables, at: u32) -> Option<String> {
+        let bytes = self.told.read(tables.addresses.get(at as usize)?)?;
+        String::from_utf8(bytes.to_vec()).ok()
     }
 
     /// Gives what is known of an entry.
@@ -174,14 +193,17 @@ impl Note {
 /// entries that belong to its answer.
 pub(crate) type Asked = (u128, u32, u128, Piece, Vec<u32>);
 
-/// What is kept of a task: its key, where what it made is, and what it asked.
-pub(crate) type Made = (u128, Piece, Vec<u32>);
+/// What is kept of a task: its key, where what it made is, what it asked, and the facts of its page.
+pub(crate) type Made<'a> = (u128, Piece, Vec<u32>, Option<&'a Facts>);
 
 /// What is kept of an entry: the digests of its summary and of its shape, and where its note is.
 pub(crate) type Noted = (u128, u128, Piece);
 
 /// Where the texts of questions, tasks and entries are.
-type Texts = ((Vec<Asked>, Vec<Made>), Vec<Noted>);
+type Texts<'a> = (Tasks<'a>, Vec<Noted>);
+
+/// What is kept of all questions, tasks and addresses.
+pub(crate) type Tasks<'a> = (Vec<Asked>, Vec<Made<'a>>, Vec<Piece>);
 
 /// Gives the entries that are on the site, with their keys, by which they are sorted.
 pub(crate) fn ids(world: &World) -> Vec<(u128, &EntryId)> {
@@ -198,7 +220,7 @@ pub(crate) fn keep(
     ids: &[(u128, &EntryId)],
     kept: Option<Texts>,
 ) -> Option<()> {
-    let ((questions, made), notes) = kept?;
+    let ((questions, made, addresses), notes) = kept?;
     let mut out = Columns::starting(number);
     out.digests(questions.iter().map(|it| it.0));
     out.digests(questions.iter().map(|it| it.2));
@@ -207,6 +229,9 @@ pub(crate) fn keep(
     out.digests(made.iter().map(|it| it.0));
     out.pieces(made.iter().map(|it| it.1));
     out.lists(made.iter().map(|it| it.2.as_slice()));
+    out.lists(made.iter().map(|it| it.3.map_or(&[][..], |it| &*it.ids)));
+    out.lists(made.iter().map(|it| it.3.map_or(&[][..], |it| &*it.links)));
+    out.pieces(addresses.iter().copied());
     out.digests(ids.iter().map(|it| it.0));
     out.digests(notes.iter().map(|it| it.0));
     out.digests(notes.iter().map(|it| it.1));
@@ -216,12 +241,12 @@ pub(crate) fn keep(
 }
 
 /// Keeps what tasks asked and made.
-pub(crate) fn keep_tasks(
+pub(crate) fn keep_tasks<'a>(
     shelf: &dyn Shelf,
     world: &World,
-    tasks: &[Done],
+    (tasks, addresses): (&'a [Done], &[Box<str>]),
     ids: &[(u128, &EntryId)],
-) -> Option<(Vec<Asked>, Vec<Made>)> {
+) -> Option<Tasks<'a>> {
     let mut told = shelf.start("told")?;
     let places: HashMap<&EntryId, u32> =
         ids.iter().zip(0..).map(|((_, id), at)| (*id, at)).collect();
@@ -250,10 +275,11 @@ pub(crate) fn keep_tasks(
         out.clear();
         write_task(world, task, &mut out);
         let asked = task.made.asked.iter().filter_map(|it| now.get(it).copied()).collect();
-        made.push((key(&task.name), told.add(out.written()), asked));
+        made.push((key(&task.name), told.add(out.written()), asked, task.facts.as_ref()));
     }
     made.sort_unstable_by_key(|it| it.0);
-    shelf.end("told", told).then_some((questions, made))
+    let addresses = addresses.iter().map(|it| told.add(it.as_bytes())).collect();
+    shelf.end("told", told).then_some((questions, made, addresses))
 }
 
 /// Keeps what others may know of each entry; gives the digests of its summary and of its shape.
@@ -310,4 +336,5 @@ fn write_task(world: &World, task: &Done, out: &mut Writer) {
     out.list(task.made.files.iter(), |out, file| out.text(file.as_str()));
     let found: Vec<&Diagnostic> = task.made.diagnostics.iter().collect();
     out.list(found.into_iter(), write_diagnostic);
+    out.byte(u8::from(task.facts.is_some()));
 }

@@ -4,9 +4,19 @@
 //! in the HTML; the place is brought back to the Markdown or the template by the renderer, for the
 //! few pages on which something is found.
 
+mod errors;
+mod links;
+mod page;
+mod site;
+
 use std::ops::Range;
 
 use crate::diag::Diagnostic;
+
+pub(crate) use errors::FRAGMENT;
+pub use links::Addresses;
+pub use page::{Checks, Facts, run};
+pub use site::{Known, site};
 
 /// What is wrong with a page.
 #[derive(Clone, Debug, PartialEq, Eq)]

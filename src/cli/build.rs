@@ -69,6 +69,7 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
         clock: arguments.clock.clone(),
         drafts: arguments.drafts,
         base_url: arguments.base_url.clone(),
+        unchecked: false,
     };
     let files = Disk::new(&common.root);
     let target = Target {

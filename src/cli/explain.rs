@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
 /// Explains a page; gives the exit code.
 pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
     let (clock, drafts) = (arguments.clock.clone(), arguments.drafts);
-    let request = Request { clock, drafts, base_url: None };
+    let request = Request { clock, drafts, base_url: None, ..Request::default() };
     let (found, problems, tree) =
         build::explain(&Disk::new(&common.root), &request, &arguments.page);
     match found {

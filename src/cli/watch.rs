@@ -81,6 +81,7 @@ pub(crate) fn open(
         clock: arguments.clock.clone(),
         drafts: arguments.drafts,
         base_url: arguments.base_url.clone(),
+        unchecked: false,
     };
     Some(Workspace::open(Options { root: common.root.clone(), folder, request }))
 }

@@ -9,7 +9,7 @@ mod elements;
 mod guard;
 mod scan;
 mod style;
-mod tera_tags;
+pub(crate) mod tera_tags;
 mod unquote;
 mod write;
 

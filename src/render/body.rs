@@ -46,7 +46,8 @@ pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: Stri
     if let Some(draft) = draft {
         let mut links = Links { scope, source: about.0, field: about.1, page };
         let body = draft.fill(&entry.facts.directives, &place, &mut links);
-        return Rendered { html: body.html, text: body.text };
+        let html = scope.mark_blocks(&place, &body.map, body.html);
+        return Rendered { html, text: body.text };
     }
     let Some(text) = body.read() else {
         scope.report(changed(&entry.source));
@@ -80,7 +81,8 @@ fn write(
     options.id_prefix = id_prefix;
     let mut links = Links { scope, source, field, page };
     let body = markdown::render(text, place, &options, &mut links);
-    Rendered { html: body.html, text: body.text }
+    let html = scope.mark_blocks(place, &body.map, body.html);
+    Rendered { html, text: body.text }
 }
 
 /// Looks for problems in the body of an entry without a page, whether or not a page shows it.
@@ -137,17 +139,18 @@ impl Links<'_> {
 
 impl Resolver for Links<'_> {
     fn link(&mut self, address: &str, span: Span) -> String {
+        let mark = self.scope.mark(&span);
         // The scheme has been looked at where the Markdown was read.
         if address.starts_with('#') || url::scheme(address).is_some() {
-            return address.to_owned();
+            return mark + address;
         }
         match self.ask(address) {
-            Answer::Value(value) => value.as_str().unwrap_or(address).to_owned(),
+            Answer::Value(value) => mark + value.as_str().unwrap_or(address),
             Answer::Refused(refusal) => {
                 self.scope.report(broken(BROKEN, refusal, span));
                 address.to_owned()
             }
-            _ => address.to_owned(),
+            _ => mark + address,
         }
     }
 
@@ -164,7 +167,7 @@ impl Resolver for Links<'_> {
                     let size = value.as_map()?.get(&tera::value::Key::Str(key))?.as_u64()?;
                     u32::try_from(size).ok()
                 };
-                let url = text(&value, "url").unwrap_or(address).to_owned();
+                let url = self.scope.mark(&span) + text(&value, "url").unwrap_or(address);
                 Picture { url, width: size("width"), height: size("height") }
             }
             Err(refusal) => {
@@ -176,7 +179,9 @@ impl Resolver for Links<'_> {
 
     fn directive(&mut self, directive: &Directive, content: Option<String>) -> String {
         let allowed = self.field.and_then(|field| field.rules.directives.as_deref());
-        directive::render(&Rc::clone(self.scope), directive, content, allowed, self.page)
+        let html =
+            directive::render(&Rc::clone(self.scope), directive, content, allowed, self.page);
+        self.scope.mark_directive(&directive.span, html)
     }
 }
 

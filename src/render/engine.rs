@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::sync::{Arc, OnceLock};
 
 use tera::{Context, ErrorKind, Tera, TeraResult};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::minify::{self, Refused};
+use crate::render::places::marked_template;
 use crate::render::{directive, errors, filters, functions, page, uses};
 use crate::text::near;
 use crate::theme::{Template, Theme};
@@ -26,6 +28,8 @@ pub(crate) enum Texts {
     Small,
     /// Those that the theme has, whose lines are true.
     Written,
+    /// Those with a mark before each tag; see `places`.
+    Marked,
 }
 
 /// Renders templates.
@@ -34,7 +38,9 @@ pub struct Engine {
     written: Tera,
     /// The templates made small; absent when that is not wanted.
     small: Option<Tera>,
-    theme: Theme,
+    /// The templates with marks, once they are wanted.
+    marked: OnceLock<Option<Tera>>,
+    theme: Arc<Theme>,
     /// The components that editors may use.
     directives: BTreeSet<String>,
     uses: Uses,
@@ -64,7 +70,8 @@ impl Engine {
         let all = all.iter().map(|(name, written, small)| uses::Text { name, written, small });
         let uses = uses::find(&all.collect::<Vec<_>>());
         let small = if minify { together(theme, &texts) } else { None };
-        Some(Self { written: tera, small, theme: theme.clone(), directives, uses })
+        let theme = Arc::new(theme.clone());
+        Some(Self { written: tera, small, marked: OnceLock::new(), theme, directives, uses })
     }
 
     /// Reports every template that a route needs and the theme does not have.
@@ -91,6 +98,9 @@ impl Engine {
     pub(crate) fn tera(&self, texts: Texts) -> &Tera {
         match (texts, &self.small) {
             (Texts::Small, Some(small)) => small,
+            (Texts::Marked, _) => {
+                self.marked.get_or_init(|| marked(&self.theme)).as_ref().unwrap_or(&self.written)
+            }
             _ => &self.written,
         }
     }
@@ -102,6 +112,10 @@ impl Engine {
 
     pub(crate) fn theme(&self) -> &Theme {
         &self.theme
+    }
+
+    pub(crate) fn shared_theme(&self) -> Arc<Theme> {
+        Arc::clone(&self.theme)
     }
 
     /// Gives the directives that editors may use, each with what it is for.
@@ -144,7 +158,14 @@ fn small(theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<String> {
     small
 }
 
-/// Loads the templates made small; `None` when that fails.
+/// Loads the templates with marks.
+fn marked(theme: &Theme) -> Option<Tera> {
+    let texts = theme.templates.iter().enumerate();
+    let texts: Vec<String> = texts.map(|(at, it)| marked_template(at, &it.text)).collect();
+    together(theme, &texts)
+}
+
+/// Loads other texts of the templates; `None` when that fails.
 fn together(theme: &Theme, small: &[String]) -> Option<Tera> {
     let mut tera = bare(theme);
     let texts = theme.templates.iter().zip(small);

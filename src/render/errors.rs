@@ -79,7 +79,8 @@ pub(crate) fn gathered(found: Diagnostics) -> Diagnostics {
     let mut first: BTreeMap<(Option<Span>, Code, String), usize> = BTreeMap::new();
     let mut kept: Vec<(Diagnostic, usize)> = Vec::new();
     for diagnostic in found {
-        if diagnostic.code != RENDER {
+        let of_page = diagnostic.notes.iter().any(|it| it.starts_with("on the page `"));
+        if !of_page {
             kept.push((diagnostic, 0));
             continue;
         }

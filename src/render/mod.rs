@@ -14,6 +14,7 @@ mod files;
 mod filters;
 mod functions;
 mod page;
+mod places;
 mod scope;
 mod sink;
 mod uses;
@@ -32,9 +33,11 @@ use crate::route::{Api, Kind, Route};
 use crate::text::RelPath;
 use crate::world::{Question, World};
 
+pub(crate) use body::BROKEN;
 pub(crate) use body::problems;
 pub use engine::Engine;
 pub use errors::RENDER as FAILED;
+pub use places::{Origin, Places, origin_in, places};
 pub use sink::{Collected, Content, Earlier, Nowhere, Sink};
 
 /// A page at which Galen itself failed.
@@ -114,6 +117,11 @@ pub fn run(world: &Arc<World>, engine: &Arc<Engine>, task: Task, sink: &dyn Sink
     });
     made.time = start.elapsed();
     made
+}
+
+/// Tells whether a problem is that a link or a picture leads nowhere.
+pub(crate) fn is_about_link(code: Code) -> bool {
+    [BROKEN, body::PICTURE, body::REMOTE].contains(&code)
 }
 
 /// Puts the problems of all tasks together: what is wrong on many pages is told once.

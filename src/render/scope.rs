@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tera::{Context, TeraResult, Value};
 
 use crate::content::EntryId;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, SourceId};
 use crate::html;
 use crate::render::Engine;
 use crate::render::engine::Texts;
@@ -43,6 +43,8 @@ pub(crate) struct Scope {
     questions: RefCell<Vec<structured::Question>>,
     /// The pictures in its Markdown, in order.
     media: RefCell<Vec<Value>>,
+    /// The files that marks name; see `places`.
+    pub(crate) sources: RefCell<Vec<SourceId>>,
     diagnostics: RefCell<Diagnostics>,
 }
 
@@ -67,6 +69,7 @@ impl Scope {
             pieces: Cell::new(0),
             questions: RefCell::default(),
             media: RefCell::default(),
+            sources: RefCell::default(),
             diagnostics: RefCell::default(),
         })
     }

@@ -183,6 +183,16 @@ impl<'a> NumberColumn<'a> {
 pub struct PieceColumn<'a>(&'a [u8]);
 
 impl PieceColumn<'_> {
+    /// Counts the cells.
+    pub fn len(&self) -> usize {
+        self.0.len() / 20
+    }
+
+    /// Tells whether there is no cell.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Gives a cell.
     pub fn get(&self, at: usize) -> Option<Piece> {
         let cell = self.0.get(at * 20..at * 20 + 20)?;

@@ -4,7 +4,7 @@ use crate::content::schema::Kind;
 use crate::content::{EntryId, Status};
 use crate::diag::SourceId;
 use crate::text::{RelPath, UrlPath, date, near, url};
-use crate::world::{Answer, World, refuse};
+use crate::world::{Answer, Refusal, World, refuse};
 
 impl World {
     /// Gives an address inside the site as a page writes it: with the base path before it.
@@ -114,6 +114,22 @@ impl World {
             Status::Published => "its collection has no `route`".to_owned(),
         };
         refuse(format!("`{}` has no page: {why}", entry.source), None)
+    }
+
+    /// Says why nothing of this site is at an address; `None` where something would be if another
+    /// mistake, which is told, were not.
+    pub fn why_no_page(&self, path: &str) -> Option<Refusal> {
+        let last = path.rsplit('/').next().unwrap_or_default();
+        if last.contains('.') && !last.ends_with(".html") {
+            let files: Vec<String> =
+                self.site.plan.routes.keys().map(|file| format!("/{file}")).collect();
+            let hint = near::did_you_mean(path, files.iter().map(String::as_str));
+            return Some(Refusal { message: format!("there is no file `{path}`"), hint });
+        }
+        match self.no_page(path) {
+            Answer::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
     }
 
     fn no_page(&self, path: &str) -> Answer {

@@ -19,6 +19,9 @@ use galen::vfs::{Files as _, Memory};
 /// What a test site has unless it brings its own.
 const DEFAULTS: &str = include_str!("defaults.txt");
 
+/// A theme whose pages are whole pages.
+const WHOLE: &str = include_str!("whole.txt");
+
 /// A site under test.
 pub(crate) struct SiteTest {
     pub(crate) files: Memory,
@@ -32,10 +35,22 @@ impl SiteTest {
     /// Reads a site from a text in which a line `-- path --` starts each file. `galen.yaml`, the
     /// schema and the theme are the defaults where the text has none.
     pub(crate) fn new(text: &str) -> Self {
+        Self::over(DEFAULTS, text)
+    }
+
+    /// Reads a site whose pages are whole pages, and are checked.
+    pub(crate) fn whole(text: &str) -> Self {
+        let (rest, _) = DEFAULTS.split_once("-- themes/t/theme.yaml").unwrap();
+        let mut site = Self::over(&format!("{rest}{WHOLE}"), text);
+        site.request.unchecked = false;
+        site
+    }
+
+    fn over(defaults: &str, text: &str) -> Self {
         let files = Memory::new();
         let own = sections(text);
-        let theme = own.iter().any(|(path, _)| path.starts_with("themes/"));
-        for (path, content) in sections(DEFAULTS) {
+        let theme = own.iter().any(|(path, _)| path.ends_with("/theme.yaml"));
+        for (path, content) in sections(defaults) {
             if !(theme && path.starts_with("themes/")) {
                 files.set(&rel(&path), content);
             }
@@ -44,7 +59,7 @@ impl SiteTest {
             files.set(&rel(&path), content);
         }
         let clock = Some("2026-11-23T12:00".to_owned());
-        let request = Request { clock, ..Request::default() };
+        let request = Request { clock, unchecked: true, ..Request::default() };
         Self { files, request, shelf: MemoryShelf::new(), public: BTreeMap::new() }
     }
 

@@ -1,0 +1,37 @@
+//! What is wrong with the pages of a build together.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::build::Done;
+use crate::check;
+use crate::diag::{Diagnostics, Span};
+use crate::render::{self, Engine};
+use crate::world::World;
+
+/// What is wrong with the pages together.
+pub(crate) fn links(
+    world: &Arc<World>,
+    engine: &Arc<Engine>,
+    tasks: &[Done],
+    addresses: &[Box<str>],
+) -> Diagnostics {
+    let mut pages = Vec::with_capacity(tasks.len());
+    for done in tasks {
+        let route = world.site.plan.routes.get(&*done.name);
+        pages.extend(route.zip(done.facts.as_ref()));
+    }
+    let told: BTreeSet<&Span> = tasks
+        .iter()
+        .flat_map(|it| it.made.diagnostics.iter())
+        .filter(|it| render::is_about_link(it.code))
+        .filter_map(|it| it.span.as_ref())
+        .collect();
+    // A link of a text has been looked at where it stands.
+    let is_told = |span: &Span| {
+        let before = told.range::<Span, _>(..=span.clone()).next_back();
+        before.is_some_and(|it| it.source == span.source && span.start < it.end)
+    };
+    let found = check::site(world, engine, &pages, addresses).into_iter();
+    found.filter(|it| it.span.as_ref().is_none_or(|span| !is_told(span))).collect()
+}

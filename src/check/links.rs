@@ -1,0 +1,300 @@
+//! Where a page points, as its HTML says: links, pictures, scripts, forms.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{PoisonError, RwLock};
+
+use crate::config::Config;
+use crate::html::Tree;
+use crate::html::tree::Id;
+use crate::text::url;
+
+/// Where something points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A part of the page itself, by its id.
+    Own(String),
+    /// An address of this site from its root, without its base path, and a part of it:
+    /// `/guides/smp/#risks`.
+    Site(String),
+    /// An address of another site.
+    Web(String),
+    /// Nothing that can be opened, and why.
+    Bad(&'static str),
+}
+
+/// A pointer of a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Pointer {
+    /// The bytes of the attribute.
+    pub(crate) at: Range<usize>,
+    /// The address as the page writes it.
+    pub(crate) address: String,
+    /// Where it points.
+    pub(crate) target: Target,
+}
+
+/// What addresses are read against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Base<'a> {
+    pub(crate) config: &'a Config,
+    /// The page's own address from the site's root.
+    pub(crate) url: &'a str,
+}
+
+/// Gives every pointer of a page, in order.
+pub(crate) fn pointers(tree: &Tree, base: Base) -> Vec<Pointer> {
+    let mut found = Vec::new();
+    let base_element = tree.elements().find(|id| tree.is(*id, "base"));
+    let moved = base_element.and_then(|id| tree.attribute(id, "href"));
+    let moved = moved.and_then(|href| match base.read(href.trim()) {
+        Some(Target::Site(path)) => Some(path),
+        _ => None,
+    });
+    let base = Base { url: moved.as_deref().unwrap_or(base.url), ..base };
+    for id in tree.elements() {
+        for name in attributes(tree, id) {
+            let Some(value) = tree.attribute(id, name) else { continue };
+            let at = || tree.attribute_at(id, name);
+            let mut add = |address: &str| {
+                if let Some(target) = base.read(address) {
+                    let address = address.to_owned();
+                    found.push(Pointer { at: at(), address, target });
+                }
+            };
+            match *name {
+                "srcset" | "imagesrcset" => candidates(&value).for_each(&mut add),
+                "content" => add(value.trim().split_once("url=").map_or(value.trim(), |it| it.1)),
+                "ping" => value.split_whitespace().for_each(&mut add),
+                _ => add(value.trim()),
+            }
+        }
+    }
+    found
+}
+
+/// The attributes of an element that hold addresses.
+fn attributes(tree: &Tree, id: Id) -> &'static [&'static str] {
+    let node = &tree.nodes[id];
+    match (node.name, node.foreign) {
+        ("a" | "area", false) => &["href", "ping"],
+        ("a" | "use" | "image", true) => &["href", "xlink:href"],
+        ("img", _) => &["src", "srcset"],
+        ("source", _) => &["src", "srcset"],
+        ("link", _) => match tree.attribute(id, "rel").is_some_and(|it| asks_nothing(&it)) {
+            true => &[],
+            false => &["href", "imagesrcset"],
+        },
+        ("script" | "iframe" | "embed" | "audio" | "track", false) => &["src"],
+        ("video", false) => &["src", "poster"],
+        ("object", false) => &["data"],
+        ("form", false) => &["action"],
+        ("button", false) => &["formaction"],
+        ("input", false) => &["formaction", "src"],
+        ("blockquote" | "q" | "ins" | "del", false) => &["cite"],
+        ("meta", false) if is_address(tree, id) => &["content"],
+        _ => &[],
+    }
+}
+
+/// Relations that name a host rather than a file.
+fn asks_nothing(rel: &str) -> bool {
+    rel.split_whitespace().any(|it| matches!(it, "preconnect" | "dns-prefetch"))
+}
+
+fn is_address(tree: &Tree, id: Id) -> bool {
+    let named = tree.attribute(id, "property").or_else(|| tree.attribute(id, "name"));
+    let named = named.unwrap_or_default();
+    if matches!(&*named, "og:image" | "og:url" | "og:image:url" | "twitter:image") {
+        return true;
+    }
+    let refresh = tree.attribute(id, "http-equiv");
+    refresh.is_some_and(|it| it.eq_ignore_ascii_case("refresh"))
+        && tree.attribute(id, "content").is_some_and(|it| it.contains("url="))
+}
+
+/// The addresses of a `srcset` (HTML Standard 4.8.4.2.2).
+fn candidates(value: &str) -> impl Iterator<Item = &str> {
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|it: char| it.is_ascii_whitespace() || it == ',');
+        let end = rest.find(|it: char| it.is_ascii_whitespace()).unwrap_or(rest.len());
+        let address = rest[..end].trim_end_matches(',');
+        let behind = &rest[end..];
+        // A comma at the end of the address ends the candidate; a descriptor ends at the next.
+        rest = match rest[..end].ends_with(',') {
+            true => behind,
+            false => behind.split_once(',').map_or("", |(_, rest)| rest),
+        };
+        (!address.is_empty()).then_some(address)
+    })
+}
+
+impl Base<'_> {
+    /// Reads an address; `None` for one that points nowhere to be looked for, such as a telephone
+    /// number.
+    fn read(&self, address: &str) -> Option<Target> {
+        if address.is_empty() {
+            return None;
+        }
+        if let Some(id) = address.strip_prefix('#') {
+            return Some(Target::Own(decoded(id)?));
+        }
+        let whole = if address.starts_with("//") {
+            let scheme = self.config.origin.split("//").next().unwrap_or("https:");
+            format!("{scheme}{address}")
+        } else {
+            address.to_owned()
+        };
+        match url::scheme(&whole).as_deref() {
+            Some("http" | "https") => {
+                let origin = whole.get(..self.config.origin.len());
+                let own = origin.is_some_and(|it| it.eq_ignore_ascii_case(&self.config.origin));
+                match whole.get(self.config.origin.len()..).filter(|_| own) {
+                    Some(rest) if rest.is_empty() || rest.starts_with(['/', '?', '#']) => {
+                        match self.below(rest) {
+                            // Another site of the same host.
+                            Some(Target::Bad(_)) => Some(Target::Web(whole)),
+                            target => target,
+                        }
+                    }
+                    _ => Some(Target::Web(whole)),
+                }
+            }
+            Some("javascript") => Some(Target::Bad("it runs a script instead of opening a page")),
+            Some("file") => Some(Target::Bad("it names a file of one computer")),
+            Some(_) => None,
+            None => self.relative(&whole),
+        }
+    }
+
+    /// Reads an address from the root of the host.
+    fn below(&self, address: &str) -> Option<Target> {
+        let end = address.find(['?', '#']).unwrap_or(address.len());
+        let (path, rest) = address.split_at(end);
+        let path = if path.is_empty() { "/" } else { path };
+        let fragment = rest.split_once('#').map_or("", |(_, id)| id);
+        let path = decoded(path)?;
+        let inner = path.strip_prefix(&*self.config.base_path);
+        let Some(inner) = inner.filter(|it| it.starts_with('/') || it.is_empty()) else {
+            return Some(Target::Bad("it leads out of the folder of this site (`base_url`)"));
+        };
+        let inner = if inner.is_empty() { "/" } else { inner };
+        let mut target = tidy(inner);
+        let fragment = decoded(fragment)?;
+        if !fragment.is_empty() {
+            target.push('#');
+            target.push_str(&fragment);
+        }
+        Some(Target::Site(target))
+    }
+
+    fn relative(&self, address: &str) -> Option<Target> {
+        if address.starts_with('/') {
+            return self.below(address);
+        }
+        let folder = self.url.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let own = if address.starts_with('?') { self.url } else { "" };
+        let slash = if own.is_empty() { "/" } else { "" };
+        let folder = if own.is_empty() { folder } else { "" };
+        self.below(&format!("{}{folder}{slash}{own}{address}", self.config.base_path))
+    }
+}
+
+/// Takes `.` and `..` out of a path.
+fn tidy(path: &str) -> String {
+    if !path.contains("/.") && !path.contains("//") {
+        return path.to_owned();
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/').skip(1) {
+        match part {
+            "." => (),
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    let slash = if path.ends_with("/.") || path.ends_with("/..") { "/" } else { "" };
+    format!("/{}{slash}", parts.join("/")).replace("//", "/")
+}
+
+/// Reads percent-escapes; `None` where the result is no text.
+fn decoded(text: &str) -> Option<String> {
+    if !text.contains('%') {
+        return Some(text.to_owned());
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        match hex.and_then(|it| u8::from_str_radix(it, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).ok()
+}
+
+/// All addresses of a site, each with a number.
+#[derive(Debug, Default)]
+pub struct Addresses(RwLock<Numbered>);
+
+#[derive(Debug, Default)]
+struct Numbered {
+    numbers: HashMap<Box<str>, u32>,
+    all: Vec<Box<str>>,
+}
+
+impl Addresses {
+    /// Gives the number of an address.
+    pub fn number(&self, address: &str) -> u32 {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = known.numbers.get(address) {
+            return *number;
+        }
+        drop(known);
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = all.numbers.get(address) {
+            return *number;
+        }
+        let number = u32::try_from(all.all.len()).unwrap_or(u32::MAX);
+        all.numbers.insert(address.into(), number);
+        all.all.push(address.into());
+        number
+    }
+
+    /// Gives all, by their numbers.
+    pub fn all(&self) -> Vec<Box<str>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).all.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_srcset_is_taken_apart() {
+        let found: Vec<&str> = candidates("/a.png 1x, /b.png 2x,/c.png").collect();
+        assert_eq!(found, ["/a.png", "/b.png", "/c.png"]);
+        assert_eq!(
+            candidates("/a,b.png 640w,\n /c.png, /d 2x").collect::<Vec<_>>(),
+            ["/a,b.png", "/c.png", "/d"]
+        );
+    }
+
+    #[test]
+    fn paths_are_tidied_as_browsers_do() {
+        assert_eq!(tidy("/a/../b/./c/"), "/b/c/");
+        assert_eq!(tidy("/a/.."), "/");
+        assert_eq!(tidy("/../x"), "/x");
+        assert_eq!(decoded("a%20b%C3%A9").as_deref(), Some("a bé"));
+    }
+}

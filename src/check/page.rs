@@ -1,0 +1,200 @@
+//! One page looked at, as it is made.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::check::links::{self, Addresses, Base, Target};
+use crate::check::{Finding, errors};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::html::Tree;
+use crate::render::{self, Content, Engine, Made, Origin, Sink, Task};
+use crate::route::{Kind, Route};
+use crate::text::{Digest, RelPath};
+use crate::vfs::Mark;
+use crate::world::World;
+
+/// What pages are checked with: made once for a site.
+pub struct Checks {
+    world: Arc<World>,
+    /// Whether nothing is looked at.
+    none: bool,
+    /// The addresses to which pages point.
+    pub addresses: Addresses,
+}
+
+/// What other pages may want to know of a page, and where it points.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The digests of its ids, sorted.
+    pub ids: Box<[u32]>,
+    /// The numbers of the addresses to which it points, sorted: those outside of itself.
+    pub links: Box<[u32]>,
+}
+
+impl Checks {
+    /// Prepares for the pages of a site, or for looking at none of them.
+    pub fn new(world: &Arc<World>, none: bool) -> Self {
+        Self { world: Arc::clone(world), none, addresses: Addresses::default() }
+    }
+
+    fn base<'a>(&'a self, route: &'a Route) -> Base<'a> {
+        Base { config: &self.world.site.config, url: route.url.as_str() }
+    }
+
+    /// Looks at one page by itself.
+    fn page(&self, tree: &Tree, route: &Route) -> (Facts, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let ids = ids(tree);
+        let has = |id: &str| ids.binary_search(&of(id)).is_ok();
+        let mut numbers = Vec::new();
+        for pointer in links::pointers(tree, self.base(route)) {
+            match &pointer.target {
+                Target::Own(id) if is_part(id) && !has(id) => {
+                    let known = names(tree);
+                    let known: Vec<&str> = known.iter().map(|it| &**it).collect();
+                    findings.push(errors::no_part(&pointer, None, id, &known));
+                }
+                Target::Own(_) => (),
+                Target::Bad(why) => findings.push(errors::bad(&pointer, why)),
+                Target::Site(address) | Target::Web(address) => {
+                    numbers.push(self.addresses.number(address));
+                }
+            }
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        (Facts { ids: ids.into(), links: numbers.into() }, findings)
+    }
+}
+
+/// The digest of an id.
+pub(crate) fn of(id: &str) -> u32 {
+    Digest::of(id.as_bytes()).short() as u32
+}
+
+/// Tells whether a fragment names a part of a page, rather than its start or some text of it.
+pub(crate) fn is_part(fragment: &str) -> bool {
+    !(fragment.is_empty() || fragment.eq_ignore_ascii_case("top") || fragment.starts_with(":~:"))
+}
+
+/// The ids of a page, and the names of its anchors of old.
+pub(crate) fn names<'a>(tree: &Tree<'a>) -> Vec<Cow<'a, str>> {
+    let mut names = Vec::new();
+    for id in tree.elements() {
+        names.extend(tree.attribute(id, "id"));
+        if tree.is(id, "a") {
+            names.extend(tree.attribute(id, "name"));
+        }
+    }
+    names
+}
+
+fn ids(tree: &Tree) -> Vec<u32> {
+    let mut ids: Vec<u32> = names(tree).iter().map(|it| of(it)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Does a task and looks at the page that it makes. Facts are those of a page, none for other files.
+pub fn run(
+    engine: &Arc<Engine>,
+    checks: &Checks,
+    task: Task,
+    sink: &dyn Sink,
+) -> (Made, Option<Facts>) {
+    let world = &checks.world;
+    let Task::Route(route) = task else { return (render::run(world, engine, task, sink), None) };
+    let is_html = match &route.kind {
+        Kind::Copy(file) => matches!(&*file.extension(), "html" | "htm"),
+        kind => kind.is_page(),
+    };
+    if !is_html || checks.none {
+        return (render::run(world, engine, task, sink), None);
+    }
+    let seen = Seen { checks, route, sink, found: Mutex::default() };
+    let mut made = render::run(world, engine, task, &seen);
+    let found = seen.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Some(Found { facts, html, findings }) = found else { return (made, None) };
+    if !findings.is_empty() {
+        let tree = Tree::parse(&html);
+        made.diagnostics.extend(placed(world, engine, route, &tree, findings));
+    }
+    (made, Some(facts))
+}
+
+/// Gives findings of a page their places in the site's files.
+fn placed(
+    world: &Arc<World>,
+    engine: &Arc<Engine>,
+    route: &Route,
+    tree: &Tree,
+    findings: Vec<Finding>,
+) -> Diagnostics {
+    let places = match &route.kind {
+        Kind::Copy(_) => None,
+        _ => render::places(world, engine, route),
+    };
+    let place = |finding: Finding| {
+        let origin = match (&route.kind, &places) {
+            (Kind::Copy(file), _) => Some(render::origin_in(file, tree, finding.at.start)),
+            (_, Some(places)) => places.origin(tree, finding.at.start, finding.words.as_deref()),
+            _ => None,
+        };
+        at(finding.diagnostic, origin, route)
+    };
+    findings.into_iter().map(place).collect()
+}
+
+/// Gives a finding its place, and says on which page it is.
+pub(crate) fn at(found: Diagnostic, origin: Option<Origin>, route: &Route) -> Diagnostic {
+    let found = match origin {
+        None => found.at(crate::diag::Span::file(&route.source)),
+        Some(Origin { span, through: None }) => found.at(span),
+        Some(Origin { span, through: Some(template) }) => {
+            found.at(span).also(template, "which this template writes")
+        }
+    };
+    found.note(errors::on_page(route))
+}
+
+/// A sink that looks at the page that passes through it.
+struct Seen<'a> {
+    checks: &'a Checks,
+    route: &'a Route,
+    sink: &'a dyn Sink,
+    found: Mutex<Option<Found>>,
+}
+
+struct Found {
+    facts: Facts,
+    /// The page; empty when nothing is wrong with it.
+    html: String,
+    findings: Vec<Finding>,
+}
+
+impl Sink for Seen<'_> {
+    fn put(&self, file: &RelPath, content: Content) {
+        self.sink.put(file, content);
+        if *file != self.route.file {
+            return;
+        }
+        let held;
+        let bytes = match content {
+            Content::Bytes(bytes) => bytes,
+            Content::Copy(source) => {
+                held = source.bytes().unwrap_or_else(|_| Arc::from([]));
+                &*held
+            }
+        };
+        let Ok(html) = std::str::from_utf8(bytes) else { return };
+        let (facts, findings) = self.checks.page(&Tree::parse(html), self.route);
+        let html = if findings.is_empty() { String::new() } else { html.to_owned() };
+        let found = Found { facts, html, findings };
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+    }
+
+    fn mark(&self, file: &str) -> Option<Mark> {
+        self.sink.mark(file)
+    }
+}

@@ -1,0 +1,184 @@
+//! What only all pages together can tell: links to pages and to parts of them, and pages that nobody
+//! links to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::check::links::{self, Base, Target};
+use crate::check::page::{self, Facts, is_part, of};
+use crate::check::{Finding, errors};
+use crate::content::EntryId;
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::html::Tree;
+use crate::render::{self, Engine};
+use crate::route::{Kind, Route};
+use crate::text::UrlPath;
+use crate::world::{Refusal, World};
+
+/// How many pages are named for one link that is broken on many.
+const MOST: usize = 20;
+
+/// A page with what is known of it.
+pub type Known<'a> = (&'a Route, &'a Facts);
+
+/// What is wrong with an address.
+enum Fault {
+    /// There is nothing.
+    Nothing(Refusal),
+    /// There is no such part of the page with this file.
+    Part(String, String),
+    /// It leads on.
+    Left(String),
+}
+
+/// Looks at where all pages point; `addresses` are those by their numbers.
+pub fn site(
+    world: &Arc<World>,
+    engine: &Arc<Engine>,
+    pages: &[Known],
+    addresses: &[Box<str>],
+) -> Diagnostics {
+    let facts: BTreeMap<&str, &Facts> =
+        pages.iter().map(|(route, facts)| (route.file.as_str(), *facts)).collect();
+    let fault = |address: &str| fault(world, &facts, address);
+    let faults: Vec<Option<Fault>> = addresses.iter().map(|it| fault(it)).collect();
+    let mut found = Diagnostics::new();
+    let mut told = vec![0; addresses.len()];
+    for (route, facts) in pages {
+        let mut wrong: BTreeMap<&str, &Fault> = BTreeMap::new();
+        for number in facts.links.iter().map(|it| *it as usize) {
+            if let Some(Some(fault)) = faults.get(number) {
+                told[number] += 1;
+                if told[number] <= MOST {
+                    wrong.insert(&addresses[number], fault);
+                }
+            }
+        }
+        if !wrong.is_empty() {
+            found.extend(on_page(world, engine, route, &wrong));
+        }
+    }
+    found.extend(orphans(world, pages, addresses));
+    found
+}
+
+/// What is wrong with an address of this site; `None` for those of others.
+fn fault(world: &World, facts: &BTreeMap<&str, &Facts>, address: &str) -> Option<Fault> {
+    if !address.starts_with('/') || is_endpoint(world, address) {
+        return None;
+    }
+    let (path, part) = address.split_once('#').unwrap_or((address, ""));
+    let plan = &world.site.plan;
+    let known = UrlPath::new(path);
+    if let Some(redirect) = known.as_ref().and_then(|url| plan.redirects.get(url)) {
+        return Some(Fault::Left(redirect.to.clone()));
+    }
+    let file = known.map(|url| url.file()).filter(|file| plan.routes.contains_key(file));
+    let Some(file) = file else {
+        return world.why_no_page(path).map(Fault::Nothing);
+    };
+    let facts = facts.get(file.as_str()).filter(|_| is_part(part))?;
+    let missing = facts.ids.binary_search(&of(part)).is_err();
+    missing.then(|| Fault::Part(file.to_string(), part.to_owned()))
+}
+
+/// Tells whether an address is where forms send what is filled in.
+fn is_endpoint(world: &World, address: &str) -> bool {
+    let endpoint = world.site.config.form_endpoint.as_deref();
+    let start = endpoint.map(|it| it.split('{').next().unwrap_or(it).trim_end_matches('/'));
+    start.filter(|it| it.starts_with('/')).is_some_and(|it| address.starts_with(it))
+}
+
+/// What is wrong with the pointers of one page, with their places.
+fn on_page(
+    world: &Arc<World>,
+    engine: &Arc<Engine>,
+    route: &Route,
+    wrong: &BTreeMap<&str, &Fault>,
+) -> Vec<Diagnostic> {
+    let places = match &route.kind {
+        Kind::Copy(_) => None,
+        _ => render::places(world, engine, route),
+    };
+    let copied = match &route.kind {
+        Kind::Copy(file) => world.site.tree.text(&file.source()),
+        _ => None,
+    };
+    let html = copied.as_deref().or_else(|| places.as_ref().map(|it| it.html()));
+    let tree = Tree::parse(html.unwrap_or_default());
+    let base = Base { config: &world.site.config, url: route.url.as_str() };
+    let mut found = Vec::new();
+    for pointer in links::pointers(&tree, base) {
+        let Target::Site(address) = &pointer.target else { continue };
+        let Some(fault) = wrong.get(&**address) else { continue };
+        let path = address.split('#').next().unwrap_or_default();
+        let finding = match fault {
+            Fault::Nothing(refusal) => {
+                let error = errors::broken(refusal.message.clone(), refusal.hint.clone());
+                Finding::new(pointer.at.clone(), error).words(&pointer.address)
+            }
+            Fault::Left(to) => {
+                let warning = errors::redirected(path, to);
+                Finding::new(pointer.at.clone(), warning).words(&pointer.address)
+            }
+            Fault::Part(file, part) => {
+                let names = names(world, engine, file);
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                errors::no_part(&pointer, Some(path), part, &names)
+            }
+        };
+        let origin = match (&route.kind, &places) {
+            (Kind::Copy(file), _) => Some(render::origin_in(file, &tree, finding.at.start)),
+            (_, Some(places)) => places.origin(&tree, finding.at.start, finding.words.as_deref()),
+            _ => None,
+        };
+        found.push(page::at(finding.diagnostic, origin, route));
+    }
+    found
+}
+
+/// The names of a page's parts.
+fn names(world: &Arc<World>, engine: &Arc<Engine>, file: &str) -> Vec<String> {
+    let route = world.site.plan.routes.get(file);
+    let places = route.and_then(|route| render::places(world, engine, route));
+    let html = places.as_ref().map_or("", |it| it.html());
+    page::names(&Tree::parse(html)).into_iter().map(Into::into).collect()
+}
+
+/// Entries' pages to which no other page points.
+fn orphans(world: &World, pages: &[Known], addresses: &[Box<str>]) -> Vec<Diagnostic> {
+    let mut reached = vec![false; addresses.len()];
+    let path = |number: u32| {
+        let address = addresses.get(number as usize).map_or("", |it| it);
+        address.split('#').next().unwrap_or_default()
+    };
+    for (route, facts) in pages {
+        for number in &facts.links {
+            if path(*number) != route.url.as_str()
+                && let Some(it) = reached.get_mut(*number as usize)
+            {
+                *it = true;
+            }
+        }
+    }
+    let reached: BTreeSet<&str> =
+        (0u32..).zip(&reached).filter(|(_, it)| **it).map(|(number, _)| path(number)).collect();
+    let thanks = thanks(world);
+    let lonely = |route: &Route, id: &EntryId| {
+        let entry = world.entry(id)?;
+        let url = route.url.as_str();
+        let meant = url == "/" || entry.is_hidden_from_search() || thanks.contains(&url);
+        let found = || errors::orphan(url).at(Span::file(&entry.source));
+        (!meant && !reached.contains(url)).then(found)
+    };
+    let entries = pages.iter().filter_map(|(route, _)| match &route.kind {
+        Kind::Entry(id) => lonely(route, id),
+        _ => None,
+    });
+    entries.collect()
+}
+
+/// The pages to which forms lead.
+fn thanks(world: &World) -> Vec<&str> {
+    world.site.forms.values().filter_map(|form| form.fields.text("thanks")).collect()
+}
