@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::build::Done;
+use crate::build::{Built, Done};
 use crate::check;
 use crate::diag::{Diagnostics, Span};
 use crate::render::{self, Engine};
@@ -16,11 +16,7 @@ pub(crate) fn links(
     tasks: &[Done],
     addresses: &[Box<str>],
 ) -> Diagnostics {
-    let mut pages = Vec::with_capacity(tasks.len());
-    for done in tasks {
-        let route = world.site.plan.routes.get(&*done.name);
-        pages.extend(route.zip(done.facts.as_ref()));
-    }
+    let pages = pages(world, tasks);
     let told: BTreeSet<&Span> = tasks
         .iter()
         .flat_map(|it| it.made.diagnostics.iter())
@@ -34,4 +30,21 @@ pub(crate) fn links(
     };
     let found = check::site(world, engine, &pages, addresses).into_iter();
     found.filter(|it| it.span.as_ref().is_none_or(|span| !is_told(span))).collect()
+}
+
+/// Every address of other sites to which pages point, with the places of the pointers.
+pub(crate) fn web(built: &Built) -> Vec<(String, Vec<Span>)> {
+    let Some((world, engine)) = built.world.as_ref().zip(built.engine.as_ref()) else {
+        return Vec::new();
+    };
+    check::web(world, engine, &pages(world, &built.tasks), &built.addresses)
+}
+
+fn pages<'a>(world: &'a World, tasks: &'a [Done]) -> Vec<check::Known<'a>> {
+    let mut pages = Vec::with_capacity(tasks.len());
+    for done in tasks {
+        let route = world.site.plan.routes.get(&*done.name);
+        pages.extend(route.zip(done.facts.as_ref()));
+    }
+    pages
 }

@@ -30,8 +30,6 @@ pub(crate) struct Memo {
     pub(crate) now: Timestamp,
     /// The first moment after it at which anything dated changes.
     pub(crate) until: Option<Timestamp>,
-    /// The addresses to which pages point, by their numbers.
-    pub(crate) addresses: Vec<Box<str>>,
 }
 
 impl Memo {
@@ -50,7 +48,7 @@ impl Memo {
                 let notes = traces::keep_notes(shelf, world, &plain, &ids);
                 (notes, self.manifest(built, world, files, (others, mark)))
             },
-            || traces::keep_tasks(shelf, world, (&built.tasks, &self.addresses), &ids),
+            || traces::keep_tasks(shelf, world, (&built.tasks, &built.addresses), &ids),
         );
         let manifest = Manifest { plain, ..manifest };
         shelf.forget("patch");

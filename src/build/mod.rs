@@ -11,6 +11,7 @@ mod memo;
 mod patch;
 mod read;
 mod recall;
+mod request;
 mod reuse;
 mod shape;
 mod small;
@@ -24,11 +25,11 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::check::Checks;
-use crate::config::{self, Config, Options};
+use crate::config::{self, Config};
 use crate::content::{EntryId, Status};
-use crate::diag::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
 use crate::output::Others;
-use crate::render::{self, Sink};
+use crate::render::{self, Engine, Sink};
 use crate::text::near;
 use crate::trace::Shelf;
 use crate::vfs::{self, Files, Mark, Scratch, Tree};
@@ -43,26 +44,11 @@ use traces::Traces;
 
 pub use explain::{Explained, explain};
 pub use list::{Listed, Listing, list};
+pub use request::{CLOCK, Request};
 pub use reuse::{Cause, Done};
 
 pub(crate) use read::{How, site as read_site};
-
-/// A moment on the command line that cannot be read.
-pub const CLOCK: Code = Code::new("config/clock");
-
-/// What is asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// The moment for which the site is built, as written; the present when absent.
-    pub clock: Option<String>,
-    /// Whether drafts are built as if they were published.
-    pub drafts: bool,
-    /// The site's address, in place of that in `galen.yaml`.
-    pub base_url: Option<String>,
-    /// Whether finished pages are left unchecked: what is wrong with content and templates is told
-    /// all the same.
-    pub unchecked: bool,
-}
+pub(crate) use request::options;
 
 /// A finished build.
 pub struct Built {
@@ -78,6 +64,10 @@ pub struct Built {
     pub config: Option<Config>,
     /// The site that was read; absent when it could not be.
     pub world: Option<Arc<World>>,
+    /// Its templates; absent when they could not be read.
+    pub engine: Option<Arc<Engine>>,
+    /// The addresses to which pages point, by their numbers.
+    pub addresses: Vec<Box<str>>,
     /// How long the stages took, in their order.
     pub timings: Vec<(&'static str, Duration)>,
     /// Everything that was done or kept; nothing when all is as it was.
@@ -103,6 +93,8 @@ impl Built {
             tree,
             config,
             world: None,
+            engine: None,
+            addresses: Vec::new(),
             timings: Vec::new(),
             tasks: Vec::new(),
             until: None,
@@ -126,6 +118,12 @@ impl Built {
             }
         }
         templates
+    }
+
+    /// Gives every address of other sites to which pages point, with the places of the pointers. Only
+    /// a build of the whole site knows them.
+    pub fn web_links(&self) -> Vec<(String, Vec<Span>)> {
+        checked::web(self)
     }
 
     /// Leaves on a shelf what the next build may keep, once this one has been published: `mark`
@@ -335,7 +333,7 @@ fn steps(
     built.left_out = read.left_out;
     diagnostics.extend(read.clashes);
     let (world, engine) = read.world?;
-    engine.check(&world, diagnostics);
+    engine.check(&world, !request.unchecked, diagnostics);
 
     watch.done("prepare summaries");
     built.pages = world.site.plan.routes.values().filter(|route| route.kind.is_page()).count();
@@ -350,18 +348,19 @@ fn steps(
     let checks = Checks::new(&world, request.unchecked);
     built.tasks = reuse::all(&world, &engine, &checks, sink, earlier);
     watch.done("render, check pages");
-    let addresses = checks.addresses.all();
-    let together = checked::links(&world, &engine, &built.tasks, &addresses);
+    built.addresses = checks.addresses.all();
+    let together = checked::links(&world, &engine, &built.tasks, &built.addresses);
     watch.done("check links");
     built.timings.append(&mut watch.timings);
     built.world = Some(Arc::clone(&world));
+    built.engine = Some(engine);
     let found = built.tasks.iter().flat_map(|it| it.made.diagnostics.iter().cloned()).collect();
     // Where content is flawed, a template's failure is a consequence of it.
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
     diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
     diagnostics.extend(render::gathered(together));
     built.until = memo::until(&world, now);
-    Some(Memo { ground, now, until: built.until, addresses, ..Memo::default() })
+    Some(Memo { ground, now, until: built.until, ..Memo::default() })
 }
 
 /// Times one stage after the other.
@@ -376,22 +375,4 @@ impl Watch {
         self.timings.push((stage, now - self.last));
         self.last = now;
     }
-}
-
-pub(crate) fn options(
-    request: &Request,
-    config: &Config,
-    diagnostics: &mut Diagnostics,
-) -> Option<Options> {
-    let now = match &request.clock {
-        None => config::now(),
-        Some(text) => match config::clock(text, &config.zone) {
-            Ok(now) => now,
-            Err(words) => {
-                diagnostics.push(Diagnostic::error(CLOCK, format!("`--clock`: {words}")));
-                return None;
-            }
-        },
-    };
-    Some(Options { now, drafts: request.drafts })
 }

@@ -6,6 +6,7 @@
 
 mod errors;
 mod links;
+mod looked;
 mod page;
 mod site;
 
@@ -16,7 +17,7 @@ use crate::diag::Diagnostic;
 pub(crate) use errors::FRAGMENT;
 pub use links::Addresses;
 pub use page::{Checks, Facts, run};
-pub use site::{Known, site};
+pub use site::{Known, site, web};
 
 /// What is wrong with a page.
 #[derive(Clone, Debug, PartialEq, Eq)]

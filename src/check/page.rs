@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::check::links::{self, Addresses, Base, Target};
+use crate::check::looked::Looked;
 use crate::check::{Finding, errors};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::html::Tree;
@@ -131,16 +132,9 @@ fn placed(
     tree: &Tree,
     findings: Vec<Finding>,
 ) -> Diagnostics {
-    let places = match &route.kind {
-        Kind::Copy(_) => None,
-        _ => render::places(world, engine, route),
-    };
+    let page = Looked::new(world, engine, route);
     let place = |finding: Finding| {
-        let origin = match (&route.kind, &places) {
-            (Kind::Copy(file), _) => Some(render::origin_in(file, tree, finding.at.start)),
-            (_, Some(places)) => places.origin(tree, finding.at.start, finding.words.as_deref()),
-            _ => None,
-        };
+        let origin = page.origin(tree, finding.at.start, finding.words.as_deref());
         at(finding.diagnostic, origin, route)
     };
     findings.into_iter().map(place).collect()

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::links::{self, Base, Target};
+use crate::check::looked::Looked;
 use crate::check::page::{self, Facts, is_part, of};
 use crate::check::{Finding, errors};
 use crate::content::EntryId;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::Tree;
-use crate::render::{self, Engine};
+use crate::render::Engine;
 use crate::route::{Kind, Route};
 use crate::text::UrlPath;
 use crate::world::{Refusal, World};
@@ -96,16 +97,8 @@ fn on_page(
     route: &Route,
     wrong: &BTreeMap<&str, &Fault>,
 ) -> Vec<Diagnostic> {
-    let places = match &route.kind {
-        Kind::Copy(_) => None,
-        _ => render::places(world, engine, route),
-    };
-    let copied = match &route.kind {
-        Kind::Copy(file) => world.site.tree.text(&file.source()),
-        _ => None,
-    };
-    let html = copied.as_deref().or_else(|| places.as_ref().map(|it| it.html()));
-    let tree = Tree::parse(html.unwrap_or_default());
+    let page = Looked::new(world, engine, route);
+    let tree = Tree::parse(page.html());
     let base = Base { config: &world.site.config, url: route.url.as_str() };
     let mut found = Vec::new();
     for pointer in links::pointers(&tree, base) {
@@ -127,21 +120,57 @@ fn on_page(
                 errors::no_part(&pointer, Some(path), part, &names)
             }
         };
-        let origin = match (&route.kind, &places) {
-            (Kind::Copy(file), _) => Some(render::origin_in(file, &tree, finding.at.start)),
-            (_, Some(places)) => places.origin(&tree, finding.at.start, finding.words.as_deref()),
-            _ => None,
-        };
+        let origin = page.origin(&tree, finding.at.start, finding.words.as_deref());
         found.push(page::at(finding.diagnostic, origin, route));
     }
     found
 }
 
+/// Gives every address of other sites to which pages point, with the places of the pointers: of each
+/// on the first few pages that have it.
+pub fn web(
+    world: &Arc<World>,
+    engine: &Arc<Engine>,
+    pages: &[Known],
+    addresses: &[Box<str>],
+) -> Vec<(String, Vec<Span>)> {
+    let mut found: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+    let mut told = vec![0; addresses.len()];
+    for (route, facts) in pages {
+        let of_others = facts.links.iter().map(|it| *it as usize).filter(|number| {
+            let is_web = addresses.get(*number).is_some_and(|it| !it.starts_with('/'));
+            is_web && told[*number] < MOST
+        });
+        let wanted: Vec<usize> = of_others.collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        wanted.iter().for_each(|number| told[*number] += 1);
+        let page = Looked::new(world, engine, route);
+        let tree = Tree::parse(page.html());
+        let base = Base { config: &world.site.config, url: route.url.as_str() };
+        for pointer in links::pointers(&tree, base) {
+            let Target::Web(address) = pointer.target else { continue };
+            let known = || wanted.iter().any(|number| *addresses[*number] == *address);
+            if !known() {
+                continue;
+            }
+            let origin = page.origin(&tree, pointer.at.start, Some(&pointer.address));
+            let span = origin.map_or_else(|| Span::file(&route.source), |it| it.span);
+            let spans = found.entry(address).or_default();
+            if !spans.contains(&span) {
+                spans.push(span);
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
 /// The names of a page's parts.
 fn names(world: &Arc<World>, engine: &Arc<Engine>, file: &str) -> Vec<String> {
     let route = world.site.plan.routes.get(file);
-    let places = route.and_then(|route| render::places(world, engine, route));
-    let html = places.as_ref().map_or("", |it| it.html());
+    let page = route.map(|route| Looked::new(world, engine, route));
+    let html = page.as_ref().map_or("", Looked::html);
     page::names(&Tree::parse(html)).into_iter().map(Into::into).collect()
 }
 

@@ -160,6 +160,28 @@ impl Names {
         }
     }
 
+    /// Adds the components that the tags of a text call.
+    pub(crate) fn gather_calls(&mut self, text: &str) {
+        for tag in all(text).filter(|tag| !matches!(word(tag), "component" | "raw")) {
+            self.components.extend(called(inside(tag)).map(str::to_owned));
+        }
+    }
+
+    /// Gives the components that a text defines, each with the place of its name.
+    pub(crate) fn defined(text: &str) -> Vec<(&str, Range<usize>)> {
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(tag) = next(text, from) {
+            from = tag.end;
+            if word(&text[tag.clone()]) == "component" {
+                let name = second(inside(&text[tag.clone()]));
+                let at = tag.start + text[tag].find(name).unwrap_or(0);
+                found.push((name, at..at + name.len()));
+            }
+        }
+        found
+    }
+
     /// Adds the components whose output a tag takes as a value, rather than writing it.
     pub(crate) fn gather_values(&mut self, tag: &str) {
         if tag.starts_with("{#") || matches!(word(tag), "raw" | "component" | "block" | "include") {

@@ -9,7 +9,7 @@ use tera::{Context, ErrorKind, Tera, TeraResult};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::minify::{self, Refused};
 use crate::render::places::marked_template;
-use crate::render::{directive, errors, filters, functions, page, uses};
+use crate::render::{directive, errors, filters, functions, page, spare, uses};
 use crate::text::near;
 use crate::theme::{Template, Theme};
 use crate::world::{Uses, World};
@@ -74,14 +74,18 @@ impl Engine {
         Some(Self { written: tera, small, marked: OnceLock::new(), theme, directives, uses })
     }
 
-    /// Reports every template that a route needs and the theme does not have.
-    pub fn check(&self, world: &World, diagnostics: &mut Diagnostics) {
+    /// Reports every template that a route needs and the theme does not have; with `all` also what
+    /// the content model may come to need, and what of the theme nobody uses.
+    pub fn check(&self, world: &World, all: bool, diagnostics: &mut Diagnostics) {
         let mut seen = BTreeSet::new();
         for route in world.site.plan.routes.values() {
             let Some(name) = page::template(&world.site.schema, &route.kind) else { continue };
             if seen.insert(name) && !self.theme.has_template(name) {
                 diagnostics.push(missing(name, &self.theme, route));
             }
+        }
+        if all {
+            spare::check(self, world, diagnostics);
         }
     }
 
@@ -102,6 +106,18 @@ impl Engine {
                 self.marked.get_or_init(|| marked(&self.theme)).as_ref().unwrap_or(&self.written)
             }
             _ => &self.written,
+        }
+    }
+
+    /// Gives an engine with the same theme, which renders other templates as written.
+    pub(super) fn with(&self, written: Tera) -> Self {
+        Self {
+            written,
+            small: None,
+            marked: OnceLock::new(),
+            theme: Arc::clone(&self.theme),
+            directives: self.directives.clone(),
+            uses: self.uses.clone(),
         }
     }
 
@@ -133,7 +149,7 @@ impl Engine {
 }
 
 /// An engine that knows the functions and filters, and no template yet.
-fn bare(theme: &Theme) -> Tera {
+pub(super) fn bare(theme: &Theme) -> Tera {
     let mut tera = Tera::default();
     functions::register(&mut tera);
     filters::register(&mut tera);

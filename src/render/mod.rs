@@ -5,6 +5,7 @@
 
 mod api;
 mod body;
+mod coverage;
 mod culprit;
 mod directive;
 mod engine;
@@ -17,6 +18,7 @@ mod page;
 mod places;
 mod scope;
 mod sink;
+mod spare;
 mod uses;
 
 use std::any::Any;
@@ -35,6 +37,7 @@ use crate::world::{Question, World};
 
 pub(crate) use body::BROKEN;
 pub(crate) use body::problems;
+pub use coverage::never_taken;
 pub use engine::Engine;
 pub use errors::RENDER as FAILED;
 pub use places::{Origin, Places, origin_in, places};

@@ -2,6 +2,10 @@
 
 use expect_test::expect;
 
+use galen::build::{self, Request};
+use galen::diag::text;
+use galen::render::{self, Nowhere};
+
 use crate::support::SiteTest;
 
 const TWO: &str = r#"
@@ -185,4 +189,105 @@ Text, with [a link](/guides/).
           = help: use a page of this site, or an https:// address
 
     "#]]);
+}
+
+#[test]
+fn ways_that_no_page_takes_are_told() {
+    let site = r#"
+-- content/guides/smp.md --
+---
+title: SMP
+---
+Text.
+-- themes/t/templates/guide.html --
+{% extends "base.html" %}
+{% block content %}
+<h1>{{ page.title }}</h1>
+{% if page.title == "SMP" %}{% set word %}{% if page.description %}long{% else %}short{% endif %}{% endset %}{% endif %}
+{% if page.tags %}{% for tag in page.tags %}<p>{{ tag.nmae }}</p>{% endfor %}{% endif %}
+{% endblock content %}
+"#;
+    let site = SiteTest::whole(site);
+    let request = Request { clock: site.request.clock.clone(), ..Request::default() };
+    let built = build::build(&site.files, &request, &Nowhere, &|_| ());
+    assert!(!built.diagnostics.has_errors(), "{:?}", built.diagnostics);
+    let (world, engine) = built.world.as_ref().zip(built.engine.as_ref()).unwrap();
+    let found = render::never_taken(world, engine).sorted();
+    expect![[r#"
+        warning[template/never-taken]: no page of the site goes this way through the template
+         --> themes/t/templates/components/all.html:2:26
+          |
+        2 | <aside aria-label="Note">{% if title %}<b>{{ title }}</b>{% endif %}{{ body }}</aside>
+          |                          ^^^^^^^^^^^^^^
+          |
+          = help: what is wrong behind it shows on no page yet: try it with an entry that needs it
+
+        warning[template/never-taken]: no page of the site goes this way through the template
+         --> themes/t/templates/guide.html:4:43
+          |
+        4 | {% if page.title == "SMP" %}{% set word %}{% if page.description %}long{% else %}short{% endif %}{% endset %}{% endif %}
+          |                                           ^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: what is wrong behind it shows on no page yet: try it with an entry that needs it
+
+        warning[template/never-taken]: no page of the site goes this way through the template
+         --> themes/t/templates/guide.html:5:1
+          |
+        5 | {% if page.tags %}{% for tag in page.tags %}<p>{{ tag.nmae }}</p>{% endfor %}{% endif %}
+          | ^^^^^^^^^^^^^^^^^^
+          |
+          = help: what is wrong behind it shows on no page yet: try it with an entry that needs it
+
+        warning[template/never-taken]: no page of the site goes this way through the template
+         --> themes/t/templates/guide.html:5:19
+          |
+        5 | {% if page.tags %}{% for tag in page.tags %}<p>{{ tag.nmae }}</p>{% endfor %}{% endif %}
+          |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: what is wrong behind it shows on no page yet: try it with an entry that needs it
+
+        warning[template/never-taken]: no page of the site goes this way through the template
+         --> themes/t/templates/list.html:8:1
+          |
+        8 | {% if page.pager.next %}<p><a href="{{ page.pager.next }}">Next page</a></p>{% endif %}
+          | ^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: what is wrong behind it shows on no page yet: try it with an entry that needs it
+
+        warning[template/never-taken]: no page of the site goes this way through the template
+         --> themes/t/templates/term.html:5:1
+          |
+        5 | {% for guide in page.entries %}<li><a href="{{ guide.url }}">{{ guide.title }}</a></li>
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: what is wrong behind it shows on no page yet: try it with an entry that needs it
+
+    "#]].assert_eq(&text::print(&found, &|it| built.tree.text(it), false));
+}
+
+#[test]
+fn links_to_other_sites_are_gathered_with_their_places() {
+    let site = r#"
+-- content/guides/smp.md --
+---
+title: SMP
+---
+See [the advice](https://nhs.example/hair).
+-- content/guides/fue.md --
+---
+title: FUE
+---
+See [the advice](https://nhs.example/hair) and <https://gmc.example/>.
+"#;
+    let site = SiteTest::whole(site);
+    let built = build::build(&site.files, &site.request, &Nowhere, &|_| ());
+    let line = |(url, spans): (String, Vec<galen::diag::Span>)| {
+        let spans = spans.iter().map(|it| format!(" {}:{}", it.source, it.start));
+        format!("{url}{}\n", spans.collect::<String>())
+    };
+    let found: String = built.web_links().into_iter().map(line).collect();
+    expect![[r#"
+        https://gmc.example/ content/guides/fue.md:67
+        https://nhs.example/hair content/guides/fue.md:36 content/guides/smp.md:36
+    "#]].assert_eq(&found);
 }
