@@ -16,6 +16,9 @@ use crate::route::{Kind, Route};
 use crate::text::UrlPath;
 use crate::world::{Refusal, World};
 
+/// For how many addresses that lead nowhere it is looked what was meant: each asks all pages.
+const MOST_MEANT: usize = 200;
+
 /// How many pages are named for one link that is broken on many.
 const MOST: usize = 20;
 
@@ -41,8 +44,9 @@ pub fn site(
 ) -> Diagnostics {
     let facts: BTreeMap<&str, &Facts> =
         pages.iter().map(|(route, facts)| (route.file.as_str(), *facts)).collect();
-    let fault = |address: &str| fault(world, &facts, address);
-    let faults: Vec<Option<Fault>> = addresses.iter().map(|it| fault(it)).collect();
+    let mut looked = 0;
+    let fault = |address: &Box<str>| fault(world, &facts, address, &mut looked);
+    let faults: Vec<Option<Fault>> = addresses.iter().map(fault).collect();
     let mut found = Diagnostics::new();
     let mut told = vec![0; addresses.len()];
     for (route, facts) in pages {
@@ -64,7 +68,12 @@ pub fn site(
 }
 
 /// What is wrong with an address of this site; `None` for those of others.
-fn fault(world: &World, facts: &BTreeMap<&str, &Facts>, address: &str) -> Option<Fault> {
+fn fault(
+    world: &World,
+    facts: &BTreeMap<&str, &Facts>,
+    address: &str,
+    looked: &mut usize,
+) -> Option<Fault> {
     if !address.starts_with('/') || is_endpoint(world, address) {
         return None;
     }
@@ -76,6 +85,11 @@ fn fault(world: &World, facts: &BTreeMap<&str, &Facts>, address: &str) -> Option
     }
     let file = known.map(|url| url.file()).filter(|file| plan.routes.contains_key(file));
     let Some(file) = file else {
+        *looked += 1;
+        if *looked > MOST_MEANT {
+            let message = format!("there is no page `{path}`");
+            return Some(Fault::Nothing(Refusal { message, hint: None }));
+        }
         return world.why_no_page(path).map(Fault::Nothing);
     };
     let facts = facts.get(file.as_str()).filter(|_| is_part(part))?;

@@ -289,5 +289,6 @@ See [the advice](https://nhs.example/hair) and <https://gmc.example/>.
     expect![[r#"
         https://gmc.example/ content/guides/fue.md:67
         https://nhs.example/hair content/guides/fue.md:36 content/guides/smp.md:36
-    "#]].assert_eq(&found);
+    "#]]
+    .assert_eq(&found);
 }
