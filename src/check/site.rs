@@ -45,8 +45,8 @@ pub fn site(
     let facts: BTreeMap<&str, &Facts> =
         pages.iter().map(|(route, facts)| (route.file.as_str(), *facts)).collect();
     let mut looked = 0;
-    let fault = |address: &Box<str>| fault(world, &facts, address, &mut looked);
-    let faults: Vec<Option<Fault>> = addresses.iter().map(fault).collect();
+    let mut fault = |address: &str| fault(world, &facts, address, &mut looked);
+    let faults: Vec<Option<Fault>> = addresses.iter().map(|it| fault(it)).collect();
     let mut found = Diagnostics::new();
     let mut told = vec![0; addresses.len()];
     for (route, facts) in pages {
