@@ -105,6 +105,13 @@ impl Built {
             Status::Draft => format!("`{}` is a draft", left.source),
             Status::Scheduled(moment) => format!("`{}` appears on {}", left.source, at(moment)),
             Status::Expired(moment) => format!("`{}` expired on {}", left.source, at(moment)),
+            Status::Overdue(moment) => {
+                format!(
+                    "`{}` left the site on {}, as its review is overdue",
+                    left.source,
+                    at(moment)
+                )
+            }
         }
     }
 

@@ -146,6 +146,7 @@ fn write_left_out(out: &mut Writer, left: &LeftOut) {
         Status::Draft => (1, None),
         Status::Scheduled(at) => (2, Some(at)),
         Status::Expired(at) => (3, Some(at)),
+        Status::Overdue(at) => (4, Some(at)),
     };
     out.byte(kind);
     out.maybe(at, |out, at| out.short(at.as_nanosecond() as u128));
@@ -160,6 +161,7 @@ fn read_left_out(from: &mut Reader) -> Option<LeftOut> {
         (1, _) => Status::Draft,
         (2, Some(at)) => Status::Scheduled(at),
         (3, Some(at)) => Status::Expired(at),
+        (4, Some(at)) => Status::Overdue(at),
         _ => return None,
     };
     Some(LeftOut { id, source, status })

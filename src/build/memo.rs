@@ -1,7 +1,6 @@
 //! What a build notes of itself, for the next one.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -10,9 +9,11 @@ use crate::build::manifest::{Manifest, Seen};
 use crate::build::shape::Plain;
 use crate::build::{Built, Look, Request, traces, unchanged};
 use crate::config;
-use crate::content::{self, model};
+use crate::content::schema::{Kind, SettingsFile};
+use crate::content::{self, Entry, EntryId, Turn, model};
+use crate::diag::SourceId;
 use crate::output::Others;
-use crate::text::{Digest, RelPath, date};
+use crate::text::{Digest, RelPath};
 use crate::trace::{Shelf, Writer};
 use crate::vfs::{Files, Source, Tree};
 use crate::world::World;
@@ -158,19 +159,51 @@ pub(crate) fn ground(tree: &Tree, request: &Request) -> u128 {
     Digest::of(out.written()).short()
 }
 
-/// The first moment after `now` at which anything dated changes; `None` when nothing will.
-pub(crate) fn until(world: &Arc<World>, now: Timestamp) -> Option<Timestamp> {
+/// The first moment after `now` at which anything dated may change; `None` when nothing will.
+pub(crate) fn until(world: &World, now: Timestamp) -> Option<Timestamp> {
+    turns(world, now).into_iter().map(|turn| turn.at).min()
+}
+
+/// A moment at which something dated may change.
+#[derive(Clone, Debug)]
+pub struct Turning {
+    /// The moment.
+    pub at: Timestamp,
+    /// What changes.
+    pub turn: Turn,
+    /// The file that says so.
+    pub source: SourceId,
+    /// The entry; absent for settings.
+    pub id: Option<EntryId>,
+}
+
+/// The moments after `now` at which anything dated may change: of each entry and each file of
+/// settings those that come next, so that the first of all is among them.
+pub(crate) fn turns(world: &World, now: Timestamp) -> Vec<Turning> {
     let site = &world.site;
     let zone = &site.config.zone;
-    let dated = site.catalog.entries.values().filter_map(|entry| {
+    let of_entry = |entry: &Entry| {
         let collection = site.schema.collection(&entry.id.collection)?;
-        let moments = content::moments(collection, &entry.fields, zone);
-        moments.into_iter().flatten().filter(|at| *at > now).min()
+        let turns = content::turns(collection, entry, (now, zone));
+        let (source, id) = (entry.source.clone(), Some(entry.id.clone()));
+        Some(turns.into_iter().map(move |(at, turn)| {
+            let (source, id) = (source.clone(), id.clone());
+            Turning { at, turn, source, id }
+        }))
+    };
+    let of_settings = |file: &SettingsFile| {
+        let settings = site.catalog.settings.get(&file.name)?;
+        let turns = content::days(&file.fields, &settings.fields, (now, zone));
+        let source = SourceId::new(file.file.as_str());
+        Some(turns.into_iter().map(move |(at, turn)| {
+            let source = source.clone();
+            Turning { at, turn, source, id: None }
+        }))
+    };
+    let files = site.schema.collections.iter().flat_map(|it| match &it.kind {
+        Kind::Files(files) => files.as_slice(),
+        Kind::Folder { .. } => &[],
     });
-    // A field may be compared with the day.
-    let model = site.tree.get(model::FILE).and_then(Source::held_bytes).unwrap_or_default();
-    let by_day = memchr::memmem::find(model, b"today").is_some();
-    let tomorrow = by_day.then(|| date::day(now, zone).tomorrow().ok()).flatten();
-    let midnight = tomorrow.and_then(|day| day.to_zoned(zone.clone()).ok());
-    dated.chain(midnight.map(|it| it.timestamp())).min()
+    let entries = site.catalog.entries.values().filter_map(of_entry).flatten();
+    entries.chain(files.filter_map(of_settings).flatten()).collect()
 }

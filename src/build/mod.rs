@@ -8,6 +8,7 @@ mod explain;
 mod list;
 mod manifest;
 mod memo;
+mod next;
 mod patch;
 mod read;
 mod recall;
@@ -44,6 +45,8 @@ use traces::Traces;
 
 pub use explain::{Explained, explain};
 pub use list::{Listed, Listing, list};
+pub use memo::Turning;
+pub use next::{Next, next_change};
 pub use request::{CLOCK, Request};
 pub use reuse::{Cause, Done};
 

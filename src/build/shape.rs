@@ -92,8 +92,9 @@ impl Plain {
             let names = plain.map(|field| field.name.to_string()).collect();
             (collection.name.to_string(), names)
         };
-        // A form is more than an entry.
-        Self(schema.collections.iter().filter(|it| !it.form).map(of).collect())
+        // A form is more than an entry, and an answer that is shared is held against others.
+        let alone = |it: &&Collection| !it.form && it.delivery.answers.is_none();
+        Self(schema.collections.iter().filter(alone).map(of).collect())
     }
 
     /// Takes the digest of what an entry has besides its plain fields; zero for one that has no

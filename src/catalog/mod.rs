@@ -1,9 +1,11 @@
 //! All entries, indexed: collections, terms, paths, settings.
 //!
 //! [`index`] is redone whole in every build. It checks what one file alone cannot tell: relations,
-//! values that must be unique, pictures that must exist.
+//! values that must be unique, pictures that must exist, answers that contradict each other.
 
+mod answers;
 mod entries;
+mod opposite;
 mod relations;
 
 pub use entries::Entries;
@@ -30,6 +32,10 @@ pub const UNPUBLISHED: Code = Code::new("front-matter/relation-unpublished");
 pub const NOT_UNIQUE: Code = Code::new("front-matter/not-unique");
 /// A picture or document that does not exist.
 pub const MISSING_FILE: Code = Code::new("link/missing-file");
+/// Two shared answers to one question.
+pub const DUPLICATE_ANSWER: Code = Code::new("review/duplicate-answer");
+/// Two answers to one question.
+pub const CONTRADICTING: Code = Code::new("review/contradicting-answer");
 
 /// Every entry and what is found by it.
 #[derive(Debug, Default)]
@@ -110,6 +116,7 @@ pub fn index(
 pub fn check(schema: &Schema, catalog: &Catalog, tree: &Tree) -> Diagnostics {
     let mut found = Diagnostics::new();
     relations::check(schema, catalog, tree, &mut found);
+    answers::check(schema, catalog, &mut found);
     found
 }
 

@@ -245,12 +245,14 @@ fn unpublished(field: &Field, value: &str, target: &Entry, span: Span) -> Diagno
     let why = match target.status {
         Status::Draft => "is a draft",
         Status::Scheduled(_) => "is not published yet",
+        Status::Overdue(_) => "has left the site, as its review is overdue",
         _ => "is no longer published",
     };
     let message = format!("`{}`: `{value}` {why}, so it is not shown here", field.name);
-    Diagnostic::warning(UNPUBLISHED, message)
-        .at(span)
-        .help(format!("publish `{}`, or name another", target.source))
+    Diagnostic::warning(UNPUBLISHED, message).at(span).help(match target.status {
+        Status::Overdue(_) => format!("have `{}` reviewed, or name another", target.source),
+        _ => format!("publish `{}`, or name another", target.source),
+    })
 }
 
 fn not_unique(field: &Field, span: Span, first: Span) -> Diagnostic {

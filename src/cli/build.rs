@@ -212,5 +212,6 @@ fn reason(left: &LeftOut, built: &Built) -> String {
         Status::Draft => "draft".to_owned(),
         Status::Scheduled(moment) => format!("appears on {}", at(moment)),
         Status::Expired(moment) => format!("expired on {}", at(moment)),
+        Status::Overdue(moment) => format!("left on {}, as its review is overdue", at(moment)),
     }
 }

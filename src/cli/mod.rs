@@ -1,6 +1,7 @@
 //! The command line: arguments as documented types, one file per command, output and exit codes.
 
 mod build;
+mod cells;
 mod completion;
 mod explain;
 mod export_config;

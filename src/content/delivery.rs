@@ -14,8 +14,19 @@ pub struct Delivery {
     pub about: About,
     /// Where reviews are kept.
     pub review: Review,
+    /// Its questions and answers, if other pages show them.
+    pub answers: Option<Answers>,
     /// The field with the day of the last change.
     pub updated_field: String,
+}
+
+/// The fields of an answer that pages share.
+#[derive(Clone, Debug)]
+pub struct Answers {
+    /// The question.
+    pub question: String,
+    /// The answer.
+    pub answer: String,
 }
 
 /// The feeds of a collection.
@@ -59,6 +70,26 @@ pub struct Review {
     pub due: Option<String>,
     /// The relation to who reviewed.
     pub reviewer: Option<String>,
+    /// The field that says who wrote: `author` unless said, where there is one.
+    pub author: Option<String>,
+    /// The list of what an entry is based on.
+    pub references: Option<String>,
+    /// What becomes of an entry whose review is overdue.
+    pub overdue: Overdue,
+}
+
+/// What becomes of an entry whose review is overdue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overdue {
+    /// Its page says so, and the build warns.
+    Banner,
+    /// The build warns.
+    #[default]
+    Warn,
+    /// The site is not built.
+    Fail,
+    /// It leaves the site.
+    Unpublish,
 }
 
 /// Reads what `galen:` says of delivery.
@@ -78,6 +109,7 @@ pub(crate) fn read(galen: &Table, routed: bool, fields: &[Field]) -> Delivery {
             _ => About::Page,
         },
         review: review(galen, fields),
+        answers: answers(galen, fields),
         updated_field: "updated_at".to_owned(),
     }
 }
@@ -114,21 +146,53 @@ fn api(galen: &Table, routed: bool) -> Option<Api> {
     wanted.then_some(Api { per_page: per_page.unwrap_or(PER_PAGE).max(1) })
 }
 
+/// Gives the name of a field under a key, which everybody may read.
+fn public(table: &Table, key: &'static str, fields: &[Field]) -> Option<String> {
+    let name = table.text(key)?;
+    let known = fields.iter().any(|field| *field.name == *name && !field.rules.private);
+    if !known {
+        table.refuse(key, format!("there is no public field `{name}`"), "");
+    }
+    known.then_some(name)
+}
+
+/// Reads `answers: {question: question, answer: body}`.
+fn answers(galen: &Table, fields: &[Field]) -> Option<Answers> {
+    let table = galen.table("answers", "`answers`")?;
+    for key in ["question", "answer"] {
+        table.required(key);
+    }
+    let (question, answer) = (public(&table, "question", fields), public(&table, "answer", fields));
+    table.finish();
+    Some(Answers { question: question?, answer: answer? })
+}
+
 fn review(galen: &Table, fields: &[Field]) -> Review {
     let Some(table) = galen.table("review", "`review`") else { return Review::default() };
     // Read by later stages of Galen.
-    for key in ["default_interval", "warn_before", "overdue"] {
+    for key in ["default_interval", "warn_before"] {
         table.value(key);
     }
-    let named = |key: &'static str| {
-        let name = table.text(key)?;
-        let known = fields.iter().any(|field| *field.name == *name && !field.rules.private);
-        if !known {
-            table.refuse(key, format!("there is no public field `{name}`"), "");
-        }
-        known.then_some(name)
+    let overdue = match table.choice("overdue", &["banner", "warn", "fail", "unpublish"]) {
+        Some("banner") => Overdue::Banner,
+        Some("fail") => Overdue::Fail,
+        Some("unpublish") => Overdue::Unpublish,
+        _ => Overdue::Warn,
     };
-    let review = Review { last: named("last"), due: named("due"), reviewer: named("reviewer") };
+    let named = |key: &'static str| public(&table, key, fields);
+    let author = || fields.iter().find(|field| &*field.name == "author" && !field.rules.private);
+    let review = Review {
+        last: named("last"),
+        due: named("due"),
+        reviewer: named("reviewer"),
+        author: named("author").or_else(|| author().map(|field| field.name.to_string())),
+        references: named("references"),
+        overdue,
+    };
+    if review.overdue != Overdue::Warn && review.due.is_none() {
+        let help = "add `due:` with the field that holds the day by which the next review is due";
+        table.refuse("overdue", "without `due` no review is ever overdue", help);
+    }
     table.finish();
     review
 }

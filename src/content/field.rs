@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::content::model::{self, Context, UNKNOWN_NAME, VALUE};
 use crate::content::schema::{
-    Comparison, Condition, Field, Format, Item, Operand, Rules, Sort, Terms, Test, Widget,
+    Comparison, Condition, Field, Format, Item, Operand, Rules, Section, Sort, Terms, Test, Widget,
 };
 use crate::content::widget;
 use crate::diag::Diagnostic;
@@ -87,6 +87,13 @@ pub(crate) fn field(table: &Table, context: &Context) -> Option<Field> {
         rules
     });
     let mut rules = rules.unwrap_or_default();
+    if !rules.required_sections.is_empty()
+        && !(&*name == "body" && matches!(widget, Widget::Markdown))
+    {
+        let message = format!("`{name}` is not a body, so it has no sections");
+        let error = Diagnostic::error(VALUE, message).at(table.value_span("name"));
+        table.report(error.help("move `required_sections` to the field `body`"));
+    }
     // A list of what is private is private.
     if let Widget::List { item: Item::Field(inner), .. } = &widget {
         rules.private |= inner.rules.private;
@@ -175,6 +182,7 @@ fn rules(galen: &Table, context: &Context) -> Rules {
         html: Some(html(galen, "html").unwrap_or(context.html)),
         headings: headings(galen),
         images_need_alt: galen.bool("images_need_alt").unwrap_or(true),
+        required_sections: sections(galen),
         directives: galen.texts("directives"),
         terms: terms(galen),
     }
@@ -196,6 +204,26 @@ fn headings(galen: &Table) -> Headings {
     let headings = Headings { start, no_skip: table.bool("no_skip").unwrap_or(false) };
     table.finish();
     headings
+}
+
+/// Reads `required_sections: [{heading: [Risks, Side effects]}]`.
+fn sections(galen: &Table) -> Vec<Section> {
+    let mut sections = Vec::new();
+    for table in galen.tables("required_sections", "a section") {
+        let headings = table.texts("heading").unwrap_or_default();
+        match headings.iter().any(|it| !it.chars().any(char::is_alphanumeric))
+            || headings.is_empty()
+        {
+            true => table.refuse(
+                "heading",
+                "a section needs the words of its heading",
+                "write `heading: [Risks, Side effects]`",
+            ),
+            false => sections.push(Section { headings }),
+        }
+        table.finish();
+    }
+    sections
 }
 
 fn terms(galen: &Table) -> Option<Terms> {

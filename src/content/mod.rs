@@ -10,9 +10,12 @@ pub(crate) mod errors;
 pub(crate) mod field;
 pub mod front_matter;
 pub mod model;
+pub mod review;
 pub(crate) mod rules;
 pub mod schema;
+pub mod sections;
 pub(crate) mod special;
+pub mod status;
 pub(crate) mod texts;
 pub(crate) mod validate;
 pub mod value;
@@ -20,15 +23,16 @@ pub(crate) mod widget;
 
 pub use crate::content::body::{Body, Text};
 pub(crate) use crate::content::errors::expected;
+pub use crate::content::status::{Status, Turn, days, moments, turns};
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::config::{Config, Options};
+use crate::content::review::Record;
 use crate::content::schema::{Collection, Field, Kind, Schema, SettingsFile};
 use crate::content::validate::Validator;
 use crate::content::value::{Object, Value};
@@ -74,19 +78,6 @@ impl fmt::Display for EntryId {
     }
 }
 
-/// Whether an entry is on the site at the moment of the build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// It is.
-    Published,
-    /// It is a draft.
-    Draft,
-    /// It will be, from this moment.
-    Scheduled(Timestamp),
-    /// It was, until this moment.
-    Expired(Timestamp),
-}
-
 /// One source document.
 #[derive(Debug)]
 pub struct Entry {
@@ -100,6 +91,8 @@ pub struct Entry {
     pub fields: Object,
     /// Whether it is on the site.
     pub status: Status,
+    /// Since when its review is overdue.
+    pub overdue: Option<Timestamp>,
     /// Its body; absent for a file of fields only.
     pub body: Option<Body>,
     /// What can be told from the body alone.
@@ -209,12 +202,19 @@ pub fn parse(
         (&collection.singular, state, collection.extra),
         diagnostics,
     );
-    let status = status(context, collection, &fields, draft);
+    let (now, zone) = (context.options.now, &context.config.zone);
+    let hidden = draft && !context.options.drafts;
+    let status = status::status(collection, &fields, (now, zone), hidden);
+    let overdue = review::overdue_from(collection, &fields, zone).filter(|at| *at <= now);
+    let shown = !draft && status.is_meant_for_readers();
+    if shown {
+        Record { collection, fields: &fields, document: &document, now, zone }.check(diagnostics);
+    }
     let mut facts = Facts::default();
     let mut body = None;
     if let Some(split) = split {
         let text = (&text[split.body.clone()], split.body.start);
-        let about = (collection, state);
+        let about = (collection, state, shown);
         let (told, draft) = read_body(context, about, text, &document, diagnostics);
         facts = told;
         let room = context.room.filter(|_| status == Status::Published);
@@ -226,7 +226,7 @@ pub fn parse(
         let bytes = own.bytes().ok()?;
         std::str::from_utf8(bytes.get(range.clone())?).ok().map(Into::into)
     });
-    Some(Entry { id: id?, source: file, digest, fields, status, body, facts, document })
+    Some(Entry { id: id?, source: file, digest, fields, status, overdue, body, facts, document })
 }
 
 /// Reads one file of settings. `None` when it cannot be used, which has been reported.
@@ -295,7 +295,7 @@ fn keep(room: &Scratch, mut draft: Draft, api: bool) -> Option<Kept> {
 
 fn read_body(
     context: Context,
-    (collection, state): (&Collection, &str),
+    (collection, state, shown): (&Collection, &str, bool),
     (body, offset): (&str, usize),
     document: &Document,
     diagnostics: &mut Diagnostics,
@@ -316,33 +316,18 @@ fn read_body(
     }
     let options = markdown_options(context.config, context.schema, field);
     let place = markdown::Place::Body { source: document.source().clone(), offset };
-    markdown::read(body, &place, &options, diagnostics)
-}
-
-/// Gives when an entry is published and when it is withdrawn.
-pub fn moments(
-    collection: &Collection,
-    fields: &Object,
-    zone: &TimeZone,
-) -> [Option<Timestamp>; 2] {
-    [&collection.publish_field, &collection.unpublish_field].map(|name| match fields.get(name) {
-        Value::Moment(at) => Some(*at),
-        Value::Date(date) => date.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp()),
-        _ => None,
-    })
-}
-
-fn status(context: Context, collection: &Collection, fields: &Object, draft: bool) -> Status {
-    let now = context.options.now;
-    let [published, withdrawn] = moments(collection, fields, &context.config.zone);
-    let expired = withdrawn.filter(|at| *at <= now);
-    let scheduled = published.filter(|at| *at > now);
-    match (draft && !context.options.drafts, expired, scheduled) {
-        (true, ..) => Status::Draft,
-        (_, Some(at), _) => Status::Expired(at),
-        (_, _, Some(at)) => Status::Scheduled(at),
-        _ => Status::Published,
+    let read = markdown::read(body, &place, &options, diagnostics);
+    // Of a body that is empty, all has been said.
+    if let Some(field) = field.filter(|_| shown && !blank) {
+        let line = |start: usize| {
+            let start = start + body[start..].len() - body[start..].trim_start().len();
+            let length = body[start..].lines().next().map_or(0, |line| line.trim_end().len());
+            Span::new(document.source(), offset + start..offset + start + length)
+        };
+        let what = collection.singular.to_lowercase();
+        sections::check(field, &read.0.outline, &what, &line, diagnostics);
     }
+    read
 }
 
 /// The entry's id from its file's place: `index.md` of an inner folder is named by the folder.

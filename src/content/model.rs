@@ -28,12 +28,13 @@ pub const UNKNOWN_NAME: Code = Code::new("schema/unknown-name");
 pub const RESERVED_NAME: Code = Code::new("schema/reserved-name");
 
 /// What a page has besides the fields of its entry (docs/themes.md).
-const RESERVED: [&str; 10] = [
+const RESERVED: [&str; 11] = [
     "collection",
     "directives",
     "id",
     "permalink",
     "reading_minutes",
+    "review_overdue",
     "route_kind",
     "slug",
     "toc",

@@ -332,6 +332,13 @@ pub struct Count {
     pub max: Option<usize>,
 }
 
+/// A section of a body.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// The words of which its heading has some: at least one.
+    pub headings: Vec<String>,
+}
+
 /// What a field's `galen:` adds.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
@@ -365,6 +372,8 @@ pub struct Rules {
     pub headings: Headings,
     /// Pictures in Markdown need alternative text.
     pub images_need_alt: bool,
+    /// The sections that a body must have.
+    pub required_sections: Vec<Section>,
     /// Directives that may be used; every one for editors when absent.
     pub directives: Option<Vec<String>>,
     /// Pages for the field's values.

@@ -10,10 +10,14 @@ use gen_lsp_types::{
 };
 
 use crate::content::errors::MISSING_FIELD;
+use crate::content::review::{NO_DUE_DATE, NO_REFERENCES, NO_REVIEWER};
 use crate::diag::{Diagnostic, Severity, Span};
 use crate::lsp::place::{self, Lines};
 use crate::lsp::site::Site;
 use crate::text::RelPath;
+
+/// What says that the front matter lacks a field.
+const ABSENT: [crate::diag::Code; 4] = [MISSING_FIELD, NO_DUE_DATE, NO_REVIEWER, NO_REFERENCES];
 
 /// A problem as it was published.
 #[derive(Clone, Debug)]
@@ -83,7 +87,7 @@ fn marked(diagnostic: &Diagnostic, span: &Span, text: &str, lines: &Lines) -> Ra
     let key = text.get(span.start..span.end).unwrap_or_default();
     // What the whole front matter lacks is nobody's line: the mark that opens it stands for it.
     let whole = span.start <= first && (key.is_empty() || key.contains([':', '\n']));
-    if diagnostic.code == MISSING_FIELD && text[bom..].starts_with("---") && whole {
+    if ABSENT.contains(&diagnostic.code) && text[bom..].starts_with("---") && whole {
         return bom..bom + 3;
     }
     match span.start == 0 && span.end == 0 {

@@ -63,6 +63,7 @@ fn related(model: &Model, field: &Field, path: &RelPath) -> Vec<Choice> {
             Status::Draft => " (draft)",
             Status::Scheduled(_) => " (not published yet)",
             Status::Expired(_) => " (no longer published)",
+            Status::Overdue(_) => " (off the site: its review is overdue)",
         });
         Some(Choice { text, detail: Some(detail), plain: false })
     };

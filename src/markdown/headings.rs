@@ -28,7 +28,7 @@ impl Outline {
     /// Adds a heading; gives its id. `given` is the id in braces.
     pub(crate) fn add(
         &mut self,
-        level: u8,
+        (level, start): (u8, usize),
         title: &str,
         given: Option<&str>,
         prefix: &str,
@@ -40,7 +40,7 @@ impl Outline {
         };
         let id = format!("{prefix}{id}");
         let (title, children) = (title.to_owned(), Vec::new());
-        self.flat.push(Heading { id: id.clone(), title, level, children });
+        self.flat.push(Heading { id: id.clone(), title, level, start, bare: false, children });
         (id, instead_of)
     }
 
@@ -59,6 +59,13 @@ impl Outline {
         let wanted = before.max(start.saturating_sub(1)) + 1;
         let skipped = options.headings.no_skip && level > wanted;
         skipped.then(|| errors::level_skipped(level, wanted, span))
+    }
+
+    /// Notes that nothing followed the last heading.
+    pub(crate) fn is_bare(&mut self) {
+        if let Some(last) = self.flat.last_mut() {
+            last.bare = true;
+        }
     }
 
     /// The headings as a tree.

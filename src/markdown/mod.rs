@@ -121,6 +121,10 @@ pub struct Heading {
     pub title: String,
     /// Its level, 1 to 6.
     pub level: u8,
+    /// The byte of the text at which its line starts.
+    pub start: usize,
+    /// Whether nothing stands between it and the next heading.
+    pub bare: bool,
     /// The headings below it.
     pub children: Vec<Heading>,
 }

@@ -26,6 +26,8 @@ pub(crate) struct Tags {
     /// Whether the cell is a header.
     header: bool,
     last_heading: Option<String>,
+    /// Where the body's HTML ended behind the last heading.
+    behind_heading: usize,
 }
 
 /// A heading that is open.
@@ -69,6 +71,7 @@ impl Writer<'_> {
                     classes: classes.iter().map(given).collect(),
                     start: self.plain.len(),
                 });
+                self.end_section();
                 self.out.push(String::new());
             }
             Tag::BlockQuote(None) => self.push("<blockquote>"),
@@ -215,7 +218,8 @@ impl Writer<'_> {
         let problem = self.outline.check_level(level, self.options, span.clone());
         self.diagnostics.extend(problem);
         let prefix = &self.options.id_prefix;
-        let (id, instead_of) = self.outline.add(level, &title, head.id.as_deref(), prefix);
+        let place = (level, self.prepared.original(range.clone()).start);
+        let (id, instead_of) = self.outline.add(place, &title, head.id.as_deref(), prefix);
         if let Some(wanted) = instead_of {
             self.diagnostics.push(errors::duplicate_id(&wanted, &id, span));
         }
@@ -226,6 +230,14 @@ impl Writer<'_> {
         }
         self.push(&format!(">{content}</{name}>"));
         self.tags.last_heading = Some(id);
+        self.tags.behind_heading = self.out.first().map_or(0, String::len);
+    }
+
+    /// Notes of the last heading whether anything came after it.
+    pub(crate) fn end_section(&mut self) {
+        if self.out.first().map_or(0, String::len) == self.tags.behind_heading {
+            self.outline.is_bare();
+        }
     }
 
     fn open_code(&mut self, kind: &CodeBlockKind) {

@@ -304,6 +304,7 @@ impl<'a> Writer<'a> {
     }
 
     fn finish(mut self) -> Written {
+        self.end_section();
         let mut html = String::new();
         if self.too_deep {
             self.map.clear();

@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan as _};
 use regex::Regex;
 
 /// Reads a calendar date: `2026-03-14`. `None` for anything else, such as 31 February.
@@ -42,6 +42,22 @@ pub fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
         return Some(instant);
     }
     text.parse::<DateTime>().ok().and_then(local)
+}
+
+/// Reads a length of time in days, weeks, months or years: `60d`, `8w`, `2m`, `1y`. `None` for
+/// anything else.
+pub fn span(text: &str) -> Option<Span> {
+    let (at, unit) = text.char_indices().next_back()?;
+    let digits =
+        text.get(..at).filter(|it| it.len() <= 4 && it.bytes().all(|it| it.is_ascii_digit()))?;
+    let number: i64 = digits.parse().ok()?;
+    Some(match unit {
+        'd' => number.days(),
+        'w' => number.weeks(),
+        'm' => number.months(),
+        'y' => number.years(),
+        _ => return None,
+    })
 }
 
 /// Gives the calendar day of a moment in the site's time zone.

@@ -111,6 +111,10 @@ impl World {
             Status::Draft => "it is a draft".to_owned(),
             Status::Scheduled(at) => format!("it appears on {}", date::spoken(at, zone)),
             Status::Expired(at) => format!("it was withdrawn on {}", date::spoken(at, zone)),
+            Status::Overdue(at) => {
+                let at = date::spoken(at, zone);
+                format!("it left the site on {at}, as its review is overdue")
+            }
             Status::Published => "its collection has no `route`".to_owned(),
         };
         refuse(format!("`{}` has no page: {why}", entry.source), None)

@@ -9,6 +9,7 @@ use tera::Value;
 use tera::value::Key;
 
 use crate::content::EntryId;
+use crate::content::delivery::Overdue;
 use crate::content::schema::{Collection, Field, Item, Widget};
 use crate::content::value::{self, Object};
 use crate::diag::Span;
@@ -110,6 +111,11 @@ impl World {
             (Key::Str("description"), Value::none()),
             (Key::Str("reading_minutes"), words.div_ceil(WORDS_PER_MINUTE).max(1).into()),
         ];
+        let review = &collection.delivery.review;
+        if review.due.is_some() {
+            let says_so = review.overdue == Overdue::Banner && entry.overdue.is_some();
+            pairs.push((Key::Str("review_overdue"), says_so.into()));
+        }
         self.pairs(&collection.fields, &entry.fields, markdown, &mut pairs);
         Some(pairs)
     }

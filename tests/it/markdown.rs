@@ -387,11 +387,15 @@ fn facts_are_what_a_reader_sees() {
                 id: "one",
                 title: "One",
                 level: 2,
+                start: 80,
+                bare: true,
                 children: [
                     Heading {
                         id: "two",
                         title: "Two",
                         level: 3,
+                        start: 87,
+                        bare: true,
                         children: [],
                     },
                 ],
@@ -400,6 +404,8 @@ fn facts_are_what_a_reader_sees() {
                 id: "three",
                 title: "Three",
                 level: 2,
+                start: 95,
+                bare: true,
                 children: [],
             },
         ]"#]]

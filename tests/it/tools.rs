@@ -83,13 +83,13 @@ fn entries_are_listed_for_people_spreadsheets_and_programs() {
         draft                  pages       odd                  =1+1, "said" somebody                           content/pages/odd.md
     "#]].assert_eq(&list(&["--scheduled", "--expired", "--draft"]));
     expect![[r#"
-        status,date,collection,slug,title,file
-        draft,,guides,beard-transplants,What is different about a beard transplant?,content/guides/beard-transplants.md
-        draft,,pages,odd,"'=1+1, ""said"" somebody",content/pages/odd.md
+        status,date,collection,slug,title,file,review_due,reviewer
+        draft,,guides,beard-transplants,What is different about a beard transplant?,content/guides/beard-transplants.md,,
+        draft,,pages,odd,"'=1+1, ""said"" somebody",content/pages/odd.md,,
     "#]].assert_eq(&list(&["--draft", "--format", "csv"]));
     expect![[r#"
         [
-          {"status": "expired", "date": "2026-06-30", "collection": "guides", "slug": "opening-offer", "title": "What was included in our opening week?", "file": "content/guides/opening-offer.md"}
+          {"status": "expired", "date": "2026-06-30", "collection": "guides", "slug": "opening-offer", "title": "What was included in our opening week?", "file": "content/guides/opening-offer.md", "review_due": null, "reviewer": "Dr Amara Osei"}
         ]
     "#]].assert_eq(&list(&["--expired", "--format", "json"]));
     assert_eq!(list(&["--collection", "team"]).lines().count(), 5);
