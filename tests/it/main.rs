@@ -22,6 +22,7 @@ mod pages;
 mod privacy;
 mod problems;
 mod publishing;
+mod records;
 mod schema;
 mod serve;
 mod serve_guard;
