@@ -87,9 +87,8 @@ pub(crate) fn field(table: &Table, context: &Context) -> Option<Field> {
         rules
     });
     let mut rules = rules.unwrap_or_default();
-    if !rules.required_sections.is_empty()
-        && !(&*name == "body" && matches!(widget, Widget::Markdown))
-    {
+    let is_body = &*name == "body" && matches!(widget, Widget::Markdown);
+    if !is_body && !rules.required_sections.is_empty() {
         let message = format!("`{name}` is not a body, so it has no sections");
         let error = Diagnostic::error(VALUE, message).at(table.value_span("name"));
         table.report(error.help("move `required_sections` to the field `body`"));

@@ -102,6 +102,57 @@ fn entries_are_listed_for_people_spreadsheets_and_programs() {
 }
 
 #[test]
+fn reviews_that_are_due_are_listed_and_the_next_change_is_told() {
+    let dir = started();
+    let site = dir.path().join("clinic");
+    let list = |clock: &str, args: &[&str]| {
+        let args: Vec<&str> = ["list", "--clock", clock].iter().chain(args).copied().collect();
+        let output = galen(&site, &args, &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        out(&output)
+    };
+    let (now, later) = ("2026-11-23", "2027-05-13T08:00");
+    expect![[r#"
+        status     date  collection  slug                     title                                                     file                                       review_due  reviewer
+        published        guides      medicines-for-hair-loss  Which medicines for hair loss have evidence behind them?  content/guides/medicines-for-hair-loss.md  2026-12-25  Dr Amara Osei
+    "#]].assert_eq(&list(now, &["--due", "60d"]));
+    expect![[r#"
+        status,date,collection,slug,title,file,review_due,reviewer
+        published,,guides,medicines-for-hair-loss,Which medicines for hair loss have evidence behind them?,content/guides/medicines-for-hair-loss.md,2026-12-25,Dr Amara Osei
+        published,,guides,preparing-for-your-consultation,How do you prepare for a hair consultation?,content/guides/preparing-for-your-consultation.md,2027-05-12,Dr Daniel Whitcombe
+        published,,guides,norwood-scale-explained,What do the stages of the Norwood scale mean?,content/guides/norwood-scale-explained.md,2027-05-28,Dr Amara Osei
+        published,,guides,hair-loss-in-women,"Why do women lose hair, and what can be done?",content/guides/hair-loss-in-women.md,2027-06-11,Dr Amara Osei
+        published,,guides,prp-what-is-known,Do PRP injections help against hair loss?,content/guides/prp-what-is-known.md,2027-07-02,Dr Daniel Whitcombe
+        published,,guides,what-a-hair-transplant-costs,"What does a hair transplant cost, and what are you paying for?",content/guides/what-a-hair-transplant-costs.md,2027-07-02,Dr Daniel Whitcombe
+        published,,treatments,prp-scalp-injections,PRP scalp injections,content/treatments/prp-scalp-injections.md,2027-07-02,Dr Amara Osei
+    "#]].assert_eq(&list(later, &["--due", "2m", "--format", "csv"]));
+    expect![[r#"
+        [
+          {"status": "published", "date": null, "collection": "guides", "slug": "medicines-for-hair-loss", "title": "Which medicines for hair loss have evidence behind them?", "file": "content/guides/medicines-for-hair-loss.md", "review_due": "2026-12-25", "reviewer": "Dr Amara Osei"},
+          {"status": "published", "date": null, "collection": "guides", "slug": "preparing-for-your-consultation", "title": "How do you prepare for a hair consultation?", "file": "content/guides/preparing-for-your-consultation.md", "review_due": "2027-05-12", "reviewer": "Dr Daniel Whitcombe"}
+        ]
+    "#]].assert_eq(&list(later, &["--overdue", "--format", "json"]));
+    expect![[r#"
+        date        change          collection  slug                     title                                                     file
+        2026-12-26  review overdue  guides      medicines-for-hair-loss  Which medicines for hair loss have evidence behind them?  content/guides/medicines-for-hair-loss.md
+    "#]].assert_eq(&list(now, &["--next-change"]));
+    expect![[r#"
+        date,change,collection,slug,title,file
+        2027-05-01T00:00:00+01:00,published,guides,hair-care-in-summer,How do you protect a thinning scalp in summer?,content/guides/hair-care-in-summer.md
+    "#]].assert_eq(&list("2027-04-30", &["--next-change", "--format", "csv"]));
+    assert_eq!(list(now, &["--overdue", "--format", "json"]), "[]\n");
+    for wrong in ["60", "d", "-3d", "3q", "99999d"] {
+        let arg = format!("--due={wrong}");
+        let output = galen(&site, &["list", &arg], &[]);
+        assert_eq!(output.status.code(), Some(2));
+        let words = "`--due` takes a number and `d`, `w`, `m` or `y`";
+        assert!(err(&output).contains(words), "{}", err(&output));
+    }
+    let never = galen(&site, &["list", "--next-change", "--clock", "2099-01-01"], &[]);
+    assert!(err(&never).ends_with("nothing on this site changes by itself any more\n"));
+}
+
+#[test]
 fn variables_stand_for_options() {
     let dir = started();
     let site = dir.path().join("clinic");
