@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::build::read::{How, site};
 use crate::build::{Built, Request, options};
 use crate::config;
 use crate::content::Status;
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, SourceId};
 use crate::render::{self, Nowhere, Task};
 use crate::route::{Kind, Route};
 use crate::text::{UrlPath, date};
@@ -30,14 +32,14 @@ pub struct Explained {
     pub asked: Vec<Question>,
 }
 
-/// Explains the page at an address, or that an output or source file is of. The inner result is
-/// `None` when the site has none such; the outer when the site cannot be read. Gives the site's
-/// problems and files besides.
+/// Explains the page at an address, or that an output or source file is of. The inner result is an
+/// error when the site has none such, with the reason where there is one to tell; the outer is
+/// `None` when the site cannot be read. Gives the site's problems and files besides.
 pub fn explain(
     files: &dyn Files,
     request: &Request,
     name: &str,
-) -> (Option<Option<Explained>>, Diagnostics, Tree) {
+) -> (Option<Result<Explained, Option<String>>>, Diagnostics, Tree) {
     let mut diagnostics = Diagnostics::new();
     let tree = Arc::new(vfs::scan(files, &mut diagnostics));
     let mut explained = || {
@@ -45,11 +47,11 @@ pub fn explain(
         let options = options(request, &config, &mut diagnostics)?;
         let how = How { room: None, minify: false, record: true, done: &mut |_| () };
         let (world, engine) = site(&tree, (config, options), how, &mut diagnostics)?.world?;
-        let Some(route) = find(&world, name) else { return Some(None) };
+        let Some(route) = find(&world, name) else { return Some(Err(hidden(&world, name))) };
         let made = render::run(&world, &engine, Task::Route(route), &Nowhere);
         let template = render::template(&world, &Task::Route(route));
         let uses = template.and_then(|it| world.site.uses.templates.get(it));
-        Some(Some(Explained {
+        Some(Ok(Explained {
             url: route.url.to_string(),
             file: route.file.to_string(),
             source: route.source.to_string(),
@@ -60,6 +62,33 @@ pub fn explain(
     let explained = explained();
     let tree = Arc::try_unwrap(tree).unwrap_or_else(|tree| (*tree).clone());
     (explained, diagnostics.sorted(), tree)
+}
+
+/// Says why an entry has no page, by its file or the address that it would have.
+fn hidden(world: &World, name: &str) -> Option<String> {
+    let path = name.strip_prefix(world.base().as_str()).unwrap_or(name);
+    let path = path.split(['#', '?']).next().unwrap_or_default();
+    let entry = world.site.catalog.entries.values().find(|entry| {
+        let route = world.collection(&entry.id).and_then(|it| it.route.as_ref());
+        let url = route.map(|it| it.replace("{{slug}}", &entry.id.slug));
+        entry.source.as_str() == path
+            || url.is_some_and(|url| url.trim_matches('/') == path.trim_matches('/'))
+    })?;
+    reason(&entry.source, entry.status, Some(&world.site.config.zone))
+}
+
+/// Says why an entry is not on the site; `None` for one that is.
+fn reason(source: &SourceId, status: Status, zone: Option<&TimeZone>) -> Option<String> {
+    let at = |moment| zone.map_or_else(String::new, |zone| date::spoken(moment, zone));
+    Some(match status {
+        Status::Published => return None,
+        Status::Draft => format!("`{source}` is a draft"),
+        Status::Scheduled(moment) => format!("`{source}` appears on {}", at(moment)),
+        Status::Expired(moment) => format!("`{source}` expired on {}", at(moment)),
+        Status::Overdue(moment) => {
+            format!("`{source}` left the site on {}, as its review is overdue", at(moment))
+        }
+    })
 }
 
 /// Finds a route by its address, its file, or the file that it is made from.
@@ -97,22 +126,9 @@ impl Built {
             let url = route.and_then(|it| UrlPath::new(&it.replace("{{slug}}", &left.id.slug)));
             url.is_some_and(|url| url.file().as_str() == file)
         });
-        let Some(left) = left else { return "nothing makes it any more".to_owned() };
         let zone = self.config.as_ref().map(|config| &config.zone);
-        let at = |moment| zone.map_or_else(String::new, |zone| date::spoken(moment, zone));
-        match left.status {
-            Status::Published => "nothing makes it any more".to_owned(),
-            Status::Draft => format!("`{}` is a draft", left.source),
-            Status::Scheduled(moment) => format!("`{}` appears on {}", left.source, at(moment)),
-            Status::Expired(moment) => format!("`{}` expired on {}", left.source, at(moment)),
-            Status::Overdue(moment) => {
-                format!(
-                    "`{}` left the site on {}, as its review is overdue",
-                    left.source,
-                    at(moment)
-                )
-            }
-        }
+        let reason = left.and_then(|left| reason(&left.source, left.status, zone));
+        reason.unwrap_or_else(|| "nothing makes it any more".to_owned())
     }
 
     /// Gives where the redirect leads that is made as a file; `None` for any other file.

@@ -29,13 +29,14 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let (found, problems, tree) =
         build::explain(&Disk::new(&common.root), &request, &arguments.page);
     match found {
-        Some(Some(explained)) => {
+        Some(Ok(explained)) => {
             terminal.result(&words(&explained));
             OK
         }
-        Some(None) => {
+        Some(Err(why)) => {
             let page = &arguments.page;
-            terminal.usage(&format!("the site has no page or file `{page}`"));
+            let why = why.map_or_else(String::new, |why| format!(": {why}"));
+            terminal.usage(&format!("the site has no page or file `{page}`{why}"));
             terminal.note("`galen list` names every entry, and those that are not on the site");
             USAGE
         }

@@ -8,7 +8,7 @@ use crate::content::model::{self, Context, UNKNOWN_NAME, VALUE};
 use crate::content::schema::{
     Comparison, Condition, Field, Format, Item, Operand, Rules, Section, Sort, Terms, Test, Widget,
 };
-use crate::content::widget;
+use crate::content::{sections, widget};
 use crate::diag::Diagnostic;
 use crate::markdown::{Headings, HtmlPolicy};
 use crate::text::near;
@@ -181,7 +181,7 @@ fn rules(galen: &Table, context: &Context) -> Rules {
         html: Some(html(galen, "html").unwrap_or(context.html)),
         headings: headings(galen),
         images_need_alt: galen.bool("images_need_alt").unwrap_or(true),
-        required_sections: sections(galen),
+        required_sections: required_sections(galen),
         directives: galen.texts("directives"),
         terms: terms(galen),
     }
@@ -206,23 +206,20 @@ fn headings(galen: &Table) -> Headings {
 }
 
 /// Reads `required_sections: [{heading: [Risks, Side effects]}]`.
-fn sections(galen: &Table) -> Vec<Section> {
-    let mut sections = Vec::new();
+fn required_sections(galen: &Table) -> Vec<Section> {
+    let mut read = Vec::new();
     for table in galen.tables("required_sections", "a section") {
         let headings = table.texts("heading").unwrap_or_default();
-        match headings.iter().any(|it| !it.chars().any(char::is_alphanumeric))
-            || headings.is_empty()
-        {
-            true => table.refuse(
-                "heading",
-                "a section needs the words of its heading",
-                "write `heading: [Risks, Side effects]`",
-            ),
-            false => sections.push(Section { headings }),
+        let keys: Vec<String> = headings.iter().map(|it| sections::words(it)).collect();
+        if keys.is_empty() || keys.iter().any(|key| key.trim().is_empty()) {
+            let help = "write it as in `heading: [Risks, Side effects]`";
+            table.refuse("heading", "a section is told by words of its heading", help);
+        } else {
+            read.push(Section { headings, keys });
         }
         table.finish();
     }
-    sections
+    read
 }
 
 fn terms(galen: &Table) -> Option<Terms> {

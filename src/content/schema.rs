@@ -335,8 +335,10 @@ pub struct Count {
 /// A section of a body.
 #[derive(Clone, Debug)]
 pub struct Section {
-    /// The words of which its heading has some: at least one.
+    /// The words of which its heading has some, as they are told to people: at least one.
     pub headings: Vec<String>,
+    /// The same, as they are looked for.
+    pub keys: Vec<String>,
 }
 
 /// What a field's `galen:` adds.

@@ -37,7 +37,7 @@ pub(crate) fn check(
 fn fit<'a>(section: &Section, outline: &'a [Heading], found: &mut Vec<&'a Heading>) {
     for heading in outline {
         let title = words(&heading.title);
-        if section.headings.iter().any(|it| title.contains(&words(it))) {
+        if section.keys.iter().any(|key| title.contains(key)) {
             found.push(heading);
         }
         fit(section, &heading.children, found);
@@ -45,10 +45,14 @@ fn fit<'a>(section: &Section, outline: &'a [Heading], found: &mut Vec<&'a Headin
 }
 
 /// The words of a text between spaces, without case and punctuation.
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     let text = text.to_lowercase();
-    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.fold(" ".to_owned(), |out, word| out + word + " ")
+    let mut out = " ".to_owned();
+    for word in text.split(|char: char| !char.is_alphanumeric()).filter(|it| !it.is_empty()) {
+        out.push_str(word);
+        out.push(' ');
+    }
+    out
 }
 
 fn is_empty(heading: &Heading) -> bool {

@@ -235,6 +235,48 @@ fn a_mistake_is_underlined_while_it_is_there() {
 }
 
 #[test]
+fn what_a_record_lacks_is_underlined() {
+    let site = SITE
+        .replace(
+            "galen:\n      route: /guides/{{slug}}/",
+            "galen:\n      review: {last: reviewed, due: reviewed, reviewer: author, references: tags}\n      route: /guides/{{slug}}/",
+        )
+        .replace("headings: {start: 2,", "required_sections: [{heading: Risks}], headings: {start: 2,");
+    let editor = Editor::over(&format!("{site}{MORE}"));
+    let text = "---\ntitle: FUE\nreviewed: 2026-11-20\n---\nSome text.\n";
+    expect![[r#"
+        warning[review/no-references] ---
+            this guide does not say what it is based on: `tags` is missing
+            help: add a line `tags: …`
+        warning[review/no-reviewer] ---
+            this guide does not say who reviewed it: `author` is missing
+            help: add a line `author: …` with a file name from team
+        warning[review/overdue] 2026-11-20
+            the review of this guide was due by 2026-11-20
+            help: have it reviewed, then write the day into `reviewed` and the next one into `reviewed`
+        warning[review/no-section] Some text.
+            this guide has no section on `Risks`
+            help: add a heading such as `## Risks`, and below it what a reader needs to know
+    "#]].assert_eq(&editor.open(GUIDE, text));
+    expect![[r#"
+        warning[review/no-due-date] ---
+            this guide does not say when it is reviewed next: `reviewed` is missing
+            help: add a line `reviewed: …` with year, month and day: 2027-03-14
+        warning[review/no-references] ---
+            this guide does not say what it is based on: `tags` is missing
+            help: add a line `tags: …`
+        warning[review/no-reviewer] ---
+            this guide does not say who reviewed it: `author` is missing
+            help: add a line `author: …` with a file name from team
+        warning[review/section-empty] ## Risks
+            the section `Risks` is empty
+            help: write below the heading what a reader needs to know
+    "#]].assert_eq(&editor.change(GUIDE, "---\ntitle: FUE\n---\n## Risks\n"));
+    assert_eq!(editor.change(GUIDE, "---\ntitle: FUE\ndraft: true\n---\nText.\n"), "");
+    editor.end();
+}
+
+#[test]
 fn places_count_as_editors_do() {
     let editor = Editor::start();
     let text = "---\r\ntitle: x\r\n\"é😀\": y\r\n---\r\n\r\nAn é and a 😀 and <b>this</b>.\r\n";

@@ -148,6 +148,12 @@ fn reviews_that_are_due_are_listed_and_the_next_change_is_told() {
         let words = "`--due` takes a number and `d`, `w`, `m` or `y`";
         assert!(err(&output).contains(words), "{}", err(&output));
     }
+    for page in ["content/guides/opening-offer.md", "/guides/opening-offer/"] {
+        let output = galen(&site, &["explain", page, "--clock", now], &[]);
+        assert_eq!(output.status.code(), Some(2));
+        let why = "`content/guides/opening-offer.md` expired on 2026-06-30";
+        assert!(err(&output).contains(why), "{}", err(&output));
+    }
     let never = galen(&site, &["list", "--next-change", "--clock", "2099-01-01"], &[]);
     assert!(err(&never).ends_with("nothing on this site changes by itself any more\n"));
 }
