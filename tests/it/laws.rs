@@ -145,6 +145,18 @@ impl Attack {
         }
     }
 
+    /// Replaces texts in a file, which must have them.
+    fn replace(&self, path: &str, texts: &[(&str, &str)]) {
+        use galen::vfs::Files as _;
+        let bytes = self.site.files.read(&rel(path)).unwrap();
+        let mut text = String::from_utf8(bytes).unwrap();
+        for (old, new) in texts {
+            assert!(text.contains(old), "{path} has no `{old}`");
+            text = text.replacen(old, new, 1);
+        }
+        self.site.files.set(&rel(path), text);
+    }
+
     /// Takes away what keeps the site from being published.
     pub(crate) fn mend(&mut self) {
         for at in 0..self.guides.len() {
@@ -324,7 +336,16 @@ fn attack(
     steps: usize,
     before: impl Fn(&SiteTest),
 ) -> (usize, usize, usize) {
-    let mut attack = Attack { kinds, ..Attack::new(seed) };
+    go_on(Attack { kinds, ..Attack::new(seed) }, seed, steps, before)
+}
+
+/// Goes on with an attack.
+fn go_on(
+    mut attack: Attack,
+    seed: u64,
+    steps: usize,
+    before: impl Fn(&SiteTest),
+) -> (usize, usize, usize) {
     let mut history = Vec::new();
     let (mut built, mut kept, mut small) = (0, 0, 0);
     for step in 0..steps {
@@ -360,6 +381,39 @@ fn an_incremental_build_equals_a_clean_one() {
         assert!(built * 2 > each, "only {built} of {each} builds were without errors");
         assert!(small * 20 > each, "only {small} of {each} builds were small");
         assert!(kept > each, "only {kept} tasks were kept in {each} builds");
+    }
+}
+
+/// What records are checked by depends on dates, on bodies and on other entries.
+#[test]
+fn an_incremental_build_equals_a_clean_one_where_records_are_checked() {
+    // The dates of publishing stand for due days: of these there are many.
+    for (seed, review) in [
+        (11, "review: {due: publish_at, reviewer: author, overdue: banner}"),
+        (12, "review: {due: publish_at, overdue: unpublish}"),
+        (13, "review: {}"),
+    ] {
+        let mut attack = Attack::new(seed);
+        for at in 0..6 {
+            attack.guides[at].get_or_insert_default().body = vec![17];
+            attack.write(at);
+        }
+        let schema = [
+            ("feed: {limit: 3}", &*format!("feed: {{limit: 3}}\n      {review}")),
+            (
+                "label: Body, widget: markdown, required: false",
+                "label: Body, widget: markdown, required: false, galen: {required_sections: [{heading: part}]}",
+            ),
+            ("galen: {route: null}", "galen: {answers: {question: question, answer: body}}"),
+        ];
+        attack.replace("content/schema.yml", &schema);
+        let banner = "{% if page.review_overdue %}late{% endif %}{{ page.body }}";
+        attack.replace("themes/t/templates/guide.html", &[("{{ page.body }}", banner)]);
+        let other = "---\nquestion: Will that hurt?\n---\nA little.\n";
+        attack.site.files.set(&rel("content/answers/hurt.md"), other);
+        let (built, kept, small) = go_on(attack, seed, 250, |_| ());
+        assert!(built > 100 && kept > 100, "{built} of 250 builds, {kept} tasks kept");
+        assert!(small > 10 || seed < 13, "only {small} builds were small");
     }
 }
 

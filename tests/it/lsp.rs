@@ -271,7 +271,8 @@ fn what_a_record_lacks_is_underlined() {
         warning[review/section-empty] ## Risks
             the section `Risks` is empty
             help: write below the heading what a reader needs to know
-    "#]].assert_eq(&editor.change(GUIDE, "---\ntitle: FUE\n---\n## Risks\n"));
+    "#]]
+    .assert_eq(&editor.change(GUIDE, "---\ntitle: FUE\n---\n## Risks\n"));
     assert_eq!(editor.change(GUIDE, "---\ntitle: FUE\ndraft: true\n---\nText.\n"), "");
     editor.end();
 }
