@@ -51,29 +51,30 @@ pub(crate) enum Opposite {
 pub(crate) fn key(question: &str) -> Option<String> {
     let all = words(question);
     let telling: Vec<&str> =
-        all.iter().map(String::as_str).filter(|word| !SMALL.contains(word)).collect();
+        all.iter().map(String::as_str).filter(|word| !is_small(word)).collect();
     let key = if telling.is_empty() { all.join(" ") } else { telling.join(" ") };
     (!key.is_empty()).then_some(key)
 }
 
 /// Gives the words of a text without case and punctuation, numbers as digits.
 pub(crate) fn words(text: &str) -> Vec<String> {
-    // What groups digits is no punctuation: 1,500.
-    let chars: Vec<char> = text.chars().collect();
-    let digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
-    let mut words = vec![String::new()];
-    for (at, char) in chars.iter().enumerate() {
-        let inside = at > 0 && digit(at - 1) && digit(at + 1);
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut chars = text.chars().peekable();
+    let mut last = ' ';
+    while let Some(char) = chars.next() {
+        // What stands inside a number is no punctuation: 1,500 and 2.5.
+        let next = chars.peek().is_some_and(char::is_ascii_digit);
         match char {
-            ',' if inside => (),
-            '.' if inside => words.last_mut().into_iter().for_each(|it| it.push('.')),
-            char if char.is_alphanumeric() => {
-                words.last_mut().into_iter().for_each(|it| it.extend(char.to_lowercase()));
-            }
-            _ if words.last().is_some_and(|it| !it.is_empty()) => words.push(String::new()),
+            ',' if last.is_ascii_digit() && next => (),
+            '.' if last.is_ascii_digit() && next => word.push('.'),
+            char if char.is_alphanumeric() => word.extend(char.to_lowercase()),
+            _ if !word.is_empty() => words.push(std::mem::take(&mut word)),
             _ => (),
         }
+        last = char;
     }
+    words.push(word);
     words.retain(|word| !word.is_empty());
     for word in &mut words {
         if let Some((_, digits)) = NUMBERS.iter().find(|(name, _)| name == word) {
@@ -112,11 +113,15 @@ pub(crate) fn find(one: &str, other: &str) -> Option<Opposite> {
     let rest = |words: &[String]| {
         let kept = words.iter().filter(|word| {
             let word = word.as_str();
-            !DENYING.contains(&word) && !SMALL.contains(&word) && word != "t"
+            !DENYING.contains(&word) && !is_small(word) && word != "t"
         });
         kept.cloned().collect::<Vec<_>>()
     };
     (denies(&one) != denies(&other) && rest(&one) == rest(&other)).then_some(Opposite::Denied)
+}
+
+fn is_small(word: &str) -> bool {
+    word.len() <= 5 && SMALL.contains(&word)
 }
 
 fn numbers(words: &[String]) -> BTreeSet<&str> {
