@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::build::{Request, options, read};
+use crate::build::{Request, judge, options, read};
 use crate::config::{self, Config};
 use crate::content::schema::Schema;
 use crate::content::{Context, Entry, EntryId, Status, model};
 use crate::diag::{Diagnostics, SourceId};
+use crate::text::date;
 use crate::vfs::{self, Files, Tree};
 
 /// The entries of a site, as far as they can be read.
@@ -50,6 +51,11 @@ pub fn list(files: &dyn Files, request: &Request) -> Listing {
         let context = Context { config, options: &options, schema: &schema, room: None };
         collections.extend(schema.collections.iter().map(|it| Arc::clone(&it.name)));
         let read = read::parse(context, &tree, &mut diagnostics);
+        let today = Some(date::day(options.now, &config.zone));
+        let waivers = read::waivers(&read.entries, &[]);
+        let found = (std::mem::take(&mut diagnostics), false);
+        let sources = |source: &SourceId| tree.text(source);
+        diagnostics = judge(Some(config), (&waivers, today), &sources, found).diagnostics;
         entries.extend(read.entries.into_iter().map(|entry| listed(&schema, entry)));
     }
     entries.sort_by(|a, b| a.id.cmp(&b.id));

@@ -12,6 +12,7 @@ use crate::build::{Built, Look, Request, traces, unchanged};
 use crate::config;
 use crate::content::{self, model};
 use crate::output::Others;
+use crate::policy::Waiver;
 use crate::text::{Digest, RelPath, date};
 use crate::trace::{Shelf, Writer};
 use crate::vfs::{Files, Source, Tree};
@@ -98,6 +99,7 @@ impl Memo {
             pages: built.pages,
             left_out: built.left_out.clone(),
             diagnostics: built.diagnostics.iter().cloned().collect(),
+            waived: built.waived.clone(),
         };
         manifest.listed = unchanged::listed(files, &manifest);
         manifest.number = number(&manifest);
@@ -159,9 +161,10 @@ pub(crate) fn ground(tree: &Tree, request: &Request) -> u128 {
 }
 
 /// The first moment after `now` at which anything dated changes; `None` when nothing will.
-pub(crate) fn until(world: &Arc<World>, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn until(world: &Arc<World>, waivers: &[Waiver], now: Timestamp) -> Option<Timestamp> {
     let site = &world.site;
     let zone = &site.config.zone;
+    let ends = waivers.iter().filter_map(|it| it.end(zone)).filter(|at| *at > now);
     let dated = site.catalog.entries.values().filter_map(|entry| {
         let collection = site.schema.collection(&entry.id.collection)?;
         let moments = content::moments(collection, &entry.fields, zone);
@@ -172,5 +175,5 @@ pub(crate) fn until(world: &Arc<World>, now: Timestamp) -> Option<Timestamp> {
     let by_day = memchr::memmem::find(model, b"today").is_some();
     let tomorrow = by_day.then(|| date::day(now, zone).tomorrow().ok()).flatten();
     let midnight = tomorrow.and_then(|day| day.to_zoned(zone.clone()).ok());
-    dated.chain(midnight.map(|it| it.timestamp())).min()
+    dated.chain(midnight.map(|it| it.timestamp())).chain(ends).min()
 }
