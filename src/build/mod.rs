@@ -305,7 +305,8 @@ fn clean(
     let start = Instant::now();
     progress("reading files");
     let mut diagnostics = Diagnostics::new();
-    let moment = files.moment();
+    // Who keeps nothing leaves nothing in the site's folder: to ask for the time writes a file.
+    let moment = earlier.as_ref().map_or(i64::MIN, |_| files.moment());
     let tree = Arc::new(vfs::scan(files, &mut diagnostics));
     let config = config::read(&tree, &mut diagnostics);
     let mut built = Built::new(Arc::clone(&tree), config);

@@ -265,18 +265,17 @@ pub(crate) fn forms(text: &str) -> Vec<Value> {
 
 /// What every file may have besides its fields: findings that may stay for a time.
 fn waivers() -> Value {
-    let text =
-        |title: &str, pattern: &str| json!({"type": "string", "title": title, "pattern": pattern});
+    let day = format!("^{}$", date::DATE);
     json!({
         "type": ["array", "null"],
         "title": "Findings of `galen check` that may stay for a time",
         "items": {
             "type": "object",
             "properties": {
-                "code": text("The code of the findings, such as link/broken", "^[a-z0-9-]+/[a-z0-9-]+$"),
-                "reason": text("Why they may stay", "\\S"),
-                "until": text("The last day, such as 2027-01-31", &format!("^{}$", date::DATE)),
-                "text": text("What the marked place or the message has in it", ""),
+                "code": {"type": "string", "title": "Their code, such as link/broken"},
+                "reason": {"type": SCALAR, "title": "Why they may stay", "pattern": "\\S"},
+                "until": {"type": "string", "title": "The last day", "pattern": day},
+                "text": {"type": SCALAR, "title": "What is in the marked words or the message"},
             },
             "required": ["code", "reason", "until"],
             "additionalProperties": false,

@@ -35,7 +35,7 @@ fn hinted(error: Diagnostic, name: &str) -> Diagnostic {
 
 pub(crate) fn fixed(name: &str, span: Span) -> Diagnostic {
     let message = match name.ends_with("/*") {
-        true => format!("the errors of `{name}` can count for nothing less"),
+        true => format!("the checks of `{name}` are always errors"),
         false => format!("`{name}` is always an error"),
     };
     Diagnostic::error(FIXED_CHECK, message)
@@ -56,6 +56,11 @@ pub(crate) fn no_level(name: &str, written: Option<&str>) -> (String, String) {
 }
 
 pub(crate) fn waiver_of_nothing(name: &str, span: Span) -> Diagnostic {
+    if name.is_empty() {
+        return Diagnostic::error(INVALID, "a waiver needs the code of what it hides")
+            .at(span)
+            .help("messages have it in brackets, such as `link/broken`");
+    }
     let error = Diagnostic::error(INVALID, format!("there is no check `{name}` to waive"));
     match name.ends_with("/*") || codes::groups().contains(&name) {
         true => error.at(span).help("a waiver is for one code, such as `link/broken`"),

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests look at real files")]
 
 mod checks;
+mod check_command;
 mod commands;
 mod commonmark;
 mod corpus;
