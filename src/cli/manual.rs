@@ -29,7 +29,7 @@ pub(crate) fn page(code: Code) -> Option<String> {
             // It is in the heading.
             line if line.trim_matches('`') == code.as_str() => (),
             line => match (line.strip_prefix("# "), line.trim_start_matches('#')) {
-                (Some(title), _) => out.push_str(&format!("{code}: {title}\n")),
+                (Some(title), _) => wrap(&format!("{code}: {title}"), &mut out),
                 (None, heading) if heading != line => {
                     out.push_str(heading.trim());
                     out.push('\n');

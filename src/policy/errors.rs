@@ -35,13 +35,21 @@ fn hinted(error: Diagnostic, name: &str) -> Diagnostic {
 
 pub(crate) fn fixed(name: &str, span: Span) -> Diagnostic {
     let message = match name.ends_with("/*") {
-        true => format!("the checks of `{name}` are always errors"),
-        false => format!("`{name}` is always an error"),
+        true => format!("no error of `{name}` can count for less"),
+        false => format!("`{name}` cannot count for less than an error"),
     };
     Diagnostic::error(FIXED_CHECK, message)
         .at(span)
         .label(WHY)
         .help("correct what it finds, and remove this line")
+}
+
+pub(crate) fn found_in_writing(name: &str, span: Span) -> Diagnostic {
+    let message = format!("what `{name}` counts for cannot be set");
+    Diagnostic::error(FIXED_CHECK, message)
+        .at(span)
+        .label("it is found while the site is written into its folder")
+        .help("remove this line")
 }
 
 /// Says what a severity may be, and what was probably meant.

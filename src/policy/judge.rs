@@ -1,11 +1,12 @@
 //! Applies the policy and the waivers to what was found.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::diag::text::Sources;
-use crate::diag::{Diagnostic, Diagnostics, Waived};
+use crate::diag::{Diagnostic, Diagnostics, SourceId, Waived};
 use crate::policy::{Policy, Waiver, errors};
 
 /// What findings are judged by.
@@ -29,9 +30,9 @@ pub struct Verdict {
     pub waived: Vec<Waived>,
 }
 
-/// What a waiver did.
-#[derive(Default)]
-struct Use {
+/// A waiver, and what it did.
+struct Use<'a> {
+    waiver: &'a Waiver,
     hides: bool,
     /// What it would have hidden, were it not past its day.
     hid: Vec<Diagnostic>,
@@ -42,7 +43,11 @@ impl Judge<'_> {
     /// hides nothing is of no use.
     pub fn judge(&self, found: Diagnostics, complete: bool) -> Verdict {
         let mut verdict = Verdict::default();
-        let mut uses: Vec<Use> = self.waivers.iter().map(|_| Use::default()).collect();
+        let mut uses: BTreeMap<&SourceId, Vec<Use>> = BTreeMap::new();
+        for waiver in self.waivers {
+            let used = Use { waiver, hides: false, hid: Vec::new() };
+            uses.entry(&waiver.span.source).or_default().push(used);
+        }
         for it in found.sorted().into_iter().filter_map(|it| self.policy.apply(it)) {
             match self.waived(&it, &mut uses) {
                 Some(waiver) => verdict.waived.push(Waived {
@@ -54,7 +59,8 @@ impl Judge<'_> {
             }
         }
         let complete = complete && !verdict.diagnostics.has_errors();
-        for (waiver, used) in self.waivers.iter().zip(&uses) {
+        for used in uses.values().flatten() {
+            let waiver = used.waiver;
             let hid: Vec<&Diagnostic> = used.hid.iter().collect();
             let told = match (used.hides, hid.is_empty()) {
                 (_, false) => errors::expired(waiver, &hid),
@@ -68,12 +74,16 @@ impl Judge<'_> {
     }
 
     /// Finds the waiver that hides a finding, and notes for each what it did.
-    fn waived(&self, found: &Diagnostic, uses: &mut [Use]) -> Option<&Waiver> {
+    fn waived<'a>(
+        &self,
+        found: &Diagnostic,
+        uses: &mut BTreeMap<&SourceId, Vec<Use<'a>>>,
+    ) -> Option<&'a Waiver> {
         let span = found.span.as_ref()?;
         let mut hidden_by = None;
-        for (waiver, used) in self.waivers.iter().zip(uses) {
-            let about = waiver.code == found.code && waiver.span.source == span.source;
-            if !about || !self.has_text(waiver, found) {
+        for used in uses.get_mut(&span.source)? {
+            let waiver = used.waiver;
+            if waiver.code != found.code || !self.has_text(waiver, found) {
                 continue;
             }
             match waiver.until < self.today {

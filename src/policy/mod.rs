@@ -99,6 +99,10 @@ impl Rule {
             let lowers = level != Level::Error;
             match (meant.as_slice(), name.strip_suffix("/*")) {
                 ([], _) => table.report(errors::unknown(&name, span)),
+                // These are found when all else has been judged.
+                ([first, ..], _) if first.group() == "output" => {
+                    table.report(errors::found_in_writing(&name, span));
+                }
                 (all, _) if lowers && all.iter().all(|it| codes::is_fixed(*it)) => {
                     table.report(errors::fixed(&name, span));
                 }

@@ -329,7 +329,7 @@ fn a_site_is_made_with_errors_that_are_warnings() {
         let errors = said.split("error[").skip(1).map(|it| it.split(']').next().unwrap());
         let errors: Vec<&str> = errors.collect();
         let fixed = |it: &&str| codes::find(it).is_none_or(codes::is_fixed);
-        if errors.is_empty() || errors.iter().any(|it| fixed(it)) {
+        if errors.is_empty() || errors.iter().any(fixed) {
             continue;
         }
         let test = SiteTest::new(text);
