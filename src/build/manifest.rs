@@ -107,6 +107,11 @@ impl Manifest {
         from.is_done().then_some(manifest)
     }
 
+    /// Gives everything that was found: what was said, and what a waiver hid.
+    pub(crate) fn found(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().chain(self.waived.iter().map(|it| &it.diagnostic))
+    }
+
     /// Tells whether a file was there.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.sources.binary_search_by(|it| it.path.as_str().cmp(path)).is_ok()

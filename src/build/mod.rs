@@ -281,8 +281,7 @@ fn little(
     let files_made = manifest.outputs.iter().map(|it| it.path.clone()).collect();
     let foreign = same_folders.then(|| manifest.foreign.clone());
     sink.keep_all(render::Earlier { files: files_made, foreign });
-    let waived = manifest.waived.iter().map(|it| &it.diagnostic);
-    let named = manifest.diagnostics.iter().chain(waived).flat_map(Diagnostic::sources);
+    let named = manifest.found().flat_map(Diagnostic::sources);
     let tree = named.fold((*built.tree).clone(), |tree, it| tree.with(files, it.as_str()));
     built.tree = Arc::new(tree);
     built.diagnostics.extend(manifest.diagnostics.iter().cloned());

@@ -36,7 +36,7 @@ const FIXED: [&str; 12] = [
 ];
 
 /// What is never an error of its own in those groups, and may be turned off.
-const FREE: [&str; 9] = [
+const FREE: [&str; 12] = [
     "front-matter/curly-quotes",
     "front-matter/lost-text",
     "front-matter/no-effect",
@@ -45,7 +45,10 @@ const FREE: [&str; 9] = [
     "route/too-many-redirects",
     "schema/unclaimed-file",
     "template/minify",
+    "template/never-taken",
     "theme/style",
+    "theme/unused-component",
+    "theme/unused-template",
 ];
 
 /// Gives every code, sorted.

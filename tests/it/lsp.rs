@@ -623,5 +623,6 @@ fn what_findings_count_for_holds_in_an_editor_too() {
         warning[link/broken] [x](x.md)
             there is no file `content/guides/x.md`
             did you mean `fue.md`?
-    "#]].assert_eq(&editor.open("content/guides/fue.md", &text));
+    "#]]
+    .assert_eq(&editor.open("content/guides/fue.md", &text));
 }
