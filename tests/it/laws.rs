@@ -257,9 +257,13 @@ impl Attack {
                 "schema"
             }
             20 => {
-                let pair = [["accent: red", "accent: blue"], ["api: true", "api: false"]];
-                let pair = pair[self.dice.below(2)];
-                self.turn("galen.yaml", &pair);
+                let choices: [&[&str]; 3] = [
+                    &["accent: red", "accent: blue"],
+                    &["api: true", "api: false"],
+                    &["link/broken: error", "link/broken: warn", "link/broken: off"],
+                ];
+                let choice = choices[self.dice.below(3)];
+                self.turn("galen.yaml", choice);
                 "option"
             }
             21 => {
