@@ -11,12 +11,13 @@ use crate::build::{Built, Look, Request, traces, unchanged};
 use crate::config;
 use crate::content::schema::{Kind, SettingsFile};
 use crate::content::{self, Entry, EntryId, Turn, model};
-use crate::diag::SourceId;
+use crate::diag::{Diagnostics, SourceId};
 use crate::output::Others;
+use crate::policy::Waiver;
 use crate::text::{Digest, RelPath};
 use crate::trace::{Shelf, Writer};
 use crate::vfs::{Files, Source, Tree};
-use crate::world::World;
+use crate::world::{Site, World};
 
 /// What is known of a build besides what it made.
 #[derive(Clone, Debug, Default)]
@@ -99,6 +100,7 @@ impl Memo {
             pages: built.pages,
             left_out: built.left_out.clone(),
             diagnostics: built.diagnostics.iter().cloned().collect(),
+            waived: built.waived.clone(),
         };
         manifest.listed = unchanged::listed(files, &manifest);
         manifest.number = number(&manifest);
@@ -205,5 +207,17 @@ pub(crate) fn turns(world: &World, now: Timestamp) -> Vec<Turning> {
         Kind::Folder { .. } => &[],
     });
     let entries = site.catalog.entries.values().filter_map(of_entry).flatten();
-    entries.chain(files.filter_map(of_settings).flatten()).collect()
+    let ends = waivers(site).into_iter().filter_map(|waiver| {
+        let at = waiver.end(zone).filter(|at| *at > now)?;
+        Some(Turning { at, turn: Turn::Waived, source: waiver.span.source, id: None })
+    });
+    entries.chain(files.filter_map(of_settings).flatten()).chain(ends).collect()
+}
+
+/// Every waiver of a site.
+fn waivers(site: &Site) -> Vec<Waiver> {
+    let entries = site.catalog.entries.values().flat_map(|it| &it.waivers);
+    let settings = site.catalog.settings.values().flat_map(|it| &it.waivers);
+    let templates = site.theme.waivers(&mut Diagnostics::new());
+    entries.chain(settings).cloned().chain(templates).collect()
 }

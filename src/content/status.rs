@@ -47,6 +47,8 @@ pub enum Turn {
     Longer,
     /// The day comes on which it was last reviewed.
     Reviewed,
+    /// A waiver ends.
+    Waived,
     /// A field that is compared with the day.
     Day(String),
 }
