@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::build::Built;
 use crate::config::Config;
 use crate::diag::text::Sources;
 use crate::diag::{Diagnostics, SourceId};
@@ -29,6 +30,16 @@ impl Bench {
     ) -> Verdict {
         let sources = |source: &SourceId| tree.text(source);
         judge(config, (&self.waivers, self.today), &sources, (found, self.complete))
+    }
+}
+
+impl Built {
+    /// Judges what was found besides, after a build that read the whole site: by the same settings
+    /// and waivers.
+    pub fn judge(&self, found: Diagnostics) -> Verdict {
+        let bench = &self.bench;
+        let sources = |source: &SourceId| self.tree.text(source);
+        judge(self.config.as_ref(), (&bench.waivers, bench.today), &sources, (found, false))
     }
 }
 

@@ -88,6 +88,7 @@ pub struct Built {
     pub unchanged: bool,
     /// How many of the output's files nobody had to look at.
     pub kept: usize,
+    bench: Bench,
     memo: Option<Memo>,
     small: Option<Small>,
 }
@@ -110,6 +111,7 @@ impl Built {
             changed: Vec::new(),
             unchanged: false,
             kept: 0,
+            bench: Bench::default(),
             memo: None,
             small: None,
         }
@@ -314,9 +316,8 @@ fn clean(
     let mut built = Built::new(Arc::clone(&tree), config);
     built.timings.push(("read files", start.elapsed()));
     let place = (sink, &files.scratch(), earlier);
-    let mut bench = Bench::default();
-    let found = steps(&mut built, request, place, (&mut diagnostics, &mut bench, progress));
-    let verdict = bench.judge(built.config.as_ref(), &tree, diagnostics);
+    let found = steps(&mut built, request, place, (&mut diagnostics, progress));
+    let verdict = built.bench.judge(built.config.as_ref(), &tree, diagnostics);
     (built.diagnostics, built.waived) = (verdict.diagnostics, verdict.waived);
     if let Some(memo) = found.filter(|_| !built.diagnostics.has_errors()) {
         built.memo = Some(Memo { moment, request: asked(request), ..memo });
@@ -329,7 +330,7 @@ fn steps(
     built: &mut Built,
     request: &Request,
     (sink, scratch, earlier): (&dyn Sink, &Scratch, Option<Result<Earlier, Cause>>),
-    (diagnostics, bench, progress): (&mut Diagnostics, &mut Bench, Progress),
+    (diagnostics, progress): (&mut Diagnostics, Progress),
 ) -> Option<Memo> {
     let mut watch = Watch { last: Instant::now(), timings: Vec::new() };
     let tree = Arc::clone(&built.tree);
@@ -339,13 +340,13 @@ fn steps(
     }
     let options = options(request, &config, diagnostics)?;
     let (now, minify) = (options.now, config.minify);
-    bench.today = Some(date::day(now, &config.zone));
+    built.bench.today = Some(date::day(now, &config.zone));
     progress("reading content");
     let done = &mut |stage| watch.done(stage);
     let how = How { room: Some(scratch), minify, record: earlier.is_some(), done };
     let read = read_site(&tree, (config, options), how, diagnostics)?;
     built.left_out = read.left_out;
-    bench.waivers = read.waivers;
+    built.bench.waivers = read.waivers;
     diagnostics.extend(read.clashes);
     let (world, engine) = read.world?;
     engine.check(&world, !request.unchecked, diagnostics);
@@ -353,7 +354,7 @@ fn steps(
     watch.done("prepare summaries");
     built.pages = world.site.plan.routes.values().filter(|route| route.kind.is_page()).count();
     progress(&format!("rendering {}", near::counted(built.pages, "page")));
-    let so_far = bench.judge(Some(&world.site.config), &tree, diagnostics.clone());
+    let so_far = built.bench.judge(Some(&world.site.config), &tree, diagnostics.clone());
     let flawed = so_far.diagnostics.has_errors();
     let ground = memo::ground(&tree, request);
     let earlier = match earlier {
@@ -375,8 +376,8 @@ fn steps(
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
     diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
     diagnostics.extend(render::gathered(together));
-    bench.complete = !request.unchecked;
-    built.until = memo::until(&world, now);
+    built.bench.complete = !request.unchecked;
+    built.until = memo::until(&world, &built.bench.waivers, now);
     Some(Memo { ground, now, until: built.until, ..Memo::default() })
 }
 

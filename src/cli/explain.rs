@@ -49,9 +49,9 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
             OK
         }
         Some(Err(why)) => {
+            let why = why.map_or_else(String::new, |why| format!(": {why}"));
             let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
-            let why = why.map_or(hint, |why| format!(": {why}"));
-            terminal.usage(&format!("the site has no page or file `{what}`{why}"));
+            terminal.usage(&format!("the site has no page or file `{what}`{why}{hint}"));
             terminal.note("`galen list` names every entry, and those that are not on the site");
             USAGE
         }

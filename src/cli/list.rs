@@ -193,8 +193,8 @@ fn words(turn: &Turn) -> String {
         Turn::Overdue => "review overdue".to_owned(),
         Turn::Longer => "review overdue for longer".to_owned(),
         Turn::Reviewed => "day of the review".to_owned(),
-        Turn::Waived => "waiver ended".to_owned(),
         Turn::Day(field) => format!("{field} compared with the day"),
+        Turn::WaiverEnds => "a waiver ends".to_owned(),
     }
 }
 

@@ -47,10 +47,10 @@ pub enum Turn {
     Longer,
     /// The day comes on which it was last reviewed.
     Reviewed,
-    /// A waiver ends.
-    Waived,
     /// A field that is compared with the day.
     Day(String),
+    /// A waiver in its file, or in a template, does not hold any more.
+    WaiverEnds,
 }
 
 /// Gives when an entry is published and when it is withdrawn.
