@@ -13,6 +13,8 @@ pub mod yaml;
 pub mod html;
 // The site's files: disk or memory, read once into a tree.
 pub mod vfs;
+// How much each finding counts: by galen.yaml, and by waivers in the files.
+pub mod policy;
 // `galen.yaml` and build options, checked, with defaults.
 pub mod config;
 // Recorded traces: what each task asked and was told.

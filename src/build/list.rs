@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::build::{Request, options, read};
+use crate::build::{Request, judge, options, read};
 use crate::config::{self, Config};
 use crate::content::schema::Schema;
 use crate::content::{Context, Entry, EntryId, Status, model, review};
@@ -65,6 +65,10 @@ pub fn list(files: &dyn Files, request: &Request) -> Listing {
         collections.extend(schema.collections.iter().map(|it| Arc::clone(&it.name)));
         let read = read::parse(context, &tree, &mut diagnostics);
         today = Some(date::day(options.now, &config.zone));
+        let waivers = read::waivers(&read.entries, &[]);
+        let found = (std::mem::take(&mut diagnostics), false);
+        let sources = |source: &SourceId| tree.text(source);
+        diagnostics = judge(Some(config), (&waivers, today), &sources, found).diagnostics;
         let names: HashMap<&EntryId, String> =
             read.entries.iter().map(|entry| (&entry.id, title(&schema, entry))).collect();
         let one = |entry: &Entry| listed(&schema, entry, (&names, &config.zone));

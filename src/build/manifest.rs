@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::build::shape::Plain;
 use crate::build::{LeftOut, Look};
 use crate::content::Status;
-use crate::diag::{Code, Diagnostic, Severity, SourceId, Span};
+use crate::diag::{Code, Diagnostic, Severity, SourceId, Span, Waived};
 use crate::trace::{Reader, Writer};
 use crate::vfs::Mark;
 use crate::world::{read_entry, write_entry};
@@ -43,6 +43,8 @@ pub(crate) struct Manifest {
     pub(crate) left_out: Vec<LeftOut>,
     /// What was said, sorted.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What a waiver hid, sorted.
+    pub(crate) waived: Vec<Waived>,
 }
 
 /// A file as it was seen.
@@ -75,6 +77,11 @@ impl Manifest {
         out.size(self.pages);
         out.list(self.left_out.iter(), write_left_out);
         out.list(self.diagnostics.iter(), write_diagnostic);
+        out.list(self.waived.iter(), |out, it| {
+            write_diagnostic(out, &it.diagnostic);
+            out.text(&it.reason);
+            out.text(&it.until);
+        });
         out.finish()
     }
 
@@ -95,8 +102,14 @@ impl Manifest {
             pages: from.size()?,
             left_out: from.list(read_left_out)?,
             diagnostics: from.list(read_diagnostic)?,
+            waived: from.list(read_waived)?,
         };
         from.is_done().then_some(manifest)
+    }
+
+    /// Gives everything that was found: what was said, and what a waiver hid.
+    pub(crate) fn found(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().chain(self.waived.iter().map(|it| &it.diagnostic))
     }
 
     /// Tells whether a file was there.
@@ -165,6 +178,12 @@ fn read_left_out(from: &mut Reader) -> Option<LeftOut> {
         _ => return None,
     };
     Some(LeftOut { id, source, status })
+}
+
+fn read_waived(from: &mut Reader) -> Option<Waived> {
+    let diagnostic = read_diagnostic(from)?;
+    let (reason, until) = (from.text()?.to_owned(), from.text()?.to_owned());
+    Some(Waived { diagnostic, reason, until })
 }
 
 /// Writes a problem.

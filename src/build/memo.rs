@@ -13,6 +13,7 @@ use crate::content::schema::{Kind, SettingsFile};
 use crate::content::{self, Entry, EntryId, Turn, model};
 use crate::diag::SourceId;
 use crate::output::Others;
+use crate::policy::Waiver;
 use crate::text::{Digest, RelPath};
 use crate::trace::{Shelf, Writer};
 use crate::vfs::{Files, Source, Tree};
@@ -99,6 +100,7 @@ impl Memo {
             pages: built.pages,
             left_out: built.left_out.clone(),
             diagnostics: built.diagnostics.iter().cloned().collect(),
+            waived: built.waived.clone(),
         };
         manifest.listed = unchanged::listed(files, &manifest);
         manifest.number = number(&manifest);
@@ -160,8 +162,8 @@ pub(crate) fn ground(tree: &Tree, request: &Request) -> u128 {
 }
 
 /// The first moment after `now` at which anything dated may change; `None` when nothing will.
-pub(crate) fn until(world: &World, now: Timestamp) -> Option<Timestamp> {
-    turns(world, now).into_iter().map(|turn| turn.at).min()
+pub(crate) fn until(world: &World, waivers: &[Waiver], now: Timestamp) -> Option<Timestamp> {
+    turns(world, waivers, now).into_iter().map(|turn| turn.at).min()
 }
 
 /// A moment at which something dated may change.
@@ -178,8 +180,8 @@ pub struct Turning {
 }
 
 /// The moments after `now` at which anything dated may change: of each entry and each file of
-/// settings those that come next, so that the first of all is among them.
-pub(crate) fn turns(world: &World, now: Timestamp) -> Vec<Turning> {
+/// settings those that come next, and of waivers, so that the first of all is among them.
+pub(crate) fn turns(world: &World, waivers: &[Waiver], now: Timestamp) -> Vec<Turning> {
     let site = &world.site;
     let zone = &site.config.zone;
     let of_entry = |entry: &Entry| {
@@ -205,5 +207,11 @@ pub(crate) fn turns(world: &World, now: Timestamp) -> Vec<Turning> {
         Kind::Folder { .. } => &[],
     });
     let entries = site.catalog.entries.values().filter_map(of_entry).flatten();
-    entries.chain(files.filter_map(of_settings).flatten()).collect()
+    let waivers = waivers.iter().filter_map(|it| {
+        let at = it.end(zone).filter(|at| *at > now)?;
+        let source = it.span.source.clone();
+        let id = site.catalog.by_source.get(&source).cloned();
+        Some(Turning { at, turn: Turn::WaiverEnds, source, id })
+    });
+    entries.chain(files.filter_map(of_settings).flatten()).chain(waivers).collect()
 }

@@ -3,6 +3,7 @@
 //! [`build`] reads as the list of its steps; those up to the plan are `read`'s, which a language
 //! server takes too. It writes nothing, so tests and previews run it too.
 
+mod bench;
 mod checked;
 mod explain;
 mod list;
@@ -28,14 +29,15 @@ use jiff::Timestamp;
 use crate::check::Checks;
 use crate::config::{self, Config};
 use crate::content::{EntryId, Status};
-use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
+use crate::diag::{Diagnostic, Diagnostics, SourceId, Span, Waived};
 use crate::output::Others;
 use crate::render::{self, Engine, Sink};
-use crate::text::near;
+use crate::text::{date, near};
 use crate::trace::Shelf;
 use crate::vfs::{self, Files, Mark, Scratch, Tree};
 use crate::world::{Question, World};
 
+use bench::Bench;
 use manifest::Manifest;
 use memo::{Memo, asked};
 use patch::Patch;
@@ -50,6 +52,7 @@ pub use next::{Next, next_change};
 pub use request::{CLOCK, Request};
 pub use reuse::{Cause, Done};
 
+pub(crate) use bench::judge;
 pub(crate) use read::{How, site as read_site};
 pub(crate) use request::options;
 
@@ -57,6 +60,8 @@ pub(crate) use request::options;
 pub struct Built {
     /// Every problem, in the order of the files.
     pub diagnostics: Diagnostics,
+    /// Every problem that a waiver hides, in the order of the files.
+    pub waived: Vec<Waived>,
     /// How many of the files are pages.
     pub pages: usize,
     /// The entries that are not on the site.
@@ -83,6 +88,7 @@ pub struct Built {
     pub unchanged: bool,
     /// How many of the output's files nobody had to look at.
     pub kept: usize,
+    bench: Bench,
     memo: Option<Memo>,
     small: Option<Small>,
 }
@@ -91,6 +97,7 @@ impl Built {
     fn new(tree: Arc<Tree>, config: Option<Config>) -> Self {
         Self {
             diagnostics: Diagnostics::new(),
+            waived: Vec::new(),
             pages: 0,
             left_out: Vec::new(),
             tree,
@@ -104,6 +111,7 @@ impl Built {
             changed: Vec::new(),
             unchanged: false,
             kept: 0,
+            bench: Bench::default(),
             memo: None,
             small: None,
         }
@@ -278,10 +286,11 @@ fn little(
     let files_made = manifest.outputs.iter().map(|it| it.path.clone()).collect();
     let foreign = same_folders.then(|| manifest.foreign.clone());
     sink.keep_all(render::Earlier { files: files_made, foreign });
-    let named = manifest.diagnostics.iter().flat_map(Diagnostic::sources);
+    let named = manifest.found().flat_map(Diagnostic::sources);
     let tree = named.fold((*built.tree).clone(), |tree, it| tree.with(files, it.as_str()));
     built.tree = Arc::new(tree);
     built.diagnostics.extend(manifest.diagnostics.iter().cloned());
+    built.waived = manifest.waived.clone();
     built.changed = paths;
     built.pages = manifest.pages;
     built.until = manifest.until.and_then(|it| Timestamp::from_nanosecond(it).ok());
@@ -300,14 +309,16 @@ fn clean(
     let start = Instant::now();
     progress("reading files");
     let mut diagnostics = Diagnostics::new();
-    let moment = files.moment();
+    // Who keeps nothing leaves nothing in the site's folder: to ask for the time writes a file.
+    let moment = earlier.as_ref().map_or(i64::MIN, |_| files.moment());
     let tree = Arc::new(vfs::scan(files, &mut diagnostics));
     let config = config::read(&tree, &mut diagnostics);
     let mut built = Built::new(Arc::clone(&tree), config);
     built.timings.push(("read files", start.elapsed()));
     let place = (sink, &files.scratch(), earlier);
     let found = steps(&mut built, request, place, (&mut diagnostics, progress));
-    built.diagnostics = diagnostics.sorted();
+    let verdict = built.bench.judge(built.config.as_ref(), &tree, diagnostics);
+    (built.diagnostics, built.waived) = (verdict.diagnostics, verdict.waived);
     if let Some(memo) = found.filter(|_| !built.diagnostics.has_errors()) {
         built.memo = Some(Memo { moment, request: asked(request), ..memo });
     }
@@ -329,11 +340,13 @@ fn steps(
     }
     let options = options(request, &config, diagnostics)?;
     let (now, minify) = (options.now, config.minify);
+    built.bench.today = Some(date::day(now, &config.zone));
     progress("reading content");
     let done = &mut |stage| watch.done(stage);
     let how = How { room: Some(scratch), minify, record: earlier.is_some(), done };
     let read = read_site(&tree, (config, options), how, diagnostics)?;
     built.left_out = read.left_out;
+    built.bench.waivers = read.waivers;
     diagnostics.extend(read.clashes);
     let (world, engine) = read.world?;
     engine.check(&world, !request.unchecked, diagnostics);
@@ -341,7 +354,8 @@ fn steps(
     watch.done("prepare summaries");
     built.pages = world.site.plan.routes.values().filter(|route| route.kind.is_page()).count();
     progress(&format!("rendering {}", near::counted(built.pages, "page")));
-    let flawed = diagnostics.has_errors();
+    let so_far = built.bench.judge(Some(&world.site.config), &tree, diagnostics.clone());
+    let flawed = so_far.diagnostics.has_errors();
     let ground = memo::ground(&tree, request);
     let earlier = match earlier {
         Some(Ok(earlier)) if earlier.manifest.ground != ground => Err(Cause::Ground),
@@ -362,7 +376,8 @@ fn steps(
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
     diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
     diagnostics.extend(render::gathered(together));
-    built.until = memo::until(&world, now);
+    built.bench.complete = !request.unchecked;
+    built.until = memo::until(&world, &built.bench.waivers, now);
     Some(Memo { ground, now, until: built.until, ..Memo::default() })
 }
 

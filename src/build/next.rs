@@ -53,7 +53,7 @@ fn find(
         None => config::now(),
         Some(text) => config::clock(text, zone).ok()?,
     };
-    let mut turns = memo::turns(now.world.as_ref()?, at);
+    let mut turns = memo::turns(now.world.as_ref()?, &now.bench.waivers, at);
     loop {
         let next = turns.iter().map(|turning| turning.at).min()?;
         let clock = Some(next.to_string());
@@ -63,7 +63,7 @@ fn find(
             return Some(turns);
         }
         at = next;
-        turns = memo::turns(then.world.as_ref()?, at);
+        turns = memo::turns(then.world.as_ref()?, &then.bench.waivers, at);
     }
 }
 

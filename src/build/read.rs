@@ -13,6 +13,7 @@ use crate::content::schema::{Kind, Schema};
 use crate::content::{self, Context, Entry, Settings, Status, model};
 use crate::diag::Diagnostics;
 use crate::form::{self, Form};
+use crate::policy::Waiver;
 use crate::render::Engine;
 use crate::route::{self, Input};
 use crate::theme;
@@ -43,6 +44,8 @@ pub(crate) struct Read {
     pub(crate) world: Option<(Arc<World>, Arc<Engine>)>,
     /// What is wrong with assets and addresses, which no entry alone can tell.
     pub(crate) clashes: Diagnostics,
+    /// Which findings may stay for a time.
+    pub(crate) waivers: Vec<Waiver>,
 }
 
 /// Reads a site; each step goes as far as it can, so that one run tells everything. `None` when
@@ -72,6 +75,8 @@ pub(crate) fn site(
     done("load templates, parse content");
 
     let settings = settings(context, tree, diagnostics);
+    let mut waivers = waivers(&read.entries, &settings);
+    waivers.extend(theme.iter().flat_map(|it| it.waivers(diagnostics)));
     let catalog = catalog::index(&schema, read, settings, diagnostics);
     let forms = forms(&schema, &catalog, diagnostics);
     let left_out = left_out(&catalog);
@@ -91,8 +96,8 @@ pub(crate) fn site(
     };
     let (found, planned) = rayon::join(|| catalog::check(&schema, &catalog, tree), planned);
     diagnostics.extend(found);
-    let mut read =
-        Read { config, options, schema, left_out, world: None, clashes: Diagnostics::new() };
+    let clashes = Diagnostics::new();
+    let mut read = Read { config, options, schema, left_out, world: None, clashes, waivers };
     let (Some((assets, media, plan, clashes)), Some(theme)) = (planned, theme) else {
         return Some(read);
     };
@@ -129,6 +134,12 @@ pub(crate) fn parse(context: Context, tree: &Tree, diagnostics: &mut Diagnostics
         diagnostics.extend(found);
     }
     read
+}
+
+/// Gives the waivers of files of content.
+pub(crate) fn waivers(entries: &[Entry], settings: &[Settings]) -> Vec<Waiver> {
+    let entries = entries.iter().flat_map(|it| &it.waivers);
+    entries.chain(settings.iter().flat_map(|it| &it.waivers)).cloned().collect()
 }
 
 pub(crate) fn settings(

@@ -63,7 +63,7 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
         && start.changed.iter().all(|seen| {
             let told =
                 |it: &crate::diag::Diagnostic| it.sources().any(|it| it.as_str() == seen.path);
-            !manifest.diagnostics.iter().any(told)
+            !manifest.found().any(told)
         });
     let traces = few.then(|| Traces::open(start.shelf, manifest.number))??;
     let paths = manifest.sources.iter().map(|it| it.path.as_str());
@@ -79,7 +79,7 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     let mut ground = Ground { start, schema, theme, engine, tree };
 
     let entries = changed_entries(ground.context(), &ground.tree, start)?;
-    let parts_are_missing = manifest.diagnostics.iter().any(|it| it.code == check::FRAGMENT);
+    let parts_are_missing = manifest.found().any(|it| it.code == check::FRAGMENT);
     let patch = start.patch.clone();
     let memory = Memory { traces, patch, notes: Mutex::default(), parts_are_missing };
     let memory = Arc::new(memory);

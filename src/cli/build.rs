@@ -2,21 +2,23 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::build::{self, Built, LeftOut, Request};
+use crate::build::{self, Built, LeftOut};
+use crate::cli::findings::{Findings, Format, refused};
 use crate::cli::report::Terminal;
-use crate::cli::{BUG, Common, ERRORS, OK, USAGE, WARNINGS, reasons};
-use crate::config;
+use crate::cli::site::{AsOf, yes};
+use crate::cli::{BUG, Common, ERRORS, OK, reasons};
 use crate::content::Status;
-use crate::diag::{Diagnostics, Severity};
+use crate::diag::Diagnostics;
 use crate::output::{Published, Stage, Target};
 use crate::render::Sink;
 use crate::text::{date, near};
 use crate::trace::Shelf;
-use crate::vfs::{Disk, Tree};
+use crate::vfs::Disk;
 
 /// What `galen build` takes.
 #[derive(Args, Debug)]
@@ -27,12 +29,8 @@ pub(crate) struct Arguments {
     /// Build drafts too, to look at them; do not put the result online.
     #[arg(long, env = "GALEN_DRAFTS", value_parser = yes)]
     drafts: bool,
-    /// Build for another address than that in galen.yaml, such as that of a preview.
-    #[arg(long, value_name = "URL", env = "GALEN_BASE_URL")]
-    base_url: Option<String>,
-    /// Build the site as it is at a moment, such as 2026-12-01 or 2026-12-01T09:00.
-    #[arg(long, value_name = "MOMENT", env = "GALEN_CLOCK")]
-    clock: Option<String>,
+    #[command(flatten)]
+    as_of: AsOf,
     /// Remove files from the folder that this site did not make; hidden ones are kept.
     #[arg(long)]
     clean: bool,
@@ -51,26 +49,27 @@ pub(crate) struct Arguments {
     /// Treat warnings as errors: publish nothing while there is one.
     #[arg(long, env = "GALEN_STRICT", value_parser = yes)]
     strict: bool,
-}
-
-/// Reads a variable that stands for a flag.
-pub(crate) fn yes(text: &str) -> Result<bool, &'static str> {
-    match text.to_ascii_lowercase().as_str() {
-        "1" | "true" | "yes" | "on" => Ok(true),
-        "0" | "false" | "no" | "off" => Ok(false),
-        _ => Err("a variable GALEN_… that stands for a flag is `yes` or `no`"),
-    }
+    /// How problems are written; for programs, standard output has nothing else.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    format: Format,
 }
 
 /// Builds and publishes; gives the exit code.
 pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
+    let mut findings = Findings::new(arguments.format, common, terminal);
+    let code = build_and_publish(arguments, common, terminal, &mut findings);
+    findings.finish();
+    code
+}
+
+fn build_and_publish(
+    arguments: &Arguments,
+    common: &Common,
+    terminal: &Terminal,
+    findings: &mut Findings,
+) -> u8 {
     let start = Instant::now();
-    let request = Request {
-        clock: arguments.clock.clone(),
-        drafts: arguments.drafts,
-        base_url: arguments.base_url.clone(),
-        unchecked: false,
-    };
+    let request = arguments.as_of.request(arguments.drafts);
     let files = Disk::new(&common.root);
     let target = Target {
         root: common.root.clone(),
@@ -82,28 +81,29 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let mut diagnostics = Diagnostics::new();
     let waiting = || terminal.note("another build into this folder is running; waiting for it");
     let Some(stage) = Stage::open(&target, &waiting, &mut diagnostics) else {
-        terminal.problems(&diagnostics, &Tree::default());
+        findings.problems(&diagnostics, &Arc::default());
         return ERRORS;
     };
     let shelf = stage.shelf();
     let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
     let built = build::again(&files, &request, place, &|step| terminal.progress(step));
-    terminal.problems(&built.diagnostics, &built.tree);
-    if let Some(code) = refused(&built, arguments.strict) {
+    findings.problems(&built.diagnostics, &built.tree);
+    findings.waived(built.waived.clone());
+    if let Some(code) = refused(&built, &built.diagnostics, arguments.strict) {
         stage.discard();
         terminal.note("nothing was published; the output folder is as it was");
         return code;
     }
     if arguments.explain {
-        terminal.result(&reasons::explain(&built));
+        findings.result(&reasons::explain(&built));
     }
     if arguments.plan {
-        terminal.result(&reasons::plan(&stage.plan(), &built));
+        findings.result(&reasons::plan(&stage.plan(), &built));
         return OK;
     }
     terminal.progress("publishing");
     let published = stage.publish(&mut diagnostics);
-    terminal.problems(&diagnostics.sorted(), &built.tree);
+    findings.problems(&diagnostics.sorted(), &built.tree);
     let Some(mut published) = published else { return ERRORS };
     built.keep(&files, &shelf, &published.others, &|file| published.mark(file));
     published.release();
@@ -124,25 +124,12 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     }
     if !common.quiet {
         let seconds = start.elapsed().as_secs_f64();
-        terminal.result(&summary(&built, &published, arguments, common, seconds));
+        findings.result(&summary(&built, &published, arguments, common, seconds));
     }
     // The process ends here: the system takes the memory back at once, which is cheaper than
     // giving it back piece by piece.
     std::mem::forget(built);
     OK
-}
-
-/// The exit code of a build that may not be published.
-fn refused(built: &Built, strict: bool) -> Option<u8> {
-    if built.config.is_none()
-        || built.diagnostics.iter().any(|it| it.code == build::CLOCK || it.code == config::BASE_URL)
-    {
-        return Some(USAGE);
-    }
-    if built.diagnostics.has_errors() {
-        return Some(ERRORS);
-    }
-    (strict && built.diagnostics.count(Severity::Warning) > 0).then_some(WARNINGS)
 }
 
 fn summary(
@@ -178,6 +165,10 @@ fn summary(
         for left in &built.left_out {
             let _ = write!(out, "\n  {}: {}", left.source, reason(left, built));
         }
+    }
+    if !built.waived.is_empty() {
+        let waived = near::counted(built.waived.len(), "finding");
+        let _ = write!(out, "\n{waived} waived: `galen check -v` names what and why");
     }
     if arguments.drafts {
         let _ = write!(out, "\nDrafts are included: do not put this folder online.");

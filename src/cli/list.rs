@@ -194,6 +194,7 @@ fn words(turn: &Turn) -> String {
         Turn::Longer => "review overdue for longer".to_owned(),
         Turn::Reviewed => "day of the review".to_owned(),
         Turn::Day(field) => format!("{field} compared with the day"),
+        Turn::WaiverEnds => "a waiver ends".to_owned(),
     }
 }
 

@@ -2,17 +2,21 @@
 
 mod build;
 mod cells;
+mod check;
 mod completion;
 mod explain;
 mod export_config;
+mod findings;
 mod init;
 mod list;
 mod lsp;
+mod manual;
 mod new;
 mod reasons;
 mod report;
 mod schema;
 mod serve;
+mod site;
 mod watch;
 
 use std::ffi::OsString;
@@ -86,6 +90,10 @@ enum Task {
     /// All problems of all files are told in one run. While there is an error, the folder stays
     /// as it was.
     Build(build::Arguments),
+    /// Look for everything that is wrong with the site, and publish nothing.
+    ///
+    /// It finds what `galen build` would: mistyped keys, dead links, missing alternative texts.
+    Check(check::Arguments),
     /// Build the site again whenever one of its files changes.
     Watch(watch::Arguments),
     /// Show the site in a browser, as its host will, and keep what is shown up to date.
@@ -98,7 +106,9 @@ enum Task {
     Init(init::Arguments),
     /// List the entries, with those that are not on the site and why.
     List(list::Arguments),
-    /// Say what a page is made of: its source, its templates, and all that it depends on.
+    /// Say what a message means, or what a page is made of.
+    ///
+    /// Of a page it names its source, its templates, and all that it depends on.
     Explain(explain::Arguments),
     /// Print what a shell needs to complete commands: `galen completion bash`.
     Completion(completion::Arguments),
@@ -150,6 +160,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
     match command.task {
         Task::Build(arguments) => build::run(&arguments, &command.common, &terminal),
+        Task::Check(arguments) => check::run(&arguments, &command.common, &terminal),
         Task::Explain(arguments) => explain::run(&arguments, &command.common, &terminal),
         Task::Watch(arguments) => watch::run(&arguments, &command.common, &terminal),
         Task::Serve(arguments) => serve::run(&arguments, &command.common, &terminal),

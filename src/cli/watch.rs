@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::build::{self, Request};
-use crate::cli::build::yes;
+use crate::build;
 use crate::cli::report::Terminal;
+use crate::cli::site::{AsOf, yes};
 use crate::cli::{Common, OK, USAGE};
 use crate::config;
 use crate::serve;
@@ -34,12 +34,8 @@ pub(crate) struct SiteArguments {
     /// Show drafts too. They are built into `.galen/drafts`, which never goes online.
     #[arg(long, env = "GALEN_DRAFTS", value_parser = yes)]
     drafts: bool,
-    /// Build for another address than that in galen.yaml, such as that of a preview.
-    #[arg(long, value_name = "URL", env = "GALEN_BASE_URL")]
-    base_url: Option<String>,
-    /// Build the site as it is at a moment, such as 2026-12-01 or 2026-12-01T09:00.
-    #[arg(long, value_name = "MOMENT", env = "GALEN_CLOCK")]
-    clock: Option<String>,
+    #[command(flatten)]
+    as_of: AsOf,
     /// Look at the files so often, where the system does not tell of changes: on network disks, or
     /// in containers.
     #[arg(long, value_name = "MS", env = "GALEN_POLL", value_parser = clap::value_parser!(u64).range(10..=60_000))]
@@ -77,12 +73,7 @@ pub(crate) fn open(
         (None, true) => DRAFTS.into(),
         (None, false) => "public".into(),
     };
-    let request = Request {
-        clock: arguments.clock.clone(),
-        drafts: arguments.drafts,
-        base_url: arguments.base_url.clone(),
-        unchecked: false,
-    };
+    let request = arguments.as_of.request(arguments.drafts);
     Some(Workspace::open(Options { root: common.root.clone(), folder, request }))
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use crate::policy::Policy;
 use crate::text::date;
 use crate::vfs::Tree;
 use crate::yaml::table::Codes;
@@ -56,6 +57,8 @@ pub struct Config {
     pub headers: BTreeMap<String, Option<String>>,
     /// Where forms send what is filled in; forms cannot be sent without.
     pub form_endpoint: Option<String>,
+    /// What findings count for.
+    pub checks: Policy,
 }
 
 impl Config {
@@ -140,6 +143,7 @@ fn config(table: &Table) -> Option<Config> {
     let minify = table.bool("minify").unwrap_or(true);
     let api = table.bool("api").unwrap_or(true);
     let headers = headers(table);
+    let checks = table.table("checks", "`checks`").map(Policy::read).unwrap_or_default();
     markdown.into_iter().chain(forms).for_each(Table::finish);
     let language = language(table);
     // Everything has been looked at, so that all problems are told; now it must be there.
@@ -159,6 +163,7 @@ fn config(table: &Table) -> Option<Config> {
         api,
         headers,
         form_endpoint,
+        checks,
     })
 }
 

@@ -1,7 +1,8 @@
 //! Words what is wrong with the fields of an entry.
 
 use crate::content::schema::{Field, Shape, Widget};
-use crate::diag::{Code, Diagnostic, Span};
+use crate::content::{FILE_NAME, UNCLAIMED};
+use crate::diag::{Code, Diagnostic, SourceId, Span};
 use crate::markdown::ALT_MISSING;
 use crate::text::near;
 
@@ -73,6 +74,27 @@ pub(crate) fn alt_missing(field: &Field, span: Span) -> Diagnostic {
         "add `alt: …` with what a person who cannot see it needs to know, \
          or `decorative: true` if that is nothing",
     )
+}
+
+pub(crate) fn file_name(source: &SourceId, stem: &str, better: &str) -> Diagnostic {
+    let message = format!("the file's name becomes its address, and `{stem}` cannot stand in one");
+    let error = Diagnostic::error(FILE_NAME, message).at(Span::file(source));
+    match better.starts_with('.') {
+        true => error.help("rename it with small letters, digits and hyphens"),
+        false => error.help(format!("rename it to `{better}`")),
+    }
+}
+
+pub(crate) fn wrong_ending(source: &SourceId, label: &str, extension: &str) -> Diagnostic {
+    let message = format!("this file is left out: the files of {label} end in `.{extension}`");
+    Diagnostic::warning(UNCLAIMED, message)
+        .at(Span::file(source))
+        .help(format!("rename it to end in `.{extension}`, or move it out of the folder"))
+}
+
+pub(crate) fn no_body(label: &str, span: Span) -> Diagnostic {
+    let message = format!("{label} have no text under their fields, so this would not appear");
+    Diagnostic::error(UNKNOWN_KEY, message).at(span).help("move it into a field")
 }
 
 /// What a field expects, in words.

@@ -38,6 +38,7 @@ use crate::content::validate::Validator;
 use crate::content::value::{Object, Value};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::markdown::{self, Draft, Facts};
+use crate::policy::{Waiver, waiver};
 use crate::text::{Digest, date, near, slug};
 use crate::vfs::{Kept, Scratch, Source, Tree};
 use crate::yaml::{self, Document, Limits, Mapping};
@@ -99,6 +100,8 @@ pub struct Entry {
     pub facts: Facts,
     /// The places of its fields.
     pub document: Document,
+    /// Which findings in it may stay for a time: for those who check, never on the site.
+    pub waivers: Vec<Waiver>,
 }
 
 impl Entry {
@@ -117,6 +120,8 @@ pub struct Settings {
     pub fields: Object,
     /// The places of its fields.
     pub document: Document,
+    /// Which findings in it may stay for a time.
+    pub waivers: Vec<Waiver>,
 }
 
 /// What parsing needs besides the file.
@@ -155,7 +160,11 @@ pub fn claim<'a>(
                     claimed.push((collection, source));
                 }
                 Kind::Folder { extension, .. } => {
-                    diagnostics.push(wrong_ending(&path.source(), &collection.label, extension));
+                    diagnostics.push(errors::wrong_ending(
+                        &path.source(),
+                        &collection.label,
+                        extension,
+                    ));
                 }
                 Kind::Files(_) => (),
             },
@@ -210,6 +219,7 @@ pub fn parse(
     if shown {
         Record { collection, fields: &fields, document: &document, now, zone }.check(diagnostics);
     }
+    let waivers = waivers(&document, &collection.fields, status == Status::Published, diagnostics);
     let mut facts = Facts::default();
     let mut body = None;
     if let Some(split) = split {
@@ -226,7 +236,18 @@ pub fn parse(
         let bytes = own.bytes().ok()?;
         std::str::from_utf8(bytes.get(range.clone())?).ok().map(Into::into)
     });
-    Some(Entry { id: id?, source: file, digest, fields, status, overdue, body, facts, document })
+    Some(Entry {
+        id: id?,
+        source: file,
+        digest,
+        fields,
+        status,
+        overdue,
+        body,
+        facts,
+        document,
+        waivers,
+    })
 }
 
 /// Reads one file of settings. `None` when it cannot be used, which has been reported.
@@ -245,7 +266,21 @@ pub fn settings(
     let document = yaml::parse(&id, text, 0, Limits::FILE, diagnostics)?;
     let what = format!("file {}", file.name);
     let fields = fields(context, &document, &file.fields, (&what, "published", false), diagnostics);
-    Some(Settings { name: Arc::clone(&file.name), fields, document })
+    let waivers = waivers(&document, &file.fields, true, diagnostics);
+    Some(Settings { name: Arc::clone(&file.name), fields, document, waivers })
+}
+
+/// Reads the waivers of a file; a field that the content model calls so is a field.
+fn waivers(
+    document: &Document,
+    fields: &[Field],
+    live: bool,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Waiver> {
+    match validate::is_waivers(waiver::KEY, fields, true) {
+        true => waiver::of_content(document, live, diagnostics),
+        false => Vec::new(),
+    }
 }
 
 /// The options for a field's Markdown.
@@ -312,7 +347,7 @@ fn read_body(
         let start = offset + body.len() - body.trim_start().len();
         let line = body.trim_start().lines().next().map_or(0, str::len);
         let span = Span::new(document.source(), start..start + line);
-        diagnostics.push(no_body(&collection.label, span));
+        diagnostics.push(errors::no_body(&collection.label, span));
     }
     let options = markdown_options(context.config, context.schema, field);
     let place = markdown::Place::Body { source: document.source().clone(), offset };
@@ -344,26 +379,10 @@ fn identify(
     if !stem.split('/').all(slug::is_slug) {
         let better: Vec<String> = stem.split('/').map(slug::slug).collect();
         let better = format!("{}.{extension}", better.join("/"));
-        diagnostics.push(file_name(&source.path.source(), stem, &better));
+        diagnostics.push(errors::file_name(&source.path.source(), stem, &better));
         return None;
     }
     Some(EntryId { collection: Arc::clone(&collection.name), slug: stem.into() })
-}
-
-fn file_name(source: &SourceId, stem: &str, better: &str) -> Diagnostic {
-    let message = format!("the file's name becomes its address, and `{stem}` cannot stand in one");
-    let error = Diagnostic::error(FILE_NAME, message).at(Span::file(source));
-    match better.starts_with('.') {
-        true => error.help("rename it with small letters, digits and hyphens"),
-        false => error.help(format!("rename it to `{better}`")),
-    }
-}
-
-fn wrong_ending(source: &SourceId, label: &str, extension: &str) -> Diagnostic {
-    let message = format!("this file is left out: the files of {label} end in `.{extension}`");
-    Diagnostic::warning(UNCLAIMED, message)
-        .at(Span::file(source))
-        .help(format!("rename it to end in `.{extension}`, or move it out of the folder"))
 }
 
 fn unclaimed(source: &SourceId, schema: &Schema) -> Diagnostic {
@@ -374,9 +393,4 @@ fn unclaimed(source: &SourceId, schema: &Schema) -> Diagnostic {
     Diagnostic::warning(UNCLAIMED, "this file is left out: it is in no collection's folder")
         .at(Span::file(source))
         .help(format!("move it into {}", near::any_of(folders.chain([&*schema.media_folder]))))
-}
-
-fn no_body(label: &str, span: Span) -> Diagnostic {
-    let message = format!("{label} have no text under their fields, so this would not appear");
-    Diagnostic::error(errors::UNKNOWN_KEY, message).at(span).help("move it into a field")
 }

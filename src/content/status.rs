@@ -49,6 +49,8 @@ pub enum Turn {
     Reviewed,
     /// A field that is compared with the day.
     Day(String),
+    /// A waiver in its file, or in a template, does not hold any more.
+    WaiverEnds,
 }
 
 /// Gives when an entry is published and when it is withdrawn.

@@ -9,6 +9,7 @@ use crate::content::schema::{Count, Field, Item, Widget};
 use crate::content::value::{Object, Value};
 use crate::content::{errors, field, rules, special};
 use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::policy::waiver;
 use crate::text::{date, near};
 use crate::yaml::{self, Document, Mapping, Step};
 
@@ -42,7 +43,8 @@ impl Validator<'_> {
                 self.report(errors::body_as_key(body, span));
                 continue;
             }
-            let known = fields.iter().any(|field| &*field.name == key);
+            let known =
+                fields.iter().any(|field| &*field.name == key) || is_waivers(key, fields, top);
             if !(known || top && self.extra) {
                 let what = if top { self.what.to_lowercase() } else { group_name(path) };
                 let span = within(path, key, |path| self.document.key_span(path));
@@ -241,7 +243,8 @@ impl Validator<'_> {
     fn keep_extra(&self, fields: &[Field], map: &Mapping, path: &mut Path, into: &mut Object) {
         for (key, raw) in map {
             let Some(name) = key.as_str() else { continue };
-            if fields.iter().all(|field| &*field.name != name) {
+            let field = fields.iter().any(|field| &*field.name == name);
+            if !field && !is_waivers(name, fields, true) {
                 path.push(Step::Key(name.into()));
                 let value = self.text(raw, path).or_else(|| self.texts(raw, path));
                 path.pop();
@@ -258,6 +261,12 @@ impl Validator<'_> {
 /// The body of an entry is the text under its front matter, not a key.
 pub(crate) fn is_body(field: &Field, top: bool) -> bool {
     top && &*field.name == "body" && matches!(field.widget, Widget::Markdown)
+}
+
+/// Tells whether a key is that of waivers, which are no field and reach no page, unless the
+/// content model has a field of that name.
+pub(crate) fn is_waivers(key: &str, fields: &[Field], top: bool) -> bool {
+    top && key == waiver::KEY && fields.iter().all(|field| &*field.name != key)
 }
 
 /// Asks about a path one key longer.

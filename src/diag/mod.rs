@@ -2,8 +2,14 @@
 //!
 //! A [`Diagnostic`] is data: severity, code, message, place, help. It is worded by a function
 //! beside the code that finds the problem, collected in [`Diagnostics`], and printed by
-//! [`text`](text::print) once at the end of a run.
+//! [`text`](text::print) once at the end of a run, or by [`json`], [`sarif`] and [`github`] for
+//! other programs. [`codes`] knows every kind.
 
+pub mod codes;
+pub mod github;
+pub mod json;
+mod place;
+pub mod sarif;
 pub mod text;
 
 use std::collections::BTreeSet;
@@ -84,6 +90,11 @@ impl Code {
         self.0
     }
 
+    /// Gives the group: the name's part before the slash.
+    pub fn group(self) -> &'static str {
+        self.0.split_once('/').map_or(self.0, |(group, _)| group)
+    }
+
     /// Names a kind of problem that an earlier run of this program named.
     pub fn again(name: &str) -> Self {
         static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
@@ -95,6 +106,12 @@ impl Code {
         let name: &'static str = Box::leak(name.into());
         known.insert(name);
         Self(name)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
     }
 }
 
@@ -190,6 +207,17 @@ impl Diagnostic {
         self.help.extend(words);
         self
     }
+}
+
+/// A problem that a waiver hides for a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// The problem.
+    pub diagnostic: Diagnostic,
+    /// Why it is hidden, in the words of who wrote the waiver.
+    pub reason: String,
+    /// The last day on which it is, such as `2027-01-31`.
+    pub until: String,
 }
 
 /// The problems of a run.

@@ -6,6 +6,7 @@ use crate::content::schema::{Count, Field, Format, Item, Schema, Shape, Widget};
 use crate::content::special;
 use crate::export::needs::{self, Group};
 use crate::export::{Audience, is_key, pattern, unsaid};
+use crate::policy::waiver;
 use crate::text::date;
 
 /// Writes the schemas of fields.
@@ -37,6 +38,9 @@ impl Writer<'_> {
                 always.push(json!(&*field.name));
             }
             properties.insert(field.name.to_string(), Value::Object(value));
+        }
+        if editors && crate::content::validate::is_waivers(waiver::KEY, group.fields, group.top) {
+            properties.insert(waiver::KEY.to_owned(), waivers());
         }
         let mut object = Object::new();
         object.insert("type".to_owned(), json!("object"));
@@ -257,6 +261,26 @@ pub(crate) fn forms(text: &str) -> Vec<Value> {
         }
     }
     forms
+}
+
+/// What every file may have besides its fields: findings that may stay for a time.
+fn waivers() -> Value {
+    let day = format!("^{}$", date::DATE);
+    json!({
+        "type": ["array", "null"],
+        "title": "Findings of `galen check` that may stay for a time",
+        "items": {
+            "type": "object",
+            "properties": {
+                "code": {"type": "string", "title": "Their code, such as link/broken"},
+                "reason": {"type": SCALAR, "title": "Why they may stay", "pattern": "\\S"},
+                "until": {"type": "string", "title": "The last day", "pattern": day},
+                "text": {"type": SCALAR, "title": "What is in the marked words or the message"},
+            },
+            "required": ["code", "reason", "until"],
+            "additionalProperties": false,
+        },
+    })
 }
 
 /// Adds a rule that stands beside what is there.

@@ -13,6 +13,7 @@ use crate::content::schema::{Collection, Field, Kind, Schema};
 use crate::content::{self, Context, model};
 use crate::diag::{Diagnostic, Diagnostics, SourceId};
 use crate::form;
+use crate::policy::Waiver;
 use crate::render::{self, Engine};
 use crate::text::{RelPath, date};
 use crate::vfs::{self, Disk, Files as _, Overlay, Source, Tree};
@@ -34,6 +35,8 @@ struct Reading {
     diagnostics: Diagnostics,
     /// Which addresses clash, which no file alone can tell.
     clashes: Diagnostics,
+    /// Which findings may stay for a time.
+    waivers: Vec<Waiver>,
     model: Option<Model>,
 }
 
@@ -121,17 +124,26 @@ impl Site {
             Some((model, owner))
         });
         let mut found = Diagnostics::new();
+        let mut waivers = Vec::new();
         match entry {
             Some((model, collection)) => {
-                entry_problems(model, &reading.tree, collection, (path, text), &mut found);
+                let place = (path, text);
+                let read = entry_problems(model, &reading.tree, collection, place, &mut found);
+                waivers.extend(read.into_iter().flatten());
                 found.extend(reading.clashes.iter().cloned());
             }
-            None => found.extend(reading.diagnostics.iter().cloned()),
+            None => {
+                found.extend(reading.diagnostics.iter().cloned());
+                waivers.clone_from(&reading.waivers);
+            }
         }
         let here = |it: &Diagnostic| it.span.as_ref().is_some_and(|span| span.source == id);
-        let mut of_file = Diagnostics::new();
-        of_file.extend(found.into_iter().filter(here));
-        of_file.sorted()
+        let of_file: Diagnostics = found.into_iter().filter(here).collect();
+        waivers.retain(|it| it.span.source == id);
+        let model = reading.model.as_ref();
+        let (config, today) = (model.map(|it| &it.config), model.map(Model::today));
+        let sources = |_: &SourceId| Some(Arc::from(text));
+        build::judge(config, (&waivers, today), &sources, (of_file, false)).diagnostics
     }
 
     fn reading(&mut self) -> &Reading {
@@ -164,17 +176,17 @@ fn entry_problems(
     collection: &Collection,
     (path, text): (&RelPath, &str),
     found: &mut Diagnostics,
-) -> Option<()> {
+) -> Option<Vec<Waiver>> {
     let Model { config, options, schema, .. } = model;
     let context = Context { config, options, schema, room: None };
     let entry = content::parse(context, collection, &Source::held(path, text), found)?;
     if collection.form {
         form::read(&entry, found);
     }
-    let (world, engine) = model.world.as_ref()?;
+    let Some((world, engine)) = &model.world else { return Some(entry.waivers) };
     catalog::check_one(schema, &world.site.catalog, tree, &entry, found);
     found.extend(render::problems(world, engine, &entry));
-    Some(())
+    Some(entry.waivers)
 }
 
 /// Reads a whole site and renders nothing of it.
@@ -182,16 +194,17 @@ fn read(files: &Overlay<Disk>, request: &Request) -> Reading {
     let mut found = Diagnostics::new();
     let mut clashes = Diagnostics::new();
     let tree = Arc::new(vfs::scan(files, &mut found));
-    let model = model_of(&tree, request, &mut found, &mut clashes);
+    let mut waivers = Vec::new();
+    let model = model_of(&tree, request, &mut found, (&mut clashes, &mut waivers));
     found.extend(clashes.iter().cloned());
-    Reading { tree, diagnostics: found, clashes, model }
+    Reading { tree, diagnostics: found, clashes, waivers, model }
 }
 
 fn model_of(
     tree: &Arc<Tree>,
     request: &Request,
     found: &mut Diagnostics,
-    clashes: &mut Diagnostics,
+    (clashes, waivers): (&mut Diagnostics, &mut Vec<Waiver>),
 ) -> Option<Model> {
     let config = config::read(tree, found);
     let options = config.as_ref().and_then(|it| build::options(request, it, found));
@@ -202,6 +215,7 @@ fn model_of(
     // Templates are not made small: that is for pages that are sent.
     let how = How { room: None, minify: false, record: false, done: &mut |_| () };
     let read = build::read_site(tree, (config, options), how, found)?;
+    waivers.extend(read.waivers);
     if read.world.is_some() {
         *clashes = read.clashes;
     }

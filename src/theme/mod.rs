@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
+use crate::policy::{Waiver, waiver};
 use crate::text::{RelPath, near};
 use crate::vfs::{Source, Tree};
 use crate::yaml::table::Codes;
@@ -54,6 +55,12 @@ pub struct Template {
 }
 
 impl Theme {
+    /// Reads the waivers of all templates. What is wrong with them is reported.
+    pub fn waivers(&self, diagnostics: &mut Diagnostics) -> Vec<Waiver> {
+        let read = |it: &Template| waiver::of_template(&it.source, &it.text, diagnostics);
+        self.templates.iter().flat_map(read).collect()
+    }
+
     /// Finds a template's file by its full name.
     pub fn template(&self, name: &str) -> Option<&Template> {
         self.templates.iter().find(|it| it.name == name)

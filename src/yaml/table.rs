@@ -220,7 +220,7 @@ impl<'a> Table<'a> {
     }
 
     /// Reports a value that does not fit, under its key.
-    pub fn refuse(&self, key: &'static str, message: impl Into<String>, help: &str) {
+    pub fn refuse(&self, key: &str, message: impl Into<String>, help: &str) {
         let diagnostic = Diagnostic::error(self.codes.value, message).at(self.value_span(key));
         self.report(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
     }

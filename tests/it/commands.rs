@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::sections;
 
-fn site(text: &str) -> TempDir {
+pub(crate) fn site(text: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let defaults = sections(include_str!("support/defaults.txt"));
     for (path, content) in defaults.into_iter().chain(sections(text)) {
@@ -26,12 +26,12 @@ fn command(dir: &Path, args: &[&str]) -> Command {
     command
 }
 
-fn run(dir: &Path, args: &[&str]) -> Output {
+pub(crate) fn run(dir: &Path, args: &[&str]) -> Output {
     command(dir, args).output().unwrap()
 }
 
 /// Compares exit code, standard output and standard error; the time a build takes is left out.
-fn gives(output: &Output, expected: Expect) {
+pub(crate) fn gives(output: &Output, expected: Expect) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let out = text(&output.stdout);
     let time = regex::Regex::new(r" in [0-9.]+ s").unwrap();
@@ -251,6 +251,50 @@ fn schema_lists_prints_and_writes() {
                   ],
                   "title": "Question",
                   "$comment": "Galen also checks: unique among the entries"
+                },
+                "waivers": {
+                  "type": [
+                    "array",
+                    "null"
+                  ],
+                  "title": "Findings of `galen check` that may stay for a time",
+                  "items": {
+                    "type": "object",
+                    "properties": {
+                      "code": {
+                        "type": "string",
+                        "title": "Their code, such as link/broken"
+                      },
+                      "reason": {
+                        "type": [
+                          "string",
+                          "number",
+                          "boolean"
+                        ],
+                        "title": "Why they may stay",
+                        "pattern": "\\S"
+                      },
+                      "until": {
+                        "type": "string",
+                        "title": "The last day",
+                        "pattern": "^(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)$"
+                      },
+                      "text": {
+                        "type": [
+                          "string",
+                          "number",
+                          "boolean"
+                        ],
+                        "title": "What is in the marked words or the message"
+                      }
+                    },
+                    "required": [
+                      "code",
+                      "reason",
+                      "until"
+                    ],
+                    "additionalProperties": false
+                  }
                 }
               },
               "additionalProperties": false,
@@ -561,13 +605,13 @@ fn help_is_for_people() {
 
             Commands:
               build          Build the site into the folder `public`
+              check          Look for everything that is wrong with the site, and publish nothing
               watch          Build the site again whenever one of its files changes
               serve          Show the site in a browser, as its host will, and keep what is shown up
                              to date
               init           Start a site: the sample clinic, to be made your own
               list           List the entries, with those that are not on the site and why
-              explain        Say what a page is made of: its source, its templates, and all that it
-                             depends on
+              explain        Say what a message means, or what a page is made of
               completion     Print what a shell needs to complete commands: `galen completion bash`
               new            Start a new entry, such as a guide, as a draft
               schema         Give the content model to editors of text, as JSON Schema
@@ -659,6 +703,17 @@ fn help_is_for_people() {
                       Treat warnings as errors: publish nothing while there is one
 
                       [env: GALEN_STRICT=]
+
+                  --format <FORMAT>
+                      How problems are written; for programs, standard output has nothing else
+
+                      Possible values:
+                      - text:   For people: place, excerpt, cure
+                      - json:   One object, for programs (docs/checking.md)
+                      - sarif:  SARIF 2.1.0, for code hosts and editors
+                      - github: Annotations of GitHub Actions
+
+                      [default: text]
 
               -C, --root <DIR>
                       The folder of the site, the one with galen.yaml

@@ -34,17 +34,21 @@ const CHECKED: &str = "-- checked --\n";
 /// Messages that no input is known to cause: faults of Galen itself.
 const NEVER: [&str; 1] = ["template/bug"];
 
+/// Gives the site of a case.
+pub(crate) fn case(site: &str) -> SiteTest {
+    match site.strip_prefix(CHECKED) {
+        Some(site) => SiteTest::whole(site),
+        None => SiteTest::new(site),
+    }
+}
+
 #[test]
 fn every_case_says_what_it_should() {
     let mut wrong = Vec::new();
     for (name, path) in files_below(&repository().join("tests/corpus")) {
         let text = std::fs::read_to_string(&path).unwrap();
         let (site, expected) = text.split_once("-- says --\n").unwrap_or((&text, ""));
-        let test = match site.strip_prefix(CHECKED) {
-            Some(site) => SiteTest::whole(site),
-            None => SiteTest::new(site),
-        };
-        let said = test.build().said();
+        let said = case(site).build().said();
         let code = name.trim_end_matches(".txt");
         let code = code.split_once("--").map_or(code, |(code, _)| code);
         assert!(said.contains(&format!("[{code}]")), "{name} does not say `{code}`:\n{said}");

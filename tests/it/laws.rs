@@ -25,6 +25,7 @@ struct Guide {
     publish: usize,
     expires: usize,
     alias: bool,
+    waived: usize,
     related: Option<usize>,
     broken: bool,
 }
@@ -96,6 +97,11 @@ impl Attack {
         }
         if guide.alias {
             let _ = writeln!(text, "aliases: [/old/g{at}/]");
+        }
+        if guide.waived > 0 {
+            let until = ["2026-11-24", "2026-12-01"][guide.waived - 1];
+            let waiver = format!("{{code: link/broken, reason: it moves, until: {until}}}");
+            let _ = writeln!(text, "waivers: [{waiver}]");
         }
         if guide.draft {
             text.push_str("draft: true\n");
@@ -208,8 +214,11 @@ impl Attack {
                 "draft"
             }
             9 => {
-                self.guide(|it, _| it.alias = !it.alias);
-                "alias"
+                self.guide(|it, dice| match dice.below(2) {
+                    0 => it.alias = !it.alias,
+                    _ => it.waived = dice.below(3),
+                });
+                "alias or waiver"
             }
             10 => {
                 self.guide(|it, dice| it.related = [None, Some(dice.below(6))][dice.below(2)]);
@@ -264,9 +273,13 @@ impl Attack {
                 "schema"
             }
             20 => {
-                let pair = [["accent: red", "accent: blue"], ["api: true", "api: false"]];
-                let pair = pair[self.dice.below(2)];
-                self.turn("galen.yaml", &pair);
+                let choices: [&[&str]; 3] = [
+                    &["accent: red", "accent: blue"],
+                    &["api: true", "api: false"],
+                    &["link/broken: error", "link/broken: warn", "link/broken: off"],
+                ];
+                let choice = choices[self.dice.below(3)];
+                self.turn("galen.yaml", choice);
                 "option"
             }
             21 => {

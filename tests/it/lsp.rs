@@ -654,3 +654,18 @@ fn the_binary_speaks_over_pipes() {
     assert_eq!(code, Some(1));
     assert!(errors.contains("what came on standard input is no message"), "{errors}");
 }
+
+#[test]
+fn what_findings_count_for_holds_in_an_editor_too() {
+    let checks = "checks: {severity: {link/broken: warn}}\n-- content/schema.yml --\n";
+    let site = SITE.replacen("-- content/schema.yml --\n", checks, 1);
+    let editor = Editor::over(&format!("{site}{MORE}"));
+    let waiver = "waivers: [{code: link/picture, reason: it is drawn, until: 2026-11-23}]";
+    let text = format!("---\ntitle: FUE\n{waiver}\n---\n[x](x.md) ![y](/media/y.png)\n");
+    expect![[r#"
+        warning[link/broken] [x](x.md)
+            there is no file `content/guides/x.md`
+            did you mean `fue.md`?
+    "#]]
+    .assert_eq(&editor.open("content/guides/fue.md", &text));
+}

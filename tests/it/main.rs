@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::disallowed_methods, reason = "tests look at real files")]
 
+mod check_command;
 mod checks;
 mod commands;
 mod commonmark;

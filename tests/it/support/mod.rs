@@ -131,6 +131,7 @@ fn assert_law(
 ) {
     let said = |built: &Built| text::print(&built.diagnostics, &|it| built.tree.text(it), false);
     assert_eq!(said(&clean.0), said(again.0), "an incremental build says something else");
+    assert_eq!(clean.0.waived, again.0.waived, "an incremental build hides something else");
     assert_eq!(clean.0.pages, again.0.pages);
     assert_eq!(format!("{:?}", clean.0.left_out), format!("{:?}", again.0.left_out));
     let names = |files: &BTreeMap<RelPath, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();

@@ -1,0 +1,97 @@
+//! `galen check`: everything that a build looks at, with nothing published.
+
+use std::time::Instant;
+
+use clap::Args;
+
+use crate::build;
+use crate::cli::findings::{Findings, Format, refused};
+use crate::cli::report::Terminal;
+use crate::cli::site::{AsOf, yes};
+use crate::cli::{Common, OK, USAGE};
+use crate::diag::{Code, Diagnostic, Severity, codes, text};
+use crate::render::Nowhere;
+use crate::text::near;
+use crate::vfs::Disk;
+
+/// What `galen check` takes.
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// How findings are written; for programs, standard output has nothing else.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    format: Format,
+    /// Tell these alone: codes such as link/broken, groups such as link; errors without which the
+    /// site cannot be made are told all the same.
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Treat warnings as errors.
+    #[arg(long, env = "GALEN_STRICT", value_parser = yes)]
+    strict: bool,
+    /// Check drafts too, as if they were published.
+    #[arg(long, env = "GALEN_DRAFTS", value_parser = yes)]
+    drafts: bool,
+    #[command(flatten)]
+    as_of: AsOf,
+}
+
+/// Checks the site; gives the exit code.
+pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
+    let start = Instant::now();
+    let Some(wanted) = wanted(&arguments.only, terminal) else { return USAGE };
+    let mut findings = Findings::new(arguments.format, common, terminal);
+    let request = arguments.as_of.request(arguments.drafts);
+    let progress = |step: &str| terminal.progress(step);
+    let mut built = build::build(&Disk::new(&common.root), &request, &Nowhere, &progress);
+    let is_wanted = |it: &Diagnostic| {
+        let fixed = it.severity == Severity::Error && codes::is_fixed(it.code);
+        fixed || wanted.as_ref().is_none_or(|wanted| wanted.contains(&it.code))
+    };
+    let found = std::mem::take(&mut built.diagnostics).into_iter().filter(is_wanted).collect();
+    built.waived.retain(|it| is_wanted(&it.diagnostic));
+    findings.problems(&found, &built.tree);
+    let code = refused(&built, &found, arguments.strict).unwrap_or(OK);
+    if code != USAGE && !common.quiet {
+        let said = match found.is_empty() {
+            true => "nothing found".to_owned(),
+            false => text::count(&found),
+        };
+        let pages = near::counted(built.pages, "page");
+        let seconds = start.elapsed().as_secs_f64();
+        let mut line = format!("Checked {pages} in {seconds:.2} s: {said}");
+        if !built.waived.is_empty() {
+            line.push_str(&format!("; {} waived", near::counted(built.waived.len(), "finding")));
+        }
+        if common.verbose {
+            for it in &built.waived {
+                let (found, file) = (&it.diagnostic, it.diagnostic.span.as_ref());
+                let file = file.map_or("", |span| span.source.as_str());
+                line.push_str(&format!(
+                    "\n  {file}: {} [{}], until {}: {}",
+                    found.message, found.code, it.until, it.reason
+                ));
+            }
+        }
+        findings.result(&line);
+    }
+    findings.waived(std::mem::take(&mut built.waived));
+    findings.finish();
+    code
+}
+
+/// The codes that are meant by `--only`, all of them where it is not given; `None` when one is
+/// none, which has been said.
+fn wanted(only: &[String], terminal: &Terminal) -> Option<Option<Vec<Code>>> {
+    let mut wanted = Vec::new();
+    for name in only.iter().map(|it| it.trim()) {
+        let meant = codes::meant(name);
+        if meant.is_empty() {
+            let known = codes::all().iter().map(|it| it.as_str()).chain(codes::groups());
+            let hint = near::did_you_mean(name, known)
+                .unwrap_or_else(|| format!("groups are {}", near::all_of(codes::groups())));
+            terminal.usage(&format!("`--only`: there is no check `{name}`; {hint}"));
+            return None;
+        }
+        wanted.extend(meant);
+    }
+    Some((!only.is_empty()).then_some(wanted))
+}
