@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use clap::Args;
 
-use crate::build;
+use crate::build::{self, Built};
 use crate::cli::findings::{Findings, Format, refused};
 use crate::cli::report::Terminal;
 use crate::cli::site::{AsOf, yes};
 use crate::cli::{Common, OK, USAGE};
-use crate::diag::{Code, Diagnostic, Severity, codes, text};
-use crate::render::Nowhere;
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity, codes, text};
+use crate::render::{self, Nowhere};
 use crate::text::near;
 use crate::vfs::Disk;
 
@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// Check drafts too, as if they were published.
     #[arg(long, env = "GALEN_DRAFTS", value_parser = yes)]
     drafts: bool,
+    /// Tell also which ways through the templates no page takes, so that nobody has seen them.
+    #[arg(long)]
+    templates: bool,
     #[command(flatten)]
     as_of: AsOf,
 }
@@ -42,6 +45,9 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let request = arguments.as_of.request(arguments.drafts);
     let progress = |step: &str| terminal.progress(step);
     let mut built = build::build(&Disk::new(&common.root), &request, &Nowhere, &progress);
+    if arguments.templates {
+        built.diagnostics = with_templates(&built);
+    }
     let is_wanted = |it: &Diagnostic| {
         let fixed = it.severity == Severity::Error && codes::is_fixed(it.code);
         fixed || wanted.as_ref().is_none_or(|wanted| wanted.contains(&it.code))
@@ -76,6 +82,15 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     findings.waived(std::mem::take(&mut built.waived));
     findings.finish();
     code
+}
+
+/// What was found, and the ways through templates that no page takes.
+fn with_templates(built: &Built) -> Diagnostics {
+    let mut found = built.diagnostics.clone();
+    if let Some((world, engine)) = built.world.as_ref().zip(built.engine.as_ref()) {
+        found.extend(built.judge(render::never_taken(world, engine)).diagnostics);
+    }
+    found.sorted()
 }
 
 /// The codes that are meant by `--only`, all of them where it is not given; `None` when one is
