@@ -261,22 +261,11 @@ fn explain_prints_the_page_of_a_message() {
         err:"#]],
     );
     gives(
-        &explained("review"),
+        &explained("form"),
         expect![[r#"
             exit 0
-            out: review/contradicting-answer  Two answers to one question
-            review/duplicate-answer      Two shared answers to one question
-            review/future                A review that is still to come
-            review/no-due-date           An entry without a date for its next review
-            review/no-references         An entry without references
-            review/no-reviewer           An entry that nobody reviewed
-            review/no-section            A section that is missing
-            review/overdue               A review that was due before today
-            review/own-reviewer          An entry reviewed by its author
-            review/section-empty         A section with nothing in it
-            review/waiver                A waiver that cannot hold
-            review/waiver-expired        A waiver whose day is past
-            review/waiver-unused         A waiver that hides nothing
+            out: form/consent   Health data without consent
+            form/question  A question that nobody can answer
 
             err:"#]],
     );
