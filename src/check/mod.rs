@@ -12,6 +12,9 @@ mod site;
 
 use std::ops::Range;
 
+pub mod a11y;
+pub mod style;
+
 use crate::diag::Diagnostic;
 
 pub(crate) use errors::FRAGMENT;
