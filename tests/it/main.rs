@@ -5,6 +5,7 @@
 
 mod check_command;
 mod checks;
+mod act;
 mod commands;
 mod commonmark;
 mod corpus;

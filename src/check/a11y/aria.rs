@@ -67,18 +67,24 @@ impl Judge<'_> {
         let view = self.view;
         let Some(role) = view.explicit(id) else { return };
         let implicit = view.implicit(id);
-        if implicit.is_some_and(|it| it.name == role.name) || view.role(id).is_none_or(|it| it.name != role.name) {
+        if implicit.is_some_and(|it| it.name == role.name)
+            || view.role(id).is_none_or(|it| it.name != role.name)
+        {
             return;
         }
-        let checkbox = self.tree.is(id, "input") && matches!(&*view.input_type(id), "checkbox" | "radio");
-        let range = self.tree.is(id, "input") && matches!(&*view.input_type(id), "range" | "number");
+        let checkbox =
+            self.tree.is(id, "input") && matches!(&*view.input_type(id), "checkbox" | "radio");
+        let range =
+            self.tree.is(id, "input") && matches!(&*view.input_type(id), "range" | "number");
         let split = role.name == "separator" && view.is_focusable(id);
         let needs = if split { &["valuenow"][..] } else { role.needs };
         for need in needs {
             let native = checkbox && *need == "checked"
                 || range && *need == "valuenow"
-                || matches!(self.tree.nodes[id].name.as_bytes(), [b'h', b'1'..=b'6']) && *need == "level";
-            let said = view.attribute(id, &format!("aria-{need}")).is_some_and(|it| !it.trim().is_empty());
+                || matches!(self.tree.nodes[id].name.as_bytes(), [b'h', b'1'..=b'6'])
+                    && *need == "level";
+            let said =
+                view.attribute(id, &format!("aria-{need}")).is_some_and(|it| !it.trim().is_empty());
             if !native && !said {
                 let at = self.tree.attribute_at(id, "role");
                 let message = format!("`role=\"{}\"` needs `aria-{need}`, and has none", role.name);
@@ -94,10 +100,24 @@ impl Judge<'_> {
         let naming = matches!(name, "label" | "labelledby");
         let attribute = format!("aria-{name}");
         let nameless = [
-            "caption", "code", "deletion", "emphasis", "generic", "insertion", "none", "paragraph",
-            "presentation", "strong", "subscript", "superscript",
+            "caption",
+            "code",
+            "deletion",
+            "emphasis",
+            "generic",
+            "insertion",
+            "none",
+            "paragraph",
+            "presentation",
+            "strong",
+            "subscript",
+            "superscript",
         ];
-        if naming && role.is_some_and(|it| nameless.contains(&it.name)) && view.explicit(id).is_none() && !self.is_named_anyway(id) {
+        if naming
+            && role.is_some_and(|it| nameless.contains(&it.name))
+            && view.explicit(id).is_none()
+            && !self.is_named_anyway(id)
+        {
             let at = self.tree.attribute_at(id, &attribute);
             let element = self.tree.nodes[id].name;
             let message = format!("`{attribute}` means nothing on `<{element}>`");
@@ -129,7 +149,10 @@ impl Judge<'_> {
             return takes || self.tree.is(id, "select") && matches!(name, "multiselectable");
         }
         match self.tree.nodes[id].name {
-            "input" => roles::find("textbox").is_some_and(|it| it.takes.contains(&name)) || name == "expanded",
+            "input" => {
+                roles::find("textbox").is_some_and(|it| it.takes.contains(&name))
+                    || name == "expanded"
+            }
             "audio" | "video" | "object" | "embed" | "iframe" => {
                 matches!(name, "activedescendant" | "expanded")
             }

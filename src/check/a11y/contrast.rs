@@ -23,7 +23,9 @@ impl Judge<'_> {
         if !written.chars().any(char::is_alphanumeric) || self.is_out_of_use(parent) {
             return;
         }
-        if self.tree.is(parent, "option") || self.tree.is(parent, "textarea") && written.trim().is_empty() {
+        if self.tree.is(parent, "option")
+            || self.tree.is(parent, "textarea") && written.trim().is_empty()
+        {
             return;
         }
         // What looks the same is told once.
@@ -94,7 +96,8 @@ impl Judge<'_> {
                 && match view.attribute(it, "for") {
                     Some(wanted) => view.ids.get(&*wanted).is_some_and(|it| disabled(*it)),
                     None => self.tree.within(it).any(|it| {
-                        matches!(self.tree.nodes[it].name, "input" | "select" | "textarea") && disabled(it)
+                        matches!(self.tree.nodes[it].name, "input" | "select" | "textarea")
+                            && disabled(it)
                     }),
                 };
             let named = view.attribute(it, "id").is_some_and(|own| {

@@ -38,7 +38,10 @@ impl Judge<'_> {
             return;
         }
         if let Some(inner) = self.tree.within(id).find(|it| view.is_tabbed(*it)) {
-            let message = format!("a control within another: screen readers make one `{}` of both", role.name);
+            let message = format!(
+                "a control within another: screen readers make one `{}` of both",
+                role.name
+            );
             self.error(inner, NESTED, message, "put it beside the other");
         }
     }
@@ -63,9 +66,19 @@ impl Judge<'_> {
         if (width < 24.0 || height < 24.0) && view.is_tabbed(id) && view.is_visible(id) {
             let name = self.tree.nodes[id].name;
             let style = view.styled.style(id);
-            if matches!(name, "button" | "a" | "input") && style.block && width > 1.0 && height > 1.0 {
-                let message = format!("this is {width} by {height} pixels, too small to press for many");
-                self.warn(id, TARGET, message, "make it at least 24 by 24 pixels, or leave as much space around it");
+            if matches!(name, "button" | "a" | "input")
+                && style.block
+                && width > 1.0
+                && height > 1.0
+            {
+                let message =
+                    format!("this is {width} by {height} pixels, too small to press for many");
+                self.warn(
+                    id,
+                    TARGET,
+                    message,
+                    "make it at least 24 by 24 pixels, or leave as much space around it",
+                );
             }
         }
     }
@@ -87,7 +100,12 @@ impl Judge<'_> {
         });
         if !harmless {
             let message = "the keyboard passes this `<iframe>` by, and with it all that is in it";
-            self.warn(id, FRAME, message, "take `tabindex` away unless there is nothing to press or to scroll in it");
+            self.warn(
+                id,
+                FRAME,
+                message,
+                "take `tabindex` away unless there is nothing to press or to scroll in it",
+            );
         }
     }
 
@@ -95,7 +113,13 @@ impl Judge<'_> {
     pub(super) fn scrolls(&mut self, id: Id) {
         let view = self.view;
         let reached = std::iter::once(id).chain(self.tree.within(id)).any(|it| view.is_tabbed(it));
-        if reached || view.has(id, Flags::INERT) || !view.is_visible(id) || self.tree.is(id, "iframe") || self.tree.is(id, "body") || self.tree.is(id, "html") {
+        if reached
+            || view.has(id, Flags::INERT)
+            || !view.is_visible(id)
+            || self.tree.is(id, "iframe")
+            || self.tree.is(id, "body")
+            || self.tree.is(id, "html")
+        {
             return;
         }
         let style = view.styled.style(id);
@@ -114,7 +138,12 @@ impl Judge<'_> {
         let room = if style.nowrap { width } else { width * lines };
         if letters + pictures as usize > 0 && row > room {
             let message = "this is scrolled, and the keyboard cannot come to it";
-            self.warn(id, SCROLL, message, "give it `tabindex=\"0\"`, and a name with `role=\"region\"` and `aria-label`");
+            self.warn(
+                id,
+                SCROLL,
+                message,
+                "give it `tabindex=\"0\"`, and a name with `role=\"region\"` and `aria-label`",
+            );
         }
     }
 }

@@ -13,15 +13,60 @@ const GROUP: Code = Code::new("a11y/group");
 
 /// What may be filled in (HTML Standard 4.10.18.7.1).
 const FIELDS: [&str; 55] = [
-    "name", "honorific-prefix", "given-name", "additional-name", "family-name", "honorific-suffix",
-    "nickname", "username", "new-password", "current-password", "one-time-code",
-    "organization-title", "organization", "street-address", "address-line1", "address-line2",
-    "address-line3", "address-level4", "address-level3", "address-level2", "address-level1",
-    "country", "country-name", "postal-code", "cc-name", "cc-given-name", "cc-additional-name",
-    "cc-family-name", "cc-number", "cc-exp", "cc-exp-month", "cc-exp-year", "cc-csc", "cc-type",
-    "transaction-currency", "transaction-amount", "language", "bday", "bday-day", "bday-month",
-    "bday-year", "sex", "url", "photo", "webauthn", "tel", "tel-country-code", "tel-national",
-    "tel-area-code", "tel-local", "tel-local-prefix", "tel-local-suffix", "tel-extension", "email",
+    "name",
+    "honorific-prefix",
+    "given-name",
+    "additional-name",
+    "family-name",
+    "honorific-suffix",
+    "nickname",
+    "username",
+    "new-password",
+    "current-password",
+    "one-time-code",
+    "organization-title",
+    "organization",
+    "street-address",
+    "address-line1",
+    "address-line2",
+    "address-line3",
+    "address-level4",
+    "address-level3",
+    "address-level2",
+    "address-level1",
+    "country",
+    "country-name",
+    "postal-code",
+    "cc-name",
+    "cc-given-name",
+    "cc-additional-name",
+    "cc-family-name",
+    "cc-number",
+    "cc-exp",
+    "cc-exp-month",
+    "cc-exp-year",
+    "cc-csc",
+    "cc-type",
+    "transaction-currency",
+    "transaction-amount",
+    "language",
+    "bday",
+    "bday-day",
+    "bday-month",
+    "bday-year",
+    "sex",
+    "url",
+    "photo",
+    "webauthn",
+    "tel",
+    "tel-country-code",
+    "tel-national",
+    "tel-area-code",
+    "tel-local",
+    "tel-local-prefix",
+    "tel-local-suffix",
+    "tel-extension",
+    "email",
     "impp",
 ];
 
@@ -38,8 +83,7 @@ impl Judge<'_> {
         let fixed = self.tree.is(id, "input")
             && matches!(&*view.input_type(id), "hidden" | "button" | "submit" | "reset");
         let unseen = !view.is_visible(id) && !view.is_told(id);
-        let still = !view.is_tabbed(id)
-            && view.role(id).is_some_and(|it| !it.widget);
+        let still = !view.is_tabbed(id) && view.role(id).is_some_and(|it| !it.widget);
         if words.is_empty()
             || matches!(words[..], ["off" | "on"])
             || fixed
@@ -58,9 +102,13 @@ impl Judge<'_> {
             let near = near::nearest(word, FIELDS.iter().copied());
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "use a word of the list in the HTML Standard, such as `name`, `email` or `tel`".to_owned(),
+                None => {
+                    "use a word of the list in the HTML Standard, such as `name`, `email` or `tel`"
+                        .to_owned()
+                }
             };
-            let message = format!("`{word}` {why} in `autocomplete`, so browsers cannot fill the field in");
+            let message =
+                format!("`{word}` {why} in `autocomplete`, so browsers cannot fill the field in");
             self.say(at, Diagnostic::warning(AUTOCOMPLETE, message).help(help));
         }
     }
@@ -103,7 +151,9 @@ fn wrong_word<'a>(words: &[&'a str]) -> Option<(&'a str, &'static str)> {
         rest = after;
     }
     let mut place = None;
-    if let Some((word @ &("home" | "work" | "mobile" | "fax" | "pager"), after)) = rest.split_first() {
+    if let Some((word @ &("home" | "work" | "mobile" | "fax" | "pager"), after)) =
+        rest.split_first()
+    {
         place = Some(*word);
         rest = after;
     }
@@ -136,10 +186,21 @@ mod tests {
             let words: Vec<&str> = text.split(' ').collect();
             wrong_word(&words).map(|it| it.0.to_owned())
         };
-        for right in ["email", "work email", "section-a billing address-line1", "section-a shipping work tel-national"] {
+        for right in [
+            "email",
+            "work email",
+            "section-a billing address-line1",
+            "section-a shipping work tel-national",
+        ] {
             assert_eq!(wrong(right), None, "{right}");
         }
-        for (text, word) in [("badterm", "badterm"), ("work photo", "work"), ("work shipping email", "shipping"), ("work,email", "work,email"), ("section-a", "section-a")] {
+        for (text, word) in [
+            ("badterm", "badterm"),
+            ("work photo", "work"),
+            ("work shipping email", "shipping"),
+            ("work,email", "work,email"),
+            ("section-a", "section-a"),
+        ] {
             assert_eq!(wrong(text).as_deref(), Some(word), "{text}");
         }
     }

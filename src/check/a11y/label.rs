@@ -17,7 +17,8 @@ impl Judge<'_> {
             () => return,
         };
         let role = view.role(id);
-        let control = role.is_some_and(|it| it.widget && it.named_by_content || it.name == "searchbox");
+        let control =
+            role.is_some_and(|it| it.widget && it.named_by_content || it.name == "searchbox");
         if !control && !self.tree.is(id, "a") || self.tree.is(id, "input") {
             return;
         }
@@ -25,14 +26,18 @@ impl Judge<'_> {
         self.seen(id, &mut seen);
         let name = view.name(id);
         let words = words(&seen);
-        let single = words.len() == 1 && words[0].chars().count() == 1 && !words[0].chars().all(char::is_numeric);
+        let single = words.len() == 1
+            && words[0].chars().count() == 1
+            && !words[0].chars().all(char::is_numeric);
         if words.is_empty() || single || view.styled.style(id).icons || name.is_empty() {
             return;
         }
         let named = self::words(&name);
         if !named.windows(words.len()).any(|it| it == words) {
             let shown = crate::check::a11y::name::tidy(&seen);
-            let message = format!("this shows `{shown}` and is called `{name}`: who says what is shown does not reach it");
+            let message = format!(
+                "this shows `{shown}` and is called `{name}`: who says what is shown does not reach it"
+            );
             let at = self.tree.attribute_at(id, attribute);
             let help = format!("begin `{attribute}` with the words that are shown, or remove it");
             self.say(at, Diagnostic::warning(LABEL, message).help(help));
@@ -45,7 +50,8 @@ impl Judge<'_> {
             let node = &self.tree.nodes[child];
             match node.kind {
                 Kind::Text => {
-                    let visible = !self.view.has(id, Flags::GONE) && !self.view.has(id, Flags::UNSEEN);
+                    let visible =
+                        !self.view.has(id, Flags::GONE) && !self.view.has(id, Flags::UNSEEN);
                     if visible && !node.foreign {
                         out.push_str(&self.tree.read(node));
                     }

@@ -36,7 +36,11 @@ impl Judge<'_> {
                 && self.is_spoken(id)
             {
                 let at = self.tree.attribute_at(id, "lang");
-                self.say(at, Diagnostic::error(LANGUAGE, unknown(&lang)).help("write its code, such as `fr` for French"));
+                self.say(
+                    at,
+                    Diagnostic::error(LANGUAGE, unknown(&lang))
+                        .help("write its code, such as `fr` for French"),
+                );
             }
         }
     }
@@ -45,7 +49,8 @@ impl Judge<'_> {
         let at = self.tree.attribute_at(html, "lang");
         if !is_language(lang) {
             let diagnostic = Diagnostic::error(LANGUAGE, unknown(lang));
-            return self.say(at, diagnostic.help("write its code, such as `en-GB` for British English"));
+            return self
+                .say(at, diagnostic.help("write its code, such as `en-GB` for British English"));
         }
         let other = self.view.attribute(html, "xml:lang").unwrap_or_default();
         let main = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();

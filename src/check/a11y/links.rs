@@ -40,9 +40,11 @@ impl Judge<'_> {
                 if pointer == "aria-errormessage" {
                     names.clear();
                 }
-                if let Some(missing) = names.into_iter().find(|it| !self.view.ids.contains_key(*it)) {
+                if let Some(missing) = names.into_iter().find(|it| !self.view.ids.contains_key(*it))
+                {
                     let at = self.tree.attribute_at(id, pointer);
-                    let message = format!("`{pointer}` names the id `{missing}`, and no element has it");
+                    let message =
+                        format!("`{pointer}` names the id `{missing}`, and no element has it");
                     let help = match pointer {
                         "for" => "write the id of the field that this labels",
                         _ => "write the id of an element of this page",
@@ -57,8 +59,13 @@ impl Judge<'_> {
         self.tree.elements().any(|id| {
             self.tree.attributes(id).any(|(attribute, value)| match attribute {
                 "href" => value.strip_prefix('#') == Some(name),
-                "for" | "headers" | "list" | "form" => value.split_ascii_whitespace().any(|it| it == name),
-                _ => attribute.starts_with("aria-") && value.split_ascii_whitespace().any(|it| it == name),
+                "for" | "headers" | "list" | "form" => {
+                    value.split_ascii_whitespace().any(|it| it == name)
+                }
+                _ => {
+                    attribute.starts_with("aria-")
+                        && value.split_ascii_whitespace().any(|it| it == name)
+                }
             })
         })
     }

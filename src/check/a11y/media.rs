@@ -62,9 +62,10 @@ impl Judge<'_> {
     pub(super) fn scripts(&mut self) {
         let found = self.tree.elements().filter(|it| self.tree.is(*it, "script")).find(|it| {
             let text = self.tree.text_of(*it);
-            let program = self.view.attribute(*it, "type").is_none_or(|it| {
-                it.is_empty() || it.contains("javascript") || &*it == "module"
-            });
+            let program = self
+                .view
+                .attribute(*it, "type")
+                .is_none_or(|it| it.is_empty() || it.contains("javascript") || &*it == "module");
             program && MAKES.iter().any(|it| text.contains(it))
         });
         if let Some(id) = found {

@@ -100,8 +100,26 @@ impl Judge<'_> {
         let name = self.tree.nodes[id].name;
         let plain = matches!(
             name,
-            "div" | "p" | "span" | "li" | "ul" | "ol" | "br" | "strong" | "em" | "section"
-                | "script" | "meta" | "link" | "title" | "dl" | "dt" | "dd" | "path" | "b" | "i"
+            "div"
+                | "p"
+                | "span"
+                | "li"
+                | "ul"
+                | "ol"
+                | "br"
+                | "strong"
+                | "em"
+                | "section"
+                | "script"
+                | "meta"
+                | "link"
+                | "title"
+                | "dl"
+                | "dt"
+                | "dd"
+                | "path"
+                | "b"
+                | "i"
         );
         if role || !plain {
             self.named(id);

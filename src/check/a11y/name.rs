@@ -100,9 +100,7 @@ impl View<'_> {
             return label;
         }
         let decorative = self.is_decorative(id);
-        if !decorative
-            && let Some(native) = self.native(id, part, seen)
-        {
+        if !decorative && let Some(native) = self.native(id, part, seen) {
             return native;
         }
         let role = self.role(id);
@@ -170,7 +168,8 @@ impl View<'_> {
     /// The name that HTML and SVG give.
     fn native(&self, id: Id, part: Part, seen: &mut Vec<Id>) -> Option<String> {
         let node = &self.tree.nodes[id];
-        let child = |name: &str| self.tree.children(id).find(|it| self.tree.nodes[*it].name == name);
+        let child =
+            |name: &str| self.tree.children(id).find(|it| self.tree.nodes[*it].name == name);
         let within = Part::Content { hidden: true };
         if node.foreign {
             let title = child("title").map(|it| tidy(&self.tree.text_of(it)));
@@ -180,7 +179,9 @@ impl View<'_> {
         match node.name {
             "img" | "area" => filled(self.attribute(id, "alt")),
             "input" => match &*self.input_type(id) {
-                "image" => filled(self.attribute(id, "alt")).or_else(|| self.by_labels(id, part, seen)),
+                "image" => {
+                    filled(self.attribute(id, "alt")).or_else(|| self.by_labels(id, part, seen))
+                }
                 "button" => filled(self.attribute(id, "value")),
                 "submit" | "reset" => {
                     let value = self.attribute(id, "value");

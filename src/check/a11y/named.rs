@@ -70,8 +70,8 @@ impl Judge<'_> {
                 let help = "write in it what happens when it is chosen";
                 self.error(id, BUTTON, "this menu item has no name", help);
             }
-            "checkbox" | "combobox" | "listbox" | "menuitemcheckbox" | "menuitemradio" | "radio"
-            | "searchbox" | "slider" | "spinbutton" | "switch" | "textbox"
+            "checkbox" | "combobox" | "listbox" | "menuitemcheckbox" | "menuitemradio"
+            | "radio" | "searchbox" | "slider" | "spinbutton" | "switch" | "textbox"
                 if node.name != "datalist" =>
             {
                 self.field(id);
@@ -103,8 +103,8 @@ impl Judge<'_> {
         let data = self.view.attribute(id, "data").unwrap_or_default().to_ascii_lowercase();
         let data = data.split(['?', '#']).next().unwrap_or_default();
         let kinds = [
-            ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".mp3", ".mp4", ".ogg", ".wav", ".webm",
-            ".m4a", ".pdf",
+            ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".mp3", ".mp4", ".ogg",
+            ".wav", ".webm", ".m4a", ".pdf",
         ];
         let kind = self.view.attribute(id, "type").unwrap_or_default();
         let media = ["image/", "audio/", "video/"].iter().any(|it| kind.starts_with(it));
@@ -141,8 +141,11 @@ impl Judge<'_> {
     }
 
     fn frame(&mut self, id: Id) {
-        let met = self.view.is_exposed(id) || self.view.is_tabbed(id);
-        if met && !self.view.has(id, crate::check::a11y::view::Flags::GONE) && !self.view.has_name(id) {
+        let explicit = self.view.explicit(id).map(|it| it.name);
+        let decorative = matches!(explicit, Some("none" | "presentation"));
+        let told = self.view.is_told(id) && !decorative;
+        let met = told || self.view.is_tabbed(id);
+        if met && !self.view.has_name(id) {
             let help = "write in `title` what is in it, such as `title=\"Map of the clinic\"`";
             self.error(id, FRAME, "this `<iframe>` has no name", help);
         }

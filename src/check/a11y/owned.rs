@@ -25,13 +25,20 @@ impl Judge<'_> {
         if !role.within.is_empty() && !same && !self.stands_in(id, role.within) {
             let at = self.tree.attribute_at(id, "role");
             let message = format!("`role=\"{}\"` stands in no `{}`", role.name, role.within[0]);
-            let help = format!("give the element around it `role=\"{}\"`, or use the elements of HTML", role.within[0]);
+            let help = format!(
+                "give the element around it `role=\"{}\"`, or use the elements of HTML",
+                role.within[0]
+            );
             self.say(at, Diagnostic::warning(PLACE, message).help(help));
         }
-        if !role.holds.is_empty() && !view.has(id, Flags::BUSY)
+        if !role.holds.is_empty()
+            && !view.has(id, Flags::BUSY)
             && let Some(wrong) = self.wrong_within(id, role.holds, 0)
         {
-            let message = format!("this stands in `role=\"{}\"`, which holds nothing but `{}`", role.name, role.holds[0]);
+            let message = format!(
+                "this stands in `role=\"{}\"`, which holds nothing but `{}`",
+                role.name, role.holds[0]
+            );
             let help = format!("give it `role=\"{}\"`, or take it out", role.holds[0]);
             let owner = match self.tree.nodes[wrong].kind {
                 Kind::Text => self.tree.nodes[wrong].parent,
@@ -77,7 +84,8 @@ impl Judge<'_> {
                 }
                 Kind::Element if view.is_told(child) && depth < 50 => {
                     let role = view.role_name(child);
-                    if is_through(role) && !matches!(node.name, "br" | "hr" | "script" | "template") {
+                    if is_through(role) && !matches!(node.name, "br" | "hr" | "script" | "template")
+                    {
                         let wrong = self.wrong_within(child, wanted, depth + 1);
                         if wrong.is_some() {
                             return wrong;

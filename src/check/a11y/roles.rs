@@ -53,21 +53,40 @@ const fn plain(name: &'static str) -> Role {
 const CELL: &[&str] =
     &["colindex", "colindextext", "colspan", "rowindex", "rowindextext", "rowspan"];
 const HEADER: &[&str] = &[
-    "colindex", "colindextext", "colspan", "rowindex", "rowindextext", "rowspan", "expanded",
-    "readonly", "required", "selected", "sort",
+    "colindex",
+    "colindextext",
+    "colspan",
+    "rowindex",
+    "rowindextext",
+    "rowspan",
+    "expanded",
+    "readonly",
+    "required",
+    "selected",
+    "sort",
 ];
 const TEXT: &[&str] =
     &["activedescendant", "autocomplete", "multiline", "placeholder", "readonly", "required"];
-const RANGE: &[&str] = &["valuenow", "valuemin", "valuemax", "valuetext", "orientation", "readonly", "required"];
-const SET: &[&str] = &["posinset", "setsize", "expanded", "level", "selected", "checked", "readonly", "required"];
+const RANGE: &[&str] =
+    &["valuenow", "valuemin", "valuemax", "valuetext", "orientation", "readonly", "required"];
+const SET: &[&str] =
+    &["posinset", "setsize", "expanded", "level", "selected", "checked", "readonly", "required"];
 const GRID: &[&str] = &[
-    "activedescendant", "multiselectable", "readonly", "colcount", "rowcount", "expanded",
-    "orientation", "required",
+    "activedescendant",
+    "multiselectable",
+    "readonly",
+    "colcount",
+    "rowcount",
+    "expanded",
+    "orientation",
+    "required",
 ];
 const ROWS: &[&str] = &["row", "rowgroup"];
-const MENU: &[&str] = &["menuitem", "menuitemcheckbox", "menuitemradio", "group", "separator", "menu"];
+const MENU: &[&str] =
+    &["menuitem", "menuitemcheckbox", "menuitemradio", "group", "separator", "menu"];
 const IN_MENU: &[&str] = &["menu", "menubar", "group"];
-const ITEMS: &[&str] = &["activedescendant", "multiselectable", "orientation", "required", "readonly", "expanded"];
+const ITEMS: &[&str] =
+    &["activedescendant", "multiselectable", "orientation", "required", "readonly", "expanded"];
 
 /// All roles, by name.
 static ROLES: &[Role] = &[
@@ -80,13 +99,28 @@ static ROLES: &[Role] = &[
     role("button", W | C | H, &["expanded", "pressed"], &[], &[], &[]),
     plain("caption"),
     role("cell", C, CELL, &[], &["row"], &[]),
-    role("checkbox", W | C | H, &["checked", "expanded", "readonly", "required"], &["checked"], &[], &[]),
+    role(
+        "checkbox",
+        W | C | H,
+        &["checked", "expanded", "readonly", "required"],
+        &["checked"],
+        &[],
+        &[],
+    ),
     plain("code"),
     role("columnheader", C, HEADER, &[], &["row"], &[]),
     role(
         "combobox",
         W,
-        &["expanded", "controls", "activedescendant", "autocomplete", "readonly", "required", "orientation"],
+        &[
+            "expanded",
+            "controls",
+            "activedescendant",
+            "autocomplete",
+            "readonly",
+            "required",
+            "orientation",
+        ],
         &["controls", "expanded"],
         &[],
         &[],
@@ -157,7 +191,14 @@ static ROLES: &[Role] = &[
     role("link", W | C, &["expanded"], &[], &[], &[]),
     role("list", 0, &[], &[], &[], &["listitem"]),
     role("listbox", W, ITEMS, &[], &[], &["option", "group"]),
-    role("listitem", 0, &["level", "posinset", "setsize"], &[], &["list", "directory", "group"], &[]),
+    role(
+        "listitem",
+        0,
+        &["level", "posinset", "setsize"],
+        &[],
+        &["list", "directory", "group"],
+        &[],
+    ),
     plain("log"),
     plain("main"),
     plain("mark"),
@@ -182,27 +223,73 @@ static ROLES: &[Role] = &[
     role(
         "row",
         C,
-        &["activedescendant", "colindex", "expanded", "level", "posinset", "rowindex", "rowindextext", "selected", "setsize"],
+        &[
+            "activedescendant",
+            "colindex",
+            "expanded",
+            "level",
+            "posinset",
+            "rowindex",
+            "rowindextext",
+            "selected",
+            "setsize",
+        ],
         &[],
         &["table", "grid", "treegrid", "rowgroup"],
         &["cell", "columnheader", "gridcell", "rowheader"],
     ),
     role("rowgroup", C, &[], &[], &["table", "grid", "treegrid"], &["row"]),
     role("rowheader", C, HEADER, &[], &["row"], &[]),
-    role("scrollbar", W | H, &["controls", "valuenow", "valuemin", "valuemax", "valuetext", "orientation"], &["controls", "valuenow"], &[], &[]),
+    role(
+        "scrollbar",
+        W | H,
+        &["controls", "valuenow", "valuemin", "valuemax", "valuetext", "orientation"],
+        &["controls", "valuenow"],
+        &[],
+        &[],
+    ),
     plain("search"),
     role("searchbox", W, TEXT, &[], &[], &[]),
     role("sectionfooter", 0, &[], &[], &[], &[]),
     plain("sectionheader"),
-    role("separator", H, &["orientation", "valuenow", "valuemin", "valuemax", "valuetext"], &[], &[], &[]),
+    role(
+        "separator",
+        H,
+        &["orientation", "valuenow", "valuemin", "valuemax", "valuetext"],
+        &[],
+        &[],
+        &[],
+    ),
     role("slider", W | H, RANGE, &["valuenow"], &[], &[]),
-    role("spinbutton", W, &["valuenow", "valuemin", "valuemax", "valuetext", "readonly", "required", "activedescendant"], &[], &[], &[]),
+    role(
+        "spinbutton",
+        W,
+        &[
+            "valuenow",
+            "valuemin",
+            "valuemax",
+            "valuetext",
+            "readonly",
+            "required",
+            "activedescendant",
+        ],
+        &[],
+        &[],
+        &[],
+    ),
     plain("status"),
     plain("strong"),
     plain("subscript"),
     plain("suggestion"),
     plain("superscript"),
-    role("switch", W | C | H, &["checked", "expanded", "readonly", "required"], &["checked"], &[], &[]),
+    role(
+        "switch",
+        W | C | H,
+        &["checked", "expanded", "readonly", "required"],
+        &["checked"],
+        &[],
+        &[],
+    ),
     role("tab", W | C | H, SET, &[], &["tablist"], &[]),
     role("table", 0, &["colcount", "rowcount"], &[], &[], &["row", "rowgroup", "caption"]),
     role("tablist", W, ITEMS, &[], &[], &["tab"]),
@@ -220,10 +307,30 @@ static ROLES: &[Role] = &[
 
 /// The attributes that all elements take, without `aria-`.
 pub const GLOBAL: &[&str] = &[
-    "atomic", "braillelabel", "brailleroledescription", "busy", "controls", "current",
-    "describedby", "description", "details", "disabled", "dropeffect", "errormessage", "flowto",
-    "grabbed", "haspopup", "hidden", "invalid", "keyshortcuts", "label", "labelledby", "live",
-    "owns", "relevant", "roledescription",
+    "atomic",
+    "braillelabel",
+    "brailleroledescription",
+    "busy",
+    "controls",
+    "current",
+    "describedby",
+    "description",
+    "details",
+    "disabled",
+    "dropeffect",
+    "errormessage",
+    "flowto",
+    "grabbed",
+    "haspopup",
+    "hidden",
+    "invalid",
+    "keyshortcuts",
+    "label",
+    "labelledby",
+    "live",
+    "owns",
+    "relevant",
+    "roledescription",
 ];
 
 /// Finds a role by its name, in whatever case it is written.
@@ -275,13 +382,9 @@ pub fn value(name: &str) -> Option<Value> {
         "expanded" | "grabbed" | "hidden" | "selected" => MAYBE,
         "checked" | "pressed" => THREE,
         "autocomplete" => Value::Words(&["inline", "list", "both", "none"]),
-        "current" => {
-            Value::Words(&["page", "step", "location", "date", "time", "true", "false"])
-        }
+        "current" => Value::Words(&["page", "step", "location", "date", "time", "true", "false"]),
         "dropeffect" => Value::List(&["copy", "execute", "link", "move", "none", "popup"]),
-        "haspopup" => {
-            Value::Words(&["false", "true", "menu", "listbox", "tree", "grid", "dialog"])
-        }
+        "haspopup" => Value::Words(&["false", "true", "menu", "listbox", "tree", "grid", "dialog"]),
         "invalid" => Value::Words(&["grammar", "false", "spelling", "true"]),
         "live" => Value::Words(&["assertive", "off", "polite"]),
         "orientation" => Value::Words(&["horizontal", "vertical", "undefined"]),
@@ -293,8 +396,15 @@ pub fn value(name: &str) -> Option<Value> {
         "colcount" | "colindex" | "colspan" | "level" | "posinset" | "rowcount" | "rowindex"
         | "rowspan" | "setsize" => Value::Whole,
         "valuemax" | "valuemin" | "valuenow" => Value::Number,
-        "braillelabel" | "brailleroledescription" | "colindextext" | "description"
-        | "keyshortcuts" | "label" | "placeholder" | "roledescription" | "rowindextext"
+        "braillelabel"
+        | "brailleroledescription"
+        | "colindextext"
+        | "description"
+        | "keyshortcuts"
+        | "label"
+        | "placeholder"
+        | "roledescription"
+        | "rowindextext"
         | "valuetext" => Value::Text,
         _ => return None,
     })

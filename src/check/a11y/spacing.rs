@@ -17,7 +17,8 @@ impl Judge<'_> {
         if !style.contains("important") {
             return;
         }
-        let written = self.tree.within(id).any(|_| true) || self.tree.children(id).any(|it| self.tree.nodes[it].kind == Kind::Text);
+        let written = self.tree.within(id).any(|_| true)
+            || self.tree.children(id).any(|it| self.tree.nodes[it].kind == Kind::Text);
         let size = self.view.styled.style(id).font_size;
         for (property, least, what) in [
             ("letter-spacing", 0.12, "letters"),
@@ -35,7 +36,9 @@ impl Judge<'_> {
             };
             if !keyword && written && share.is_some_and(|it| it < least - 0.0005) {
                 let at = self.tree.attribute_at(id, "style");
-                let message = format!("`{property}: {value} !important` keeps readers from setting {what} further apart");
+                let message = format!(
+                    "`{property}: {value} !important` keeps readers from setting {what} further apart"
+                );
                 let help = "take `!important` away, or put it in the stylesheet";
                 self.say(at, Diagnostic::warning(SPACING, message).help(help));
             }

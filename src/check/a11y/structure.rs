@@ -19,9 +19,8 @@ impl Judge<'_> {
         self.meta();
         self.headings();
         let main = |id: &Id| self.view.is_told(*id) && self.view.role_name(*id) == "main";
-        let candidates = |id: &Id| {
-            self.tree.is(*id, "main") || self.tree.has_attribute(*id, "role")
-        };
+        let candidates =
+            |id: &Id| self.tree.is(*id, "main") || self.tree.has_attribute(*id, "role");
         if !self.tree.elements().filter(candidates).any(|it| main(&it)) {
             let help = "put `<main>` around what is on this page only, so that it can be jumped to";
             self.page_warning(MAIN, "this page has no main part", help);
@@ -59,7 +58,12 @@ impl Judge<'_> {
                 && let Some(what) = blocks_zoom(&content)
             {
                 let message = format!("`{what}` keeps people from making the page larger");
-                self.error(id, ZOOM, message, "write `content=\"width=device-width, initial-scale=1\"`");
+                self.error(
+                    id,
+                    ZOOM,
+                    message,
+                    "write `content=\"width=device-width, initial-scale=1\"`",
+                );
             }
             if is("http-equiv", "refresh")
                 && !refreshed
@@ -67,8 +71,11 @@ impl Judge<'_> {
             {
                 refreshed = true;
                 if seconds > 0.0 && seconds <= 72000.0 {
-                    let message = format!("this page is replaced after {seconds} seconds, whether it has been read or not");
-                    let help = "take the `<meta>` away; a redirect belongs to the server, or has no delay";
+                    let message = format!(
+                        "this page is replaced after {seconds} seconds, whether it has been read or not"
+                    );
+                    let help =
+                        "take the `<meta>` away; a redirect belongs to the server, or has no delay";
                     self.error(id, REFRESH, message, help);
                 }
             }
@@ -82,7 +89,10 @@ impl Judge<'_> {
         for id in self.tree.elements() {
             let name = self.tree.nodes[id].name;
             let native = matches!(name.as_bytes(), [b'h', b'1'..=b'6']);
-            if !native && !self.tree.has_attribute(id, "role") || !view.is_told(id) || view.role_name(id) != "heading" {
+            if !native && !self.tree.has_attribute(id, "role")
+                || !view.is_told(id)
+                || view.role_name(id) != "heading"
+            {
                 continue;
             }
             let own = if native { u32::from(name.as_bytes()[1] - b'0') } else { 2 };
@@ -95,7 +105,8 @@ impl Judge<'_> {
             }
             if let Some(before) = before.filter(|it| level > it + 1) {
                 let message = format!("a heading of level {level} follows one of level {before}");
-                let help = format!("use level {}; how large it is belongs to the stylesheet", before + 1);
+                let help =
+                    format!("use level {}; how large it is belongs to the stylesheet", before + 1);
                 self.warn(id, ORDER, message, help);
             }
             before = Some(level);
@@ -108,12 +119,14 @@ impl Judge<'_> {
 
     /// The first link of a page that leads within it is one to skip what comes before its target.
     fn skip_link(&mut self) {
-        let first = self.tree.elements().find(|it| {
-            self.tree.is(*it, "a") && self.tree.has_attribute(*it, "href")
-        });
+        let first = self
+            .tree
+            .elements()
+            .find(|it| self.tree.is(*it, "a") && self.tree.has_attribute(*it, "href"));
         let Some(id) = first else { return };
         let href = self.view.attribute(id, "href").unwrap_or_default();
-        let Some(target) = href.strip_prefix('#').filter(|it| !it.is_empty() && *it != "top") else {
+        let Some(target) = href.strip_prefix('#').filter(|it| !it.is_empty() && *it != "top")
+        else {
             return;
         };
         if !self.view.ids.contains_key(target) {
@@ -168,7 +181,10 @@ mod tests {
     #[test]
     fn what_blocks_zoom_is_found() {
         assert_eq!(blocks_zoom("width=device-width, initial-scale=1"), None);
-        assert_eq!(blocks_zoom("width=device-width,maximum-scale=1.5").unwrap(), "maximum-scale=1.5");
+        assert_eq!(
+            blocks_zoom("width=device-width,maximum-scale=1.5").unwrap(),
+            "maximum-scale=1.5"
+        );
         assert_eq!(blocks_zoom("user-scalable=no").unwrap(), "user-scalable=no");
         assert_eq!(blocks_zoom("maximum-scale=2, user-scalable=yes"), None);
     }

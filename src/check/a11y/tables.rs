@@ -20,18 +20,23 @@ impl Judge<'_> {
         let view = self.view;
         let role = view.role_name(id);
         let header = matches!(role, "columnheader" | "rowheader");
-        let headers = view.has_attribute(id, "headers") && matches!(self.tree.nodes[id].name, "td" | "th");
+        let headers =
+            view.has_attribute(id, "headers") && matches!(self.tree.nodes[id].name, "td" | "th");
         if !header && !headers || !view.is_told(id) || !view.is_visible(id) {
             return;
         }
-        let outer = self.tree.around(id).find(|it| matches!(view.role_name(*it), "table" | "grid" | "treegrid"));
+        let outer = self
+            .tree
+            .around(id)
+            .find(|it| matches!(view.role_name(*it), "table" | "grid" | "treegrid"));
         let Some(table) = outer.filter(|it| view.is_told(*it)) else { return };
         if headers {
             self.headers(id, table);
         }
         if header && !self.heads(id, table) {
             let message = "this heading of a table heads no cell";
-            let help = "add the cells, or remove the heading; for a row's heading write `scope=\"row\"`";
+            let help =
+                "add the cells, or remove the heading; for a row's heading write `scope=\"row\"`";
             self.warn(id, EMPTY, message, help);
         }
     }
@@ -48,7 +53,8 @@ impl Judge<'_> {
         if let Some(name) = wrong {
             let at = self.tree.attribute_at(id, "headers");
             let message = format!("`headers` names `{name}`, which is no other cell of this table");
-            let help = "write the ids of the headings of this cell; in plain tables leave `headers` out";
+            let help =
+                "write the ids of the headings of this cell; in plain tables leave `headers` out";
             self.say(at, Diagnostic::error(HEADERS, message).help(help));
         }
     }
@@ -65,11 +71,13 @@ impl Judge<'_> {
         let scoped = view.has_attribute(id, "scope") || view.explicit(id).is_some();
         cells.iter().filter(|it| it.id != id).any(|cell| {
             if let Some(headers) = view.attribute(cell.id, "headers") {
-                return name.as_ref().is_some_and(|name| {
-                    headers.split_ascii_whitespace().any(|it| it == name)
-                });
+                return name
+                    .as_ref()
+                    .is_some_and(|name| headers.split_ascii_whitespace().any(|it| it == name));
             }
-            let meet = |a: &std::ops::Range<usize>, b: &std::ops::Range<usize>| a.start < b.end && b.start < a.end;
+            let meet = |a: &std::ops::Range<usize>, b: &std::ops::Range<usize>| {
+                a.start < b.end && b.start < a.end
+            };
             let below = meet(&own.columns, &cell.columns) && cell.rows.start >= own.rows.end;
             let beside = meet(&own.rows, &cell.rows) && cell.columns.start >= own.columns.end;
             let data = !matches!(view.role_name(cell.id), "columnheader" | "rowheader");
@@ -84,24 +92,39 @@ impl Judge<'_> {
     /// The cells of a `<table>` (HTML Standard 4.9.12.1).
     fn grid(&self, table: Id) -> Vec<Cell> {
         let mut cells: Vec<Cell> = Vec::new();
-        let of_table = |id: &Id| self.tree.around(*id).find(|it| self.tree.is(*it, "table")) == Some(table);
+        let of_table =
+            |id: &Id| self.tree.around(*id).find(|it| self.tree.is(*it, "table")) == Some(table);
         let rows = self.tree.within(table).filter(|it| self.tree.is(*it, "tr")).filter(of_table);
         for (row, id) in rows.enumerate() {
             let mut column = 0;
-            let own = self.tree.children(id).filter(|it| matches!(self.tree.nodes[*it].name, "td" | "th"));
+            let own = self
+                .tree
+                .children(id)
+                .filter(|it| matches!(self.tree.nodes[*it].name, "td" | "th"));
             for cell in own {
                 let span = |name: &str, most: usize| {
-                    let said = self.view.attribute(cell, name).and_then(|it| it.trim().parse::<usize>().ok());
+                    let said = self
+                        .view
+                        .attribute(cell, name)
+                        .and_then(|it| it.trim().parse::<usize>().ok());
                     said.unwrap_or(1).clamp(1, most)
                 };
                 let taken = |at: usize| {
-                    cells.iter().rev().take(400).any(|it| it.rows.contains(&row) && it.columns.contains(&at))
+                    cells
+                        .iter()
+                        .rev()
+                        .take(400)
+                        .any(|it| it.rows.contains(&row) && it.columns.contains(&at))
                 };
                 while taken(column) {
                     column += 1;
                 }
                 let (width, height) = (span("colspan", 1000), span("rowspan", 65534));
-                cells.push(Cell { id: cell, rows: row..row + height, columns: column..column + width });
+                cells.push(Cell {
+                    id: cell,
+                    rows: row..row + height,
+                    columns: column..column + width,
+                });
                 column += width;
             }
         }
@@ -115,7 +138,10 @@ impl Judge<'_> {
         rows.enumerate()
             .flat_map(|(row, id)| {
                 let cells = self.tree.within(id).filter(|it| {
-                    matches!(view.role_name(*it), "cell" | "gridcell" | "columnheader" | "rowheader")
+                    matches!(
+                        view.role_name(*it),
+                        "cell" | "gridcell" | "columnheader" | "rowheader"
+                    )
                 });
                 cells.enumerate().map(move |(column, id)| Cell {
                     id,

@@ -103,7 +103,8 @@ impl<'a> View<'a> {
                 "inert" => flags.add(Flags::INERT, true),
                 "aria-disabled" => flags.add(Flags::DISABLED, &*value == "true"),
                 "disabled" => {
-                    let takes = ["button", "input", "select", "textarea", "fieldset", "optgroup", "option"];
+                    let takes =
+                        ["button", "input", "select", "textarea", "fieldset", "optgroup", "option"];
                     flags.add(Flags::DISABLED, !node.foreign && takes.contains(&node.name));
                 }
                 _ => (),
@@ -234,9 +235,10 @@ impl<'a> View<'a> {
     fn is_disabled(&self, id: Id) -> bool {
         self.has_attribute(id, "disabled")
             || self.has(id, Flags::DISABLED)
-                && self.tree.around(id).any(|it| {
-                    self.tree.is(it, "fieldset") && self.has_attribute(it, "disabled")
-                })
+                && self
+                    .tree
+                    .around(id)
+                    .any(|it| self.tree.is(it, "fieldset") && self.has_attribute(it, "disabled"))
     }
 
     /// Tells whether a `summary` opens its `details`.
@@ -295,9 +297,17 @@ impl<'a> View<'a> {
             "p" => "paragraph",
             "progress" => "progressbar",
             "search" => "search",
-            "section" if ["aria-label", "aria-labelledby", "title"].iter().any(|it| self.has_attribute(id, it)) => "region",
+            "section"
+                if ["aria-label", "aria-labelledby", "title"]
+                    .iter()
+                    .any(|it| self.has_attribute(id, it)) =>
+            {
+                "region"
+            }
             "select" => match self.has_attribute(id, "multiple")
-                || self.attribute(id, "size").is_some_and(|it| it.trim().parse::<u32>().is_ok_and(|it| it > 1))
+                || self
+                    .attribute(id, "size")
+                    .is_some_and(|it| it.trim().parse::<u32>().is_ok_and(|it| it > 1))
             {
                 true => "listbox",
                 false => "combobox",
@@ -308,7 +318,9 @@ impl<'a> View<'a> {
             "td" | "th" | "tr" => return self.cell_role(id),
             "textarea" => "textbox",
             "time" => "time",
-            "div" | "span" | "body" | "b" | "i" | "small" | "footer" | "header" | "section" => "generic",
+            "div" | "span" | "body" | "b" | "i" | "small" | "footer" | "header" | "section" => {
+                "generic"
+            }
             _ => return None,
         };
         roles::find(name)

@@ -100,8 +100,7 @@ impl Rgba {
     /// The colour nearest to this one that has the wanted contrast with another: darker on light
     /// ground, lighter on dark ground. `None` when there is none.
     pub fn better(self, ground: Self, wanted: f32) -> Option<Self> {
-        let goal =
-            if ground.contrast(Self::BLACK) >= wanted { Self::BLACK } else { Self::WHITE };
+        let goal = if ground.contrast(Self::BLACK) >= wanted { Self::BLACK } else { Self::WHITE };
         (1..=100u8).find_map(|step| {
             let mixed = goal.faded(f32::from(step) / 100.0).over(self.over(ground));
             let round = Self::opaque(mixed.red.round(), mixed.green.round(), mixed.blue.round());

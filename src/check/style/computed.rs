@@ -135,12 +135,7 @@ impl Computed {
 
     /// Works out the style of an element from that of the one around it and what is said of it,
     /// the weakest first.
-    pub(super) fn of(
-        outer: Option<&Self>,
-        agent: Agent,
-        said: &[Held],
-        view: View,
-    ) -> Self {
+    pub(super) fn of(outer: Option<&Self>, agent: Agent, said: &[Held], view: View) -> Self {
         let mut own = Self::start(outer, agent, view);
         own.take_vars(said);
         let mut parts = Own { opacity: 1.0, ..Own::default() };
@@ -241,8 +236,8 @@ impl Computed {
             }
             "display" => {
                 self.rendered = outer.is_none_or(|it| it.rendered) && lower != "none";
-                self.block = !(lower.starts_with("inline") && lower == "inline"
-                    || lower == "contents");
+                self.block =
+                    !(lower.starts_with("inline") && lower == "inline" || lower == "contents");
             }
             "visibility" => {
                 self.visible = match lower.as_str() {
@@ -353,7 +348,12 @@ impl Computed {
                 _ => {
                     let before = self.font_size;
                     self.take_size(size, outer, view);
-                    if self.font_size != before || size.ends_with(|it: char| it.is_ascii_alphabetic() && size.starts_with(|it: char| it.is_ascii_digit())) {
+                    if self.font_size != before
+                        || size.ends_with(|it: char| {
+                            it.is_ascii_alphabetic()
+                                && size.starts_with(|it: char| it.is_ascii_digit())
+                        })
+                    {
                         break;
                     }
                 }
@@ -373,8 +373,12 @@ impl Computed {
                 None => self.ground.colors.clone(),
             };
             let opaque = behind.color.is_some_and(|it| it.alpha >= 0.99);
-            let stops_opaque = !behind.stops.is_empty() && behind.stops.iter().all(|it| it.alpha >= 0.99);
-            if behind.color.is_some_and(|it| it.alpha > 0.0) || !behind.stops.is_empty() || behind.picture {
+            let stops_opaque =
+                !behind.stops.is_empty() && behind.stops.iter().all(|it| it.alpha >= 0.99);
+            if behind.color.is_some_and(|it| it.alpha > 0.0)
+                || !behind.stops.is_empty()
+                || behind.picture
+            {
                 self.sources.1 = source;
             }
             let mut colors = match behind.stops.is_empty() {

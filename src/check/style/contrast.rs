@@ -33,7 +33,8 @@ pub struct Low {
 
 /// Judges text directly in an element.
 pub(super) fn read(style: &Computed, dark: bool) -> Reading {
-    if !style.rendered || !style.visible || style.unseen || style.icons || style.color.alpha == 0.0 {
+    if !style.rendered || !style.visible || style.unseen || style.icons || style.color.alpha == 0.0
+    {
         return Reading::Fine;
     }
     if style.clipped_to_text {

@@ -28,7 +28,8 @@ pub use memory::{Memory, Record};
 /// Gives the value that a `style` attribute says of a property with `!important`.
 pub fn declared(style: &str, property: &str) -> Option<String> {
     let said = sheet::inline(style);
-    let last = said.into_iter().rev().find(|(name, _, important)| *important && &**name == property);
+    let last =
+        said.into_iter().rev().find(|(name, _, important)| *important && &**name == property);
     last.map(|(_, value, _)| value.into())
 }
 

@@ -251,4 +251,3 @@ fn stands(place: Place, tree: &Tree, id: Id) -> bool {
         }
     }
 }
-

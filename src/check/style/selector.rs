@@ -68,8 +68,15 @@ pub(super) enum Kind {
 pub(super) enum Place {
     Empty,
     /// Counted from the front or the back, all or those of its name: `an + b`.
-    Nth { back: bool, same: bool, a: i32, b: i32 },
-    Only { same: bool },
+    Nth {
+        back: bool,
+        same: bool,
+        a: i32,
+        b: i32,
+    },
+    Only {
+        same: bool,
+    },
 }
 
 /// What the selectors of a site's stylesheets ask.
@@ -96,8 +103,12 @@ impl Test {
         match self.kind {
             Kind::There => true,
             Kind::Equal => value == wanted,
-            Kind::Word => !wanted.is_empty() && value.split_ascii_whitespace().any(|it| it == wanted),
-            Kind::Dash => value.strip_prefix(wanted).is_some_and(|it| it.is_empty() || it.starts_with('-')),
+            Kind::Word => {
+                !wanted.is_empty() && value.split_ascii_whitespace().any(|it| it == wanted)
+            }
+            Kind::Dash => {
+                value.strip_prefix(wanted).is_some_and(|it| it.is_empty() || it.starts_with('-'))
+            }
             Kind::Start => !wanted.is_empty() && value.starts_with(wanted),
             Kind::End => !wanted.is_empty() && value.ends_with(wanted),
             Kind::Part => !wanted.is_empty() && value.contains(wanted),
@@ -114,7 +125,9 @@ impl Asked {
             match component {
                 Component::Combinator(combinator) => {
                     let link = match combinator {
-                        Combinator::Descendant | Combinator::DeepDescendant | Combinator::Deep => Link::Within,
+                        Combinator::Descendant | Combinator::DeepDescendant | Combinator::Deep => {
+                            Link::Within
+                        }
                         Combinator::Child => Link::Child,
                         Combinator::NextSibling => Link::Next(0),
                         Combinator::LaterSibling => Link::Later(0),
@@ -122,7 +135,9 @@ impl Asked {
                     };
                     parts.push((std::mem::take(&mut compound), Some(link)));
                 }
-                Component::PseudoElement(_) | Component::Slotted(_) | Component::Part(_) => return None,
+                Component::PseudoElement(_) | Component::Slotted(_) | Component::Part(_) => {
+                    return None;
+                }
                 other => self.component(other, &mut compound, outer),
             }
         }
@@ -153,16 +168,38 @@ impl Asked {
             Component::AttributeInNoNamespaceExists { local_name_lower, .. } => {
                 self.test(&local_name_lower.0, Kind::There, "", false, to);
             }
-            Component::AttributeInNoNamespace { local_name, operator, value, case_sensitivity, .. } => {
-                self.test(&local_name.0, kind(*operator), &value.0, any_case(*case_sensitivity), to);
+            Component::AttributeInNoNamespace {
+                local_name,
+                operator,
+                value,
+                case_sensitivity,
+                ..
+            } => {
+                self.test(
+                    &local_name.0,
+                    kind(*operator),
+                    &value.0,
+                    any_case(*case_sensitivity),
+                    to,
+                );
             }
             Component::AttributeOther(other) => match &other.operation {
                 ParsedAttrSelectorOperation::Exists => {
                     self.test(&other.local_name_lower.0, Kind::There, "", false, to);
                 }
-                ParsedAttrSelectorOperation::WithValue { operator, case_sensitivity, expected_value } => {
+                ParsedAttrSelectorOperation::WithValue {
+                    operator,
+                    case_sensitivity,
+                    expected_value,
+                } => {
                     let any = any_case(*case_sensitivity);
-                    self.test(&other.local_name_lower.0, kind(*operator), &expected_value.0, any, to);
+                    self.test(
+                        &other.local_name_lower.0,
+                        kind(*operator),
+                        &expected_value.0,
+                        any,
+                        to,
+                    );
                 }
             },
             Component::Negation(list) => {
@@ -192,7 +229,9 @@ impl Asked {
     /// The classes of a page at rest: nothing is pointed at, in focus or filled in.
     fn pseudo_class(&mut self, class: &PseudoClass, to: &mut Compound) {
         match class {
-            PseudoClass::Link | PseudoClass::AnyLink(_) => self.test("href", Kind::There, "", false, to),
+            PseudoClass::Link | PseudoClass::AnyLink(_) => {
+                self.test("href", Kind::There, "", false, to)
+            }
             PseudoClass::Disabled => self.test("disabled", Kind::There, "", false, to),
             PseudoClass::Checked => self.test("checked", Kind::There, "", false, to),
             PseudoClass::Required => self.test("required", Kind::There, "", false, to),
@@ -256,8 +295,15 @@ impl Asked {
     }
 
     /// Gives the number of a question about an attribute.
-    pub(super) fn ask(&mut self, name: &str, kind: Kind, value: &str, any_case: bool) -> Option<u32> {
-        let test = Test { name: name.to_ascii_lowercase().into(), kind, value: value.into(), any_case };
+    pub(super) fn ask(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        value: &str,
+        any_case: bool,
+    ) -> Option<u32> {
+        let test =
+            Test { name: name.to_ascii_lowercase().into(), kind, value: value.into(), any_case };
         let number = self.tests.iter().position(|it| *it == test).unwrap_or_else(|| {
             self.tests.push(test);
             self.tests.len() - 1

@@ -120,9 +120,8 @@ impl Rules {
 
     /// Gives the views that differ from each other.
     pub(super) fn views(&self) -> Vec<View> {
-        let differs = |view: usize| {
-            self.all.iter().any(|rule| rule.views >> view & 1 != rule.views & 1)
-        };
+        let differs =
+            |view: usize| self.all.iter().any(|rule| rule.views >> view & 1 != rule.views & 1);
         let mut views = vec![VIEWS[0]];
         views.extend(differs(1).then_some(VIEWS[1]));
         views.extend((differs(2) || self.schemes).then_some(VIEWS[2]));
@@ -276,7 +275,9 @@ fn condition_holds(condition: &MediaCondition, view: &View) -> bool {
 
 fn feature_holds(feature: &MediaFeature, view: &View) -> bool {
     use MediaFeatureComparison as C;
-    let compare = |name: &MediaFeatureName<MediaFeatureId>, operator: C, value: &MediaFeatureValue| {
+    let compare = |name: &MediaFeatureName<MediaFeatureId>,
+                   operator: C,
+                   value: &MediaFeatureValue| {
         let own = match name {
             MediaFeatureName::Standard(MediaFeatureId::Width) => view.width,
             MediaFeatureName::Standard(MediaFeatureId::Height) => 800.0,

@@ -182,7 +182,16 @@ pub(super) fn background(value: &str, current: Rgba, dark: bool) -> Behind {
                 let inner = part[name.len()..].trim_start_matches('(').trim_end_matches(')');
                 let stops = split(inner, ',').into_iter().flat_map(|stop| split(stop, ' '));
                 found.stops.extend(stops.filter_map(|it| Rgba::read(it, current, dark)));
-            } else if matches!(name.as_str(), "url" | "image-set" | "-webkit-image-set" | "image" | "cross-fade" | "element" | "paint") {
+            } else if matches!(
+                name.as_str(),
+                "url"
+                    | "image-set"
+                    | "-webkit-image-set"
+                    | "image"
+                    | "cross-fade"
+                    | "element"
+                    | "paint"
+            ) {
                 found.picture = true;
             } else if let Some(color) = Rgba::read(part, current, dark) {
                 found.color = Some(color);
@@ -234,7 +243,8 @@ mod tests {
     fn backgrounds_are_read() {
         let read = |text| background(text, Rgba::BLACK, false);
         assert_eq!(read("#fff").color, Some(Rgba::WHITE));
-        let mixed = read("linear-gradient(to right, #fff 10%, rgb(0 0 0)), url(a.png) no-repeat #000");
+        let mixed =
+            read("linear-gradient(to right, #fff 10%, rgb(0 0 0)), url(a.png) no-repeat #000");
         assert_eq!((mixed.stops.len(), mixed.picture, mixed.color), (2, true, Some(Rgba::BLACK)));
         assert_eq!(read("none"), Behind::default());
     }

@@ -1,0 +1,45 @@
+//! The accessibility checks agree with what W3C's ACT rules say of pages like these.
+//!
+//! `tests/act/<rule>.txt` holds the rule in a line, the codes that stand for it, and cases: each is
+//! expected to pass, to fail or not to be concerned. A case that fails has a finding with one of the
+//! codes, and any other has none. The cases are our own; the rules are those of
+//! <https://www.w3.org/WAI/standards-guidelines/act/rules/>.
+
+use galen::check::a11y;
+use galen::check::style::Styles;
+use galen::html::Tree;
+
+use crate::support::{files_below, repository};
+
+#[test]
+fn every_case_is_judged_as_it_should_be() {
+    let (mut right, mut all, mut wrong) = (0, 0, Vec::new());
+    let styles = Styles::new(&[]);
+    for (name, path) in files_below(&repository().join("tests/act")) {
+        let text = std::fs::read_to_string(path).unwrap();
+        let (head, cases) = text.split_once("\n\n== ").unwrap_or((&text, ""));
+        let codes = head.split_once("codes: ").unwrap().1.split_whitespace();
+        let codes: Vec<&str> = codes.collect();
+        let (mut own, mut of) = (0, 0);
+        for case in cases.split("\n\n== ") {
+            let (title, html) = case.split_once('\n').unwrap();
+            let (expected, _) = title.split_once(": ").unwrap();
+            let tree = Tree::parse(html);
+            let found = a11y::page(&tree, &styles);
+            let fails = found.iter().any(|it| codes.contains(&it.diagnostic.code.as_str()));
+            of += 1;
+            if fails == (expected == "failed") {
+                own += 1;
+            } else {
+                let said: Vec<&str> =
+                    found.iter().map(|it| it.diagnostic.message.as_str()).collect();
+                wrong.push(format!("{name}: {title}\n  {html}\n  {said:?}"));
+            }
+        }
+        println!("{name}: {own} of {of}");
+        right += own;
+        all += of;
+    }
+    println!("all: {right} of {all}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
