@@ -58,6 +58,6 @@ pub fn document(html: &str, styles: &Styles) -> Vec<Finding> {
     let tree = Tree::parse(html);
     let mut found = markup::page(&tree);
     found.extend(a11y::page(&tree, styles));
-    found.sort_by(|a, b| (a.at.start, a.diagnostic.code).cmp(&(b.at.start, b.diagnostic.code)));
+    found.sort_by_key(|it| (it.at.start, it.diagnostic.code));
     found
 }

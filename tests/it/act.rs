@@ -43,3 +43,31 @@ fn every_case_is_judged_as_it_should_be() {
     println!("all: {right} of {all}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What is found on the pages of the sample clinic, with how long it takes.
+fn sample() -> Vec<String> {
+    let css = repository().join("themes/clinic/assets/css/main.css");
+    let css = std::fs::read_to_string(css).unwrap();
+    let styles = Styles::new(&[("css/main.css", &css)]);
+    let mut said = Vec::new();
+    for (file, page) in crate::minify::sample(true) {
+        for finding in galen::check::document(&page, &styles) {
+            let it = finding.diagnostic;
+            let at = &page[finding.at];
+            said.push(format!(
+                "{file}: [{}] {} {:?} {:?}\n  {at}",
+                it.code.as_str(),
+                it.message,
+                it.notes,
+                it.help
+            ));
+        }
+    }
+    said
+}
+
+#[test]
+fn the_sample_clinic_has_nothing_wrong() {
+    let said = sample();
+    assert!(said.is_empty(), "{}", said.join("\n"));
+}

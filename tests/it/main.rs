@@ -21,6 +21,7 @@ mod lsp;
 mod markdown;
 mod minify;
 mod pages;
+mod parsing;
 mod privacy;
 mod problems;
 mod publishing;

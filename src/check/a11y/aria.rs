@@ -1,7 +1,8 @@
 //! Roles that exist, with the states and properties that they may and must have.
 
 use crate::check::a11y::Judge;
-use crate::check::a11y::roles::{self, Role, Value};
+use crate::check::a11y::roles::{self, Role};
+use crate::check::a11y::values::{self, Value};
 use crate::diag::{Code, Diagnostic};
 use crate::html::tree::Id;
 use crate::text::near;
@@ -27,7 +28,7 @@ impl Judge<'_> {
         for (written, value) in attributes {
             let lower = written.to_ascii_lowercase();
             let Some(name) = lower.strip_prefix("aria-") else { continue };
-            let Some(kind) = roles::value(name) else {
+            let Some(kind) = values::value(name) else {
                 self.unknown(id, &lower);
                 continue;
             };
@@ -55,7 +56,7 @@ impl Judge<'_> {
 
     fn unknown(&mut self, id: Id, name: &str) {
         let at = self.tree.attribute_at(id, name);
-        let known = roles::GLOBAL.iter().map(|it| format!("aria-{it}"));
+        let known = values::GLOBAL.iter().map(|it| format!("aria-{it}"));
         let known: Vec<String> = known.collect();
         let near = near::nearest(name, known.iter().map(String::as_str));
         let diagnostic = Diagnostic::warning(ATTRIBUTE, format!("there is no attribute `{name}`"));
@@ -125,7 +126,7 @@ impl Judge<'_> {
             self.say(at, Diagnostic::warning(ATTRIBUTE, message).help(help));
             return;
         }
-        if roles::GLOBAL.contains(&name) || self.takes(id, role, name) {
+        if values::GLOBAL.contains(&name) || self.takes(id, role, name) {
             return;
         }
         let at = self.tree.attribute_at(id, &attribute);

@@ -133,8 +133,9 @@ impl Judge<'_> {
             .sum();
         // A letter is about half as wide as it is high.
         let row = letters as f32 * style.font_size * 0.5 + pictures;
-        let (width, height) = (style.size.0.unwrap_or(600.0), style.size.1);
-        let lines = height.map_or(1.0, |it| (it / (style.font_size * 1.2)).floor().max(1.0));
+        let (width, height) = (style.room.0.unwrap_or(600.0), style.room.1);
+        let lines =
+            height.map_or(f32::INFINITY, |it| (it / (style.font_size * 1.2)).floor().max(1.0));
         let room = if style.nowrap { width } else { width * lines };
         if letters + pictures as usize > 0 && row > room {
             let message = "this is scrolled, and the keyboard cannot come to it";

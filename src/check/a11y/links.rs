@@ -1,5 +1,7 @@
 //! Ids that stand once and are there, and links of one name that lead to one place.
 
+use std::collections::hash_map::Entry;
+
 use crate::check::a11y::Judge;
 use crate::check::a11y::name::tidy;
 use crate::check::style::names::Map;
@@ -70,48 +72,80 @@ impl Judge<'_> {
         })
     }
 
-    /// Frames and links of one name lead to one place.
+    /// Frames of one name show one thing, and links of one name and in one sentence lead to one
+    /// place.
     pub(super) fn same_names(&mut self) {
-        let mut frames: Map<String, String> = Map::default();
-        let mut links: Map<String, (String, bool)> = Map::default();
+        let mut known: Map<(bool, String), (Id, String, bool)> = Map::default();
         for id in self.tree.elements() {
-            let name = self.tree.nodes[id].name;
-            let (attribute, frame) = match name {
+            let (attribute, frame) = match self.tree.nodes[id].name {
                 "iframe" => ("src", true),
                 "a" => ("href", false),
                 _ => continue,
             };
             let Some(target) = self.view.attribute(id, attribute) else { continue };
-            if !self.view.is_exposed(id) || self.view.has_attribute(id, "hidden") {
+            if !self.view.is_exposed(id) {
                 continue;
             }
-            let name = tidy(&self.view.name(id)).to_lowercase();
+            let name = self.view.name(id).to_lowercase();
             if name.is_empty() {
                 continue;
             }
             let target = target.trim_end_matches('/').to_owned();
-            if frame {
-                match frames.get(&name) {
-                    Some(before) if *before != target => self.same(id, &name, "frame"),
-                    Some(_) => (),
-                    None => drop(frames.insert(name, target)),
+            match known.entry((frame, name)) {
+                Entry::Vacant(place) => {
+                    place.insert((id, target, false));
                 }
-            } else {
-                match links.get_mut(&name) {
-                    Some((before, told)) if *before != target && !*told => {
-                        *told = true;
-                        self.same(id, &name, "link");
+                Entry::Occupied(mut place) => {
+                    let (first, before, told) = place.get_mut();
+                    if *before == target || *told || !frame && !self.is_alike(*first, id) {
+                        continue;
                     }
-                    Some(_) => (),
-                    None => drop(links.insert(name, (target, false))),
+                    *told = true;
+                    let name = place.key().1.clone();
+                    self.same(id, &name, frame);
                 }
             }
         }
     }
 
-    fn same(&mut self, id: Id, name: &str, what: &str) {
-        let message = format!("another {what} is called `{name}` too, and leads elsewhere");
-        let help = "say in each where it leads: many read a list of all links of a page";
+    /// Tells whether what stands around two links is the same, so that only their names tell them
+    /// apart.
+    fn is_alike(&self, one: Id, two: Id) -> bool {
+        let around = |id: Id| {
+            let sentence = self.tree.around(id).find(|it| {
+                let name = self.tree.nodes[*it].name;
+                matches!(
+                    name,
+                    "p" | "li"
+                        | "td"
+                        | "th"
+                        | "dd"
+                        | "dt"
+                        | "h1"
+                        | "h2"
+                        | "h3"
+                        | "h4"
+                        | "h5"
+                        | "h6"
+                        | "figcaption"
+                        | "caption"
+                        | "body"
+                )
+            });
+            sentence.unwrap_or(0)
+        };
+        let (one, two) = (around(one), around(two));
+        one == two || tidy(&self.tree.text_of(one)) == tidy(&self.tree.text_of(two))
+    }
+
+    fn same(&mut self, id: Id, name: &str, frame: bool) {
+        let what = if frame { "frame" } else { "link" };
+        let leads = if frame { "shows something else" } else { "leads elsewhere" };
+        let message = format!("another {what} is called `{name}` too, and {leads}");
+        let help = match frame {
+            true => "say in the name of each what it shows",
+            false => "say in each where it leads: many read a list of all links of a page",
+        };
         self.warn(id, SAME, message, help);
     }
 }

@@ -21,6 +21,7 @@ pub mod roles;
 mod spacing;
 mod structure;
 mod tables;
+mod values;
 mod view;
 
 use std::ops::Range;
@@ -41,7 +42,7 @@ pub fn page(tree: &Tree, styles: &Styles) -> Vec<Finding> {
     let mut judge = Judge { view: &view, tree, styles, found: Vec::new() };
     judge.all();
     let mut found = judge.found;
-    found.sort_by(|a, b| (a.at.start, a.diagnostic.code).cmp(&(b.at.start, b.diagnostic.code)));
+    found.sort_by_key(|it| (it.at.start, it.diagnostic.code));
     found
 }
 
@@ -139,7 +140,7 @@ impl Judge<'_> {
             self.control(id);
         }
         let style = self.view.styled.style(id);
-        if style.scrolls && style.bounded {
+        if style.scrolls && style.room != (None, None) {
             self.scrolls(id);
         }
     }

@@ -53,14 +53,14 @@ impl Judge<'_> {
         match role.name {
             "img" | "graphics-object" | "graphics-symbol" => self.picture(id),
             "graphics-document" if self.view.explicit(id).is_some() => self.picture(id),
-            "link" | "doc-backlink" | "doc-biblioref" | "doc-glossref" | "doc-noteref" => {
-                if !self.view.has_name(id) {
-                    let help = match self.tree.within(id).any(|it| self.tree.is(it, "img")) {
-                        true => "give the picture in it an `alt` that says where the link leads",
-                        false => "write in it where it leads, or remove it",
-                    };
-                    self.error(id, LINK, "this link has no text", help);
-                }
+            "link" | "doc-backlink" | "doc-biblioref" | "doc-glossref" | "doc-noteref"
+                if !self.view.has_name(id) =>
+            {
+                let help = match self.tree.within(id).any(|it| self.tree.is(it, "img")) {
+                    true => "give the picture in it an `alt` that says where the link leads",
+                    false => "write in it where it leads, or remove it",
+                };
+                self.error(id, LINK, "this link has no text", help);
             }
             "button" if !self.view.has_name(id) => {
                 let help = "write in it what happens when it is pressed; for a mere picture, use `aria-label`";

@@ -305,34 +305,6 @@ static ROLES: &[Role] = &[
     role("treeitem", W | C, SET, &[], &["tree", "group", "treeitem"], &[]),
 ];
 
-/// The attributes that all elements take, without `aria-`.
-pub const GLOBAL: &[&str] = &[
-    "atomic",
-    "braillelabel",
-    "brailleroledescription",
-    "busy",
-    "controls",
-    "current",
-    "describedby",
-    "description",
-    "details",
-    "disabled",
-    "dropeffect",
-    "errormessage",
-    "flowto",
-    "grabbed",
-    "haspopup",
-    "hidden",
-    "invalid",
-    "keyshortcuts",
-    "label",
-    "labelledby",
-    "live",
-    "owns",
-    "relevant",
-    "roledescription",
-];
-
 /// Finds a role by its name, in whatever case it is written.
 pub fn find(name: &str) -> Option<&'static Role> {
     if let Ok(at) = ROLES.binary_search_by(|it| it.name.cmp(name)) {
@@ -350,69 +322,10 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     ROLES.iter().map(|it| it.name)
 }
 
-/// What the value of an attribute may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// One of these words.
-    Words(&'static [&'static str]),
-    /// Some of these words.
-    List(&'static [&'static str]),
-    /// The id of an element.
-    Id,
-    /// The ids of elements.
-    Ids,
-    /// A whole number.
-    Whole,
-    /// A number.
-    Number,
-    /// Any text.
-    Text,
-}
-
-const BOOL: Value = Value::Words(&["true", "false"]);
-const MAYBE: Value = Value::Words(&["true", "false", "undefined"]);
-const THREE: Value = Value::Words(&["true", "false", "mixed", "undefined"]);
-
-/// Tells what the value of an attribute may be, its name without `aria-`. `None` for what is no
-/// attribute of WAI-ARIA.
-pub fn value(name: &str) -> Option<Value> {
-    Some(match name {
-        "atomic" | "busy" | "disabled" | "modal" | "multiline" | "multiselectable" | "readonly"
-        | "required" => BOOL,
-        "expanded" | "grabbed" | "hidden" | "selected" => MAYBE,
-        "checked" | "pressed" => THREE,
-        "autocomplete" => Value::Words(&["inline", "list", "both", "none"]),
-        "current" => Value::Words(&["page", "step", "location", "date", "time", "true", "false"]),
-        "dropeffect" => Value::List(&["copy", "execute", "link", "move", "none", "popup"]),
-        "haspopup" => Value::Words(&["false", "true", "menu", "listbox", "tree", "grid", "dialog"]),
-        "invalid" => Value::Words(&["grammar", "false", "spelling", "true"]),
-        "live" => Value::Words(&["assertive", "off", "polite"]),
-        "orientation" => Value::Words(&["horizontal", "vertical", "undefined"]),
-        "relevant" => Value::List(&["additions", "all", "removals", "text"]),
-        "sort" => Value::Words(&["ascending", "descending", "none", "other"]),
-        "activedescendant" => Value::Id,
-        "controls" | "describedby" | "details" | "flowto" | "labelledby" | "owns" => Value::Ids,
-        "errormessage" => Value::Id,
-        "colcount" | "colindex" | "colspan" | "level" | "posinset" | "rowcount" | "rowindex"
-        | "rowspan" | "setsize" => Value::Whole,
-        "valuemax" | "valuemin" | "valuenow" => Value::Number,
-        "braillelabel"
-        | "brailleroledescription"
-        | "colindextext"
-        | "description"
-        | "keyshortcuts"
-        | "label"
-        | "placeholder"
-        | "roledescription"
-        | "rowindextext"
-        | "valuetext" => Value::Text,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::a11y::values::{GLOBAL, value};
 
     #[test]
     fn roles_are_in_order() {
@@ -420,7 +333,7 @@ mod tests {
         assert_eq!(find("Button").unwrap().name, "button");
         assert!(find("invalid").is_none());
         let known = |name: &&str| value(name).is_some();
-        assert!(ROLES.iter().all(|it| it.takes.iter().chain(it.needs).all(|it| known(&it))));
-        assert!(GLOBAL.iter().all(|it| known(&it)));
+        assert!(ROLES.iter().all(|it| it.takes.iter().chain(it.needs).all(known)));
+        assert!(GLOBAL.iter().all(known));
     }
 }

@@ -16,7 +16,10 @@ impl Judge<'_> {
     /// Checks what each page has once.
     pub(super) fn structure(&mut self) {
         self.title();
-        self.meta();
+        // A page that leads on at once is not read.
+        if self.meta() {
+            return;
+        }
         self.headings();
         let main = |id: &Id| self.view.is_told(*id) && self.view.role_name(*id) == "main";
         let candidates =
@@ -47,8 +50,9 @@ impl Judge<'_> {
         self.tree.nodes[self.tree.nodes[id].parent].foreign
     }
 
-    fn meta(&mut self) {
-        let mut refreshed = false;
+    /// Checks `<meta>`; tells whether another page takes the place of this one at once.
+    fn meta(&mut self) -> bool {
+        let (mut refreshed, mut at_once) = (false, false);
         for id in self.tree.elements().filter(|it| self.tree.is(*it, "meta")) {
             let Some(content) = self.view.attribute(id, "content") else { continue };
             let is = |attribute: &str, value: &str| {
@@ -70,6 +74,7 @@ impl Judge<'_> {
                 && let Some(seconds) = delay(&content)
             {
                 refreshed = true;
+                at_once = seconds == 0.0 && content.contains(['=', '/']);
                 if seconds > 0.0 && seconds <= 72000.0 {
                     let message = format!(
                         "this page is replaced after {seconds} seconds, whether it has been read or not"
@@ -80,6 +85,7 @@ impl Judge<'_> {
                 }
             }
         }
+        at_once
     }
 
     fn headings(&mut self) {

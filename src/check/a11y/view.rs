@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::check::a11y::roles::{self, Role};
+use crate::check::a11y::values;
 use crate::check::style::names::Map;
 use crate::check::style::page::Styled;
 use crate::html::tree::{Id, Kind, Tree};
@@ -193,7 +194,7 @@ impl<'a> View<'a> {
     fn has_global(&self, id: Id) -> bool {
         self.tree.attributes(id).any(|(name, _)| {
             name.strip_prefix("aria-")
-                .is_some_and(|it| it != "hidden" && roles::GLOBAL.contains(&it))
+                .is_some_and(|it| it != "hidden" && values::GLOBAL.contains(&it))
         })
     }
 

@@ -35,7 +35,7 @@ pub fn page(tree: &Tree) -> Vec<Finding> {
     }
     content::check(tree, &mut found);
     written::check(tree, &mut found);
-    found.sort_by(|a, b| (a.at.start, a.diagnostic.code).cmp(&(b.at.start, b.diagnostic.code)));
+    found.sort_by_key(|it| (it.at.start, it.diagnostic.code));
     found
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::check::style::agent::Agent;
 use crate::check::style::color::Rgba;
+use crate::check::style::font;
 use crate::check::style::value::{self, Behind, Units, Vars};
 
 /// Where a value was said.
@@ -50,14 +51,14 @@ pub struct Computed {
     pub icons: bool,
     /// Whether what does not fit can be scrolled.
     pub scrolls: bool,
-    /// Whether its width or height is bounded, in that `scrolls` matters.
-    pub bounded: bool,
     /// Whether its lines are not broken.
     pub nowrap: bool,
     /// The size of its letters in pixels.
     pub font_size: f32,
     /// Its width and height, where they are said in pixels.
     pub size: (Option<f32>, Option<f32>),
+    /// The most that it is wide and high, whatever the window is.
+    pub room: (Option<f32>, Option<f32>),
     /// Where its colour and the ground's colour were said.
     pub sources: (Source, Source),
     pub(super) bold: bool,
@@ -67,8 +68,8 @@ pub struct Computed {
     pub(super) fades: Vec<(f32, Rgba)>,
     pub(super) clipped_to_text: bool,
     vars: Vars,
-    rem: f32,
-    root: bool,
+    pub(super) rem: f32,
+    pub(super) root: bool,
 }
 
 /// A declaration that holds for an element: name, value and where it was said.
@@ -97,10 +98,10 @@ impl Computed {
                 block: true,
                 icons: false,
                 scrolls: false,
-                bounded: false,
                 nowrap: false,
                 font_size: 16.0,
                 size: (None, None),
+                room: (None, None),
                 sources: (Source::Browser, Source::Browser),
                 bold: false,
                 color: Rgba::BLACK,
@@ -118,8 +119,8 @@ impl Computed {
         own.rendered &= !agent.none;
         own.block = agent.block;
         own.scrolls = false;
-        own.bounded = false;
         own.size = (None, None);
+        own.room = (None, None);
         own.bold |= agent.bold;
         own.font_size = agent.font_size.map_or(outer.font_size * agent.factor, |it| it);
         if let Some(color) = agent.color {
@@ -266,7 +267,10 @@ impl Computed {
             | "max-block-size" | "max-inline-size" => {
                 let bound = pixels(&lower);
                 let upright = name.ends_with("height") || name.ends_with("block-size");
-                self.bounded |= bound.is_some();
+                let room = if upright { &mut self.room.1 } else { &mut self.room.0 };
+                if !lower.contains(['v', '%']) {
+                    *room = bound.or(*room);
+                }
                 let tiny = bound.is_some_and(|it| it <= 1.0);
                 match upright {
                     true => parts.tiny.1 = tiny,
@@ -282,7 +286,7 @@ impl Computed {
             "font-size" => self.take_size(&lower, outer, view),
             "font-weight" => self.take_weight(&lower, outer),
             "font" => self.take_font(&lower, outer, view),
-            "font-family" => self.icons = is_icons(&lower),
+            "font-family" => self.icons = font::is_icons(&lower),
             "text-shadow" => {
                 self.shadows = value::split(text, ',')
                     .iter()
@@ -292,72 +296,6 @@ impl Computed {
                     .collect();
             }
             _ => (),
-        }
-    }
-
-    fn take_size(&mut self, text: &str, outer: Option<&Self>, view: View) {
-        let around = outer.map_or(16.0, |it| it.font_size);
-        // Where letters grow with the window, the small ones are judged.
-        let units = Units { em: around, rem: self.rem, width: view.width.min(360.0) };
-        let size = match text {
-            "inherit" | "unset" => Some(around),
-            "xx-small" => Some(9.0),
-            "x-small" => Some(10.0),
-            "small" => Some(13.0),
-            "medium" | "initial" => Some(16.0),
-            "large" => Some(18.0),
-            "x-large" => Some(24.0),
-            "xx-large" => Some(32.0),
-            "xxx-large" => Some(48.0),
-            "smaller" => Some(around / 1.2),
-            "larger" => Some(around * 1.2),
-            _ => value::length(text, units, around),
-        };
-        if let Some(size) = size {
-            self.font_size = size;
-            if self.root {
-                self.rem = size;
-            }
-        }
-    }
-
-    fn take_weight(&mut self, text: &str, outer: Option<&Self>) {
-        self.bold = match text {
-            "bold" | "bolder" => true,
-            "inherit" | "unset" => outer.is_some_and(|it| it.bold),
-            _ => text.parse::<f32>().is_ok_and(|it| it >= 700.0),
-        };
-    }
-
-    fn take_font(&mut self, text: &str, outer: Option<&Self>, view: View) {
-        if matches!(text, "inherit" | "unset") {
-            self.take_size(text, outer, view);
-            self.take_weight(text, outer);
-            self.icons = outer.is_some_and(|it| it.icons);
-            return;
-        }
-        self.bold = false;
-        self.icons = is_icons(text);
-        for part in value::split(text, ' ') {
-            let size = part.split('/').next().unwrap_or(part);
-            let weight = part.parse::<f32>().is_ok();
-            match part {
-                "bold" | "bolder" => self.bold = true,
-                _ if weight => self.take_weight(part, outer),
-                "normal" | "italic" | "small-caps" => (),
-                _ => {
-                    let before = self.font_size;
-                    self.take_size(size, outer, view);
-                    if self.font_size != before
-                        || size.ends_with(|it: char| {
-                            it.is_ascii_alphabetic()
-                                && size.starts_with(|it: char| it.is_ascii_digit())
-                        })
-                    {
-                        break;
-                    }
-                }
-            }
         }
     }
 
@@ -400,9 +338,4 @@ impl Computed {
             self.fades.push((parts.opacity.clamp(0.0, 1.0), below.colors[0]));
         }
     }
-}
-
-fn is_icons(family: &str) -> bool {
-    let first = family.split(',').next().unwrap_or_default();
-    ["icon", "awesome", "symbols", "glyph"].iter().any(|it| first.contains(it))
 }

@@ -8,6 +8,7 @@ mod agent;
 pub mod color;
 mod computed;
 pub mod contrast;
+mod font;
 mod memory;
 pub(crate) mod names;
 pub mod page;

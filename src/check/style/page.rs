@@ -9,6 +9,10 @@ use crate::check::style::selector::Place;
 use crate::check::style::{Styles, agent, sheet};
 use crate::html::tree::{Id, Kind, Tree};
 
+/// What makes a declaration win: importance, the `style` attribute, the layer, the selector's
+/// weight, and its place.
+type Rank = (bool, bool, i64, u32, usize);
+
 /// The styles of a page's elements.
 pub struct Styled<'a> {
     memory: RwLockReadGuard<'a, Memory>,
@@ -130,8 +134,7 @@ impl Styles {
             true => Vec::new(),
             false => sheet::inline(&record.key.inline),
         };
-        // Importance, the style attribute, the layer, the selector's weight and its place.
-        let mut said: Vec<((bool, bool, i64, u32, usize), u8, Held)> = Vec::new();
+        let mut said: Vec<(Rank, u8, Held)> = Vec::new();
         for (place, rule) in self.rules.all.iter().enumerate() {
             let fitting = rule.selectors.iter().filter(|it| it.selects(&record, &memory.records));
             let Some(weight) = fitting.map(|it| it.specificity).max() else { continue };

@@ -15,6 +15,7 @@ use lightningcss::traits::ToCss;
 
 use crate::check::style::computed::View;
 use crate::check::style::selector::{Asked, Selector};
+use crate::check::style::value::{self, Units};
 
 /// How pages are looked at, the plain way first.
 pub(super) const VIEWS: [View; 3] = [
@@ -23,7 +24,8 @@ pub(super) const VIEWS: [View; 3] = [
     View { width: 1280.0, dark: true },
 ];
 
-const PROPERTIES: [&str; 43] = [
+const PROPERTIES: [&str; 44] = [
+    "-webkit-text-fill-color",
     "background",
     "background-clip",
     "background-color",
@@ -157,10 +159,8 @@ impl Rules {
                     let views = around.views & views_of(&rule.query);
                     self.rules(&rule.rules, &Around { views, ..around.clone() });
                 }
-                CssRule::Supports(rule) => {
-                    if !matches!(rule.condition, SupportsCondition::Not(_)) {
-                        self.rules(&rule.rules, around);
-                    }
+                CssRule::Supports(rule) if !matches!(rule.condition, SupportsCondition::Not(_)) => {
+                    self.rules(&rule.rules, around);
                 }
                 CssRule::LayerStatement(rule) => {
                     for name in &rule.names {
@@ -233,14 +233,11 @@ fn declarations(block: &DeclarationBlock) -> Vec<Said> {
             continue;
         }
         let name = id.name();
+        let margin = Property::longhand(property, &PropertyId::MarginLeft);
         if PROPERTIES.binary_search(&name).is_ok() {
             said.push((name.into(), value(property).into(), important));
-        } else if name == "-webkit-text-fill-color" {
-            said.push((name.into(), value(property).into(), important));
-        } else if matches!(name, "inset" | "margin") {
-            if let Ok(longhands) = Property::longhand(property, &PropertyId::MarginLeft).ok_or(()) {
-                said.push(("margin-left".into(), value(&longhands).into(), important));
-            }
+        } else if let Some(margin) = margin {
+            said.push(("margin-left".into(), value(&margin).into(), important));
         }
     }
     said
@@ -275,28 +272,27 @@ fn condition_holds(condition: &MediaCondition, view: &View) -> bool {
 
 fn feature_holds(feature: &MediaFeature, view: &View) -> bool {
     use MediaFeatureComparison as C;
-    let compare = |name: &MediaFeatureName<MediaFeatureId>,
-                   operator: C,
-                   value: &MediaFeatureValue| {
-        let own = match name {
-            MediaFeatureName::Standard(MediaFeatureId::Width) => view.width,
-            MediaFeatureName::Standard(MediaFeatureId::Height) => 800.0,
-            _ => return false,
+    let compare =
+        |name: &MediaFeatureName<MediaFeatureId>, operator: C, value: &MediaFeatureValue| {
+            let own = match name {
+                MediaFeatureName::Standard(MediaFeatureId::Width) => view.width,
+                MediaFeatureName::Standard(MediaFeatureId::Height) => 800.0,
+                _ => return false,
+            };
+            let MediaFeatureValue::Length(length) = value else { return false };
+            let text = length.to_css_string(PrinterOptions::default()).unwrap_or_default();
+            let units = Units { em: 16.0, rem: 16.0, width: view.width };
+            let Some(wanted) = value::length(&text, units, 0.0) else {
+                return false;
+            };
+            match operator {
+                C::Equal => own == wanted,
+                C::GreaterThan => own > wanted,
+                C::GreaterThanEqual => own >= wanted,
+                C::LessThan => own < wanted,
+                C::LessThanEqual => own <= wanted,
+            }
         };
-        let MediaFeatureValue::Length(length) = value else { return false };
-        let text = length.to_css_string(PrinterOptions::default()).unwrap_or_default();
-        let units = crate::check::style::value::Units { em: 16.0, rem: 16.0, width: view.width };
-        let Some(wanted) = crate::check::style::value::length(&text, units, 0.0) else {
-            return false;
-        };
-        match operator {
-            C::Equal => own == wanted,
-            C::GreaterThan => own > wanted,
-            C::GreaterThanEqual => own >= wanted,
-            C::LessThan => own < wanted,
-            C::LessThanEqual => own <= wanted,
-        }
-    };
     match feature {
         QueryFeature::Range { name, operator, value } => compare(name, *operator, value),
         QueryFeature::Interval { name, start, start_operator, end, end_operator } => {
