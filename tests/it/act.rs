@@ -71,3 +71,30 @@ fn the_sample_clinic_has_nothing_wrong() {
     let said = sample();
     assert!(said.is_empty(), "{}", said.join("\n"));
 }
+
+#[test]
+#[ignore = "it measures: `cargo test --release --test it -- --ignored --nocapture how_long`"]
+fn how_long_a_page_takes() {
+    let css = repository().join("themes/clinic/assets/css/main.css");
+    let styles = Styles::new(&[("css/main.css", &std::fs::read_to_string(css).unwrap())]);
+    let pages: Vec<String> = crate::minify::sample(true).into_iter().map(|it| it.1).collect();
+    let bytes: usize = pages.iter().map(String::len).sum();
+    let rounds = 50;
+    let mut times = Vec::new();
+    let mut time = |name: &str, work: &dyn Fn(&str)| {
+        pages.iter().for_each(|page| work(page));
+        let start = std::time::Instant::now();
+        for _ in 0..rounds {
+            pages.iter().for_each(|page| work(page));
+        }
+        let each =
+            start.elapsed().as_secs_f64() * 1e6 * 12_288.0 / bytes as f64 / f64::from(rounds);
+        times.push(format!("{name}: {each:.1} µs for 12 KiB"));
+    };
+    time("tree", &|page| drop(Tree::parse(page)));
+    time("tree and markup", &|page| drop(galen::check::markup::page(&Tree::parse(page))));
+    time("tree and styles", &|page| drop(styles.page(&Tree::parse(page))));
+    time("tree and accessibility", &|page| drop(a11y::page(&Tree::parse(page), &styles)));
+    time("all", &|page| drop(galen::check::document(page, &styles)));
+    println!("{}", times.join("\n"));
+}

@@ -117,7 +117,7 @@ impl Judge<'_> {
     pub(super) fn groups(&mut self) {
         let view = self.view;
         let mut sets: BTreeMap<(Option<Id>, String), Vec<Id>> = BTreeMap::new();
-        for id in self.tree.elements().filter(|it| self.tree.is(*it, "input")) {
+        for id in self.view.lists.inputs.iter().copied() {
             if &*view.input_type(id) == "radio" && view.is_told(id) {
                 let form = self.tree.around(id).find(|it| self.tree.is(*it, "form"));
                 let name = view.attribute(id, "name").unwrap_or_default().into_owned();

@@ -28,7 +28,7 @@ impl Judge<'_> {
             }
             Some(Some(lang)) => self.whole(html, &lang),
         }
-        for id in self.tree.elements().skip(1) {
+        for id in self.view.lists.spoken.iter().copied().filter(|it| *it != html) {
             if let Some(lang) = self.tree.attribute(id, "lang")
                 && !lang.is_empty()
                 && !is_language(&lang)

@@ -13,8 +13,7 @@ const MISSING: Code = Code::new("a11y/missing-id");
 const SAME: Code = Code::new("a11y/same-name");
 
 /// The attributes that name others by their ids.
-const POINTERS: [&str; 5] =
-    ["for", "aria-labelledby", "aria-describedby", "aria-errormessage", "aria-details"];
+const POINTERS: [&str; 4] = ["for", "aria-labelledby", "aria-describedby", "aria-details"];
 
 impl Judge<'_> {
     /// Checks the ids of the page, and what points at them.
@@ -30,20 +29,15 @@ impl Judge<'_> {
             };
             self.say(at, diagnostic.help(help));
         }
-        for id in self.tree.elements() {
+        for id in self.view.lists.pointers.iter().copied() {
             let label = self.tree.is(id, "label");
             for pointer in POINTERS {
                 if pointer == "for" && !label {
                     continue;
                 }
                 let Some(value) = self.view.attribute(id, pointer) else { continue };
-                // A message of an error may be made when there is one.
-                let mut names: Vec<&str> = value.split_ascii_whitespace().collect();
-                if pointer == "aria-errormessage" {
-                    names.clear();
-                }
-                if let Some(missing) = names.into_iter().find(|it| !self.view.ids.contains_key(*it))
-                {
+                let mut names = value.split_ascii_whitespace();
+                if let Some(missing) = names.find(|it| !self.view.ids.contains_key(*it)) {
                     let at = self.tree.attribute_at(id, pointer);
                     let message =
                         format!("`{pointer}` names the id `{missing}`, and no element has it");
@@ -76,7 +70,7 @@ impl Judge<'_> {
     /// place.
     pub(super) fn same_names(&mut self) {
         let mut known: Map<(bool, String), (Id, String, bool)> = Map::default();
-        for id in self.tree.elements() {
+        for id in self.view.lists.links.iter().copied() {
             let (attribute, frame) = match self.tree.nodes[id].name {
                 "iframe" => ("src", true),
                 "a" => ("href", false),

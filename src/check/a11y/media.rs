@@ -60,7 +60,7 @@ impl Judge<'_> {
 
     /// What a script writes is not seen here: that is said once.
     pub(super) fn scripts(&mut self) {
-        let found = self.tree.elements().filter(|it| self.tree.is(*it, "script")).find(|it| {
+        let found = self.view.lists.scripts.iter().copied().find(|it| {
             let text = self.tree.text_of(*it);
             let program = self
                 .view

@@ -22,9 +22,7 @@ impl Judge<'_> {
         }
         self.headings();
         let main = |id: &Id| self.view.is_told(*id) && self.view.role_name(*id) == "main";
-        let candidates =
-            |id: &Id| self.tree.is(*id, "main") || self.tree.has_attribute(*id, "role");
-        if !self.tree.elements().filter(candidates).any(|it| main(&it)) {
+        if !self.view.lists.marks.iter().any(main) {
             let help = "put `<main>` around what is on this page only, so that it can be jumped to";
             self.page_warning(MAIN, "this page has no main part", help);
         }
@@ -37,7 +35,7 @@ impl Judge<'_> {
 
     fn title(&mut self) {
         let help = "write what the page is about in `<title>`: it is the first that is heard of it";
-        match self.tree.elements().find(|it| self.tree.is(*it, "title") && !self.in_foreign(*it)) {
+        match self.view.lists.titles.iter().copied().find(|it| !self.in_foreign(*it)) {
             None => self.say(0..0, Diagnostic::error(TITLE, "this page has no title").help(help)),
             Some(id) if self.tree.text_of(id).trim().is_empty() => {
                 self.error(id, TITLE, "the title of this page is empty", help);
@@ -53,7 +51,7 @@ impl Judge<'_> {
     /// Checks `<meta>`; tells whether another page takes the place of this one at once.
     fn meta(&mut self) -> bool {
         let (mut refreshed, mut at_once) = (false, false);
-        for id in self.tree.elements().filter(|it| self.tree.is(*it, "meta")) {
+        for id in self.view.lists.metas.iter().copied() {
             let Some(content) = self.view.attribute(id, "content") else { continue };
             let is = |attribute: &str, value: &str| {
                 self.view.attribute(id, attribute).is_some_and(|it| it.eq_ignore_ascii_case(value))
@@ -92,13 +90,10 @@ impl Judge<'_> {
         let view = self.view;
         let mut before: Option<u32> = None;
         let mut first = 0;
-        for id in self.tree.elements() {
+        for id in view.lists.marks.iter().copied() {
             let name = self.tree.nodes[id].name;
             let native = matches!(name.as_bytes(), [b'h', b'1'..=b'6']);
-            if !native && !self.tree.has_attribute(id, "role")
-                || !view.is_told(id)
-                || view.role_name(id) != "heading"
-            {
+            if !view.is_told(id) || view.role_name(id) != "heading" {
                 continue;
             }
             let own = if native { u32::from(name.as_bytes()[1] - b'0') } else { 2 };
@@ -125,10 +120,8 @@ impl Judge<'_> {
 
     /// The first link of a page that leads within it is one to skip what comes before its target.
     fn skip_link(&mut self) {
-        let first = self
-            .tree
-            .elements()
-            .find(|it| self.tree.is(*it, "a") && self.tree.has_attribute(*it, "href"));
+        let mut links = self.view.lists.links.iter().copied();
+        let first = links.find(|it| self.tree.is(*it, "a") && self.tree.has_attribute(*it, "href"));
         let Some(id) = first else { return };
         let href = self.view.attribute(id, "href").unwrap_or_default();
         let Some(target) = href.strip_prefix('#').filter(|it| !it.is_empty() && *it != "top")

@@ -51,6 +51,39 @@ pub(super) struct View<'a> {
     pub(super) labels: Vec<Id>,
     /// Elements with `aria-owns`.
     pub(super) owners: Vec<Id>,
+    /// Elements that are looked at more than once.
+    pub(super) lists: Lists,
+}
+
+/// Elements of some kinds, in order.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    pub(super) titles: Vec<Id>,
+    pub(super) metas: Vec<Id>,
+    /// `a` and `iframe`.
+    pub(super) links: Vec<Id>,
+    /// `h1` to `h6`, `main`, and all with a role.
+    pub(super) marks: Vec<Id>,
+    pub(super) inputs: Vec<Id>,
+    pub(super) scripts: Vec<Id>,
+    /// Elements with a `lang`.
+    pub(super) spoken: Vec<Id>,
+    /// Elements that name others by their ids.
+    pub(super) pointers: Vec<Id>,
+}
+
+impl Lists {
+    fn add(&mut self, name: &str, id: Id) {
+        match name {
+            "title" => self.titles.push(id),
+            "meta" => self.metas.push(id),
+            "a" | "iframe" => self.links.push(id),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "main" => self.marks.push(id),
+            "input" => self.inputs.push(id),
+            "script" => self.scripts.push(id),
+            _ => (),
+        }
+    }
 }
 
 impl<'a> View<'a> {
@@ -63,6 +96,7 @@ impl<'a> View<'a> {
             again: Vec::new(),
             labels: Vec::new(),
             owners: Vec::new(),
+            lists: Lists::default(),
         };
         for id in 0..tree.nodes.len() {
             if tree.nodes[id].kind == Kind::Element {
@@ -86,8 +120,18 @@ impl<'a> View<'a> {
         flags.add(Flags::NO_BOX, !style.rendered);
         flags.add(Flags::GONE, flags.has(Flags::NO_BOX) || !style.visible);
         flags.add(Flags::UNSEEN, style.unseen);
+        if !node.foreign {
+            self.lists.add(node.name, id);
+        }
         for (name, value) in tree.attributes(id) {
             match name {
+                "role" if self.lists.marks.last() != Some(&id) => self.lists.marks.push(id),
+                "lang" if !node.foreign => self.lists.spoken.push(id),
+                "for" | "aria-labelledby" | "aria-describedby" | "aria-details"
+                    if self.lists.pointers.last() != Some(&id) =>
+                {
+                    self.lists.pointers.push(id);
+                }
                 "id" if !value.is_empty() => {
                     let mut fresh = false;
                     self.ids.entry(value).or_insert_with(|| {
