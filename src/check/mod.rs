@@ -12,7 +12,13 @@ mod site;
 
 use std::ops::Range;
 
+pub mod a11y;
+pub mod markup;
+pub mod style;
+
+use crate::check::style::Styles;
 use crate::diag::Diagnostic;
+use crate::html::Tree;
 
 pub(crate) use errors::FRAGMENT;
 pub use links::Addresses;
@@ -44,4 +50,14 @@ impl Finding {
         self.words = Some(words.into());
         self
     }
+}
+
+/// Judges one page by itself, its markup and its accessibility. Its own `<style>` is taken into
+/// account; `styles` are those that it links to.
+pub fn document(html: &str, styles: &Styles) -> Vec<Finding> {
+    let tree = Tree::parse(html);
+    let mut found = markup::page(&tree);
+    found.extend(a11y::page(&tree, styles));
+    found.sort_by_key(|it| (it.at.start, it.diagnostic.code));
+    found
 }

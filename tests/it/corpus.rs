@@ -1,10 +1,15 @@
 //! Every message has a case: a small site, and what is said of it.
 //!
 //! `tests/corpus/<group>/<code>.txt` holds the site, and at its end, behind `-- says --`, what is
-//! printed. `UPDATE_EXPECT=1 cargo test` writes that part.
+//! printed. `UPDATE_EXPECT=1 cargo test` writes that part. What is wrong with built pages has a page,
+//! `-- page.html --`, in the place of a site.
 
 use std::collections::BTreeSet;
 use std::path::Path;
+
+use galen::check::Finding;
+use galen::check::style::Styles;
+use galen::diag::{self, Diagnostics, SourceId, Span};
 
 use crate::support::{SiteTest, files_below, repository, sections, updating};
 
@@ -48,7 +53,10 @@ fn every_case_says_what_it_should() {
     for (name, path) in files_below(&repository().join("tests/corpus")) {
         let text = std::fs::read_to_string(&path).unwrap();
         let (site, expected) = text.split_once("-- says --\n").unwrap_or((&text, ""));
-        let said = case(site).build().said();
+        let said = match site.strip_prefix("-- page.html --\n") {
+            Some(page) => said_of_page(page),
+            None => case(site).build().said(),
+        };
         let code = name.trim_end_matches(".txt");
         let code = code.split_once("--").map_or(code, |(code, _)| code);
         assert!(said.contains(&format!("[{code}]")), "{name} does not say `{code}`:\n{said}");
@@ -59,6 +67,15 @@ fn every_case_says_what_it_should() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// What is said of one page.
+fn said_of_page(page: &str) -> String {
+    let source = SourceId::new("page.html");
+    let found = galen::check::document(page, &Styles::new(&[]));
+    let place = |it: Finding| it.diagnostic.at(Span::new(&source, it.at));
+    let said: Diagnostics = found.into_iter().map(place).collect();
+    diag::text::print(&said, &|_| Some(page.into()), false)
 }
 
 #[test]

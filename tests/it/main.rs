@@ -5,6 +5,7 @@
 
 mod check_command;
 mod checks;
+mod act;
 mod commands;
 mod commonmark;
 mod corpus;
@@ -20,6 +21,7 @@ mod lsp;
 mod markdown;
 mod minify;
 mod pages;
+mod parsing;
 mod privacy;
 mod problems;
 mod publishing;

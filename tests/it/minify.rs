@@ -267,7 +267,7 @@ fn nests(page: &str) -> bool {
 }
 
 /// The sample clinic's pages.
-fn sample(minify: bool) -> Vec<(String, String)> {
+pub(crate) fn sample(minify: bool) -> Vec<(String, String)> {
     let files = Memory::new();
     for folder in ["content", "themes"] {
         let files_of = files_below(&repository().join(folder));

@@ -26,13 +26,13 @@ type Handle = Rc<Node>;
 
 struct Sink {
     root: Handle,
-    errors: Cell<usize>,
+    errors: Rc<Cell<usize>>,
 }
 
 /// Gives the tree of a fragment in a `body`, one node a line; blank text between blocks is left
 /// out, as no browser shows it.
 pub(crate) fn of(html: &str) -> String {
-    let sink = Sink { root: node(Kind::Root), errors: Cell::new(0) };
+    let sink = Sink { root: node(Kind::Root), errors: Rc::default() };
     let context = QualName::new(None, ns!(html), LocalName::from("body"));
     let parser = parse_fragment(sink, ParseOpts::default(), context, vec![], false);
     let root = parser.one(html);
@@ -43,7 +43,7 @@ pub(crate) fn of(html: &str) -> String {
 
 /// Gives the text of the element with an id, a line for each block in it.
 pub(crate) fn text_of(html: &str, id: &str) -> Option<String> {
-    let sink = Sink { root: node(Kind::Root), errors: Cell::new(0) };
+    let sink = Sink { root: node(Kind::Root), errors: Rc::default() };
     let context = QualName::new(None, ns!(html), LocalName::from("body"));
     let root = parse_fragment(sink, ParseOpts::default(), context, vec![], false).one(html);
     let mut out = String::new();
@@ -281,7 +281,7 @@ pub(crate) struct Met {
 
 /// Gives what a page is to its readers.
 pub(crate) fn met(html: &str) -> Met {
-    let sink = Sink { root: node(Kind::Root), errors: Cell::new(0) };
+    let sink = Sink { root: node(Kind::Root), errors: Rc::default() };
     let root = parse_document(sink, ParseOpts::default()).one(html);
     let (mut elements, mut shown) = (String::new(), Shown::default());
     meet(&root, 0, &mut elements, &mut shown);
@@ -364,4 +364,52 @@ fn exact(node: &Handle, out: &mut String) {
         _ => (),
     }
     node.children.borrow().iter().for_each(|child| exact(child, out));
+}
+
+/// Gives the tree that a browser makes of a page, an element or a text a line, and how many errors
+/// it sees. Space at the ends of texts is left out, and comments.
+pub(crate) fn parsed(html: &str) -> (String, usize) {
+    let errors: Rc<Cell<usize>> = Rc::default();
+    let sink = Sink { root: node(Kind::Root), errors: Rc::clone(&errors) };
+    let root = parse_document(sink, ParseOpts::default()).one(html);
+    let mut out = String::new();
+    list(&root, 0, &mut out);
+    (out, errors.get())
+}
+
+fn list(node: &Handle, depth: usize, out: &mut String) {
+    let indent = "  ".repeat(depth);
+    let mut depth = depth;
+    if let Kind::Element(name, attributes) = &node.kind {
+        let attributes = attributes.borrow();
+        let mut list: Vec<String> = attributes
+            .iter()
+            .map(|it| {
+                // Those of SVG may have capitals, and a prefix.
+                let prefix = it.name.prefix.as_ref().map_or(String::new(), |it| format!("{it}:"));
+                format!(" {}{}={:?}", prefix, it.name.local, &*it.value).to_ascii_lowercase()
+            })
+            .collect();
+        list.sort();
+        let _ = writeln!(out, "{indent}<{}{}>", name.local.to_ascii_lowercase(), list.concat());
+        depth += 1;
+    }
+    let mut text = String::new();
+    let end = |text: &mut String, out: &mut String| {
+        if !text.trim_ascii().is_empty() {
+            let _ = writeln!(out, "{}{:?}", "  ".repeat(depth), text.trim_ascii());
+        }
+        text.clear();
+    };
+    for child in node.children.borrow().iter() {
+        match &child.kind {
+            Kind::Text(own) => text.push_str(&own.borrow()),
+            Kind::Comment(_) => (),
+            _ => {
+                end(&mut text, out);
+                list(child, depth, out);
+            }
+        }
+    }
+    end(&mut text, out);
 }

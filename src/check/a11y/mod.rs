@@ -1,0 +1,163 @@
+//! Accessibility of a built page: what a person who hears it, sees it badly or has no mouse meets
+//! (WCAG 2.2, levels A and AA).
+//!
+//! [`page`] makes a [`View`](view::View) of the page: styles, what is hidden, roles, names. Each
+//! file of checks looks at that. The ACT rules of W3C are the measure; `tests/act/` has a case for
+//! each way to keep and to break them. What only a browser can know, such as what a script writes,
+//! is said to be unclear.
+
+mod aria;
+mod contrast;
+mod focus;
+mod forms;
+mod label;
+mod language;
+mod links;
+mod media;
+mod name;
+mod named;
+mod owned;
+pub mod roles;
+mod spacing;
+mod structure;
+mod tables;
+mod values;
+mod view;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::check::Finding;
+use crate::check::a11y::view::View;
+use crate::check::style::Styles;
+use crate::diag::{Code, Diagnostic};
+use crate::html::Tree;
+use crate::html::tree::{Id, Kind};
+
+/// Judges a page. Styles are those of the site; a page's own `<style>` is taken into account.
+pub fn page(tree: &Tree, styles: &Styles) -> Vec<Finding> {
+    let within: Option<Arc<Styles>> = own_styles(tree).map(|css| styles.with(&css));
+    let styles = within.as_deref().unwrap_or(styles);
+    let view = View::new(tree, styles.page(tree));
+    let mut judge = Judge { view: &view, tree, styles, found: Vec::new() };
+    judge.all();
+    let mut found = judge.found;
+    found.sort_by_key(|it| (it.at.start, it.diagnostic.code));
+    found
+}
+
+fn own_styles(tree: &Tree) -> Option<String> {
+    let mut css = String::new();
+    for id in tree.elements().filter(|it| tree.nodes[*it].name == "style") {
+        let print = tree.attribute(id, "media").is_some_and(|it| &*it == "print");
+        if !print {
+            css.push_str(&tree.text_of(id));
+            css.push('\n');
+        }
+    }
+    (!css.trim().is_empty()).then_some(css)
+}
+
+/// The checks of one page, and what they find.
+struct Judge<'a> {
+    view: &'a View<'a>,
+    tree: &'a Tree<'a>,
+    styles: &'a Styles,
+    found: Vec<Finding>,
+}
+
+impl Judge<'_> {
+    fn all(&mut self) {
+        self.structure();
+        self.language();
+        self.ids();
+        self.same_names();
+        self.groups();
+        self.scripts();
+        for id in 0..self.tree.nodes.len() {
+            match self.tree.nodes[id].kind {
+                Kind::Element => self.element(id),
+                Kind::Text => self.text(id),
+                Kind::Comment => (),
+            }
+        }
+    }
+
+    fn element(&mut self, id: Id) {
+        let (mut role, mut aria, mut rest) = (false, false, false);
+        for (name, _) in self.tree.attributes(id) {
+            match name.as_bytes()[0] {
+                b'r' => role |= name == "role",
+                b'a' => {
+                    aria |= name.starts_with("aria-");
+                    rest |= name == "autocomplete" || name == "autoplay";
+                }
+                b't' => rest |= name == "tabindex",
+                b's' => rest |= name == "style",
+                b'h' => rest |= name == "headers",
+                _ => (),
+            }
+        }
+        let name = self.tree.nodes[id].name;
+        let plain = matches!(
+            name,
+            "div"
+                | "p"
+                | "span"
+                | "li"
+                | "ul"
+                | "ol"
+                | "br"
+                | "strong"
+                | "em"
+                | "section"
+                | "script"
+                | "meta"
+                | "link"
+                | "title"
+                | "dl"
+                | "dt"
+                | "dd"
+                | "path"
+                | "b"
+                | "i"
+        );
+        if role || !plain {
+            self.named(id);
+            self.hides_children(id);
+        }
+        if role || aria {
+            self.aria(id);
+        }
+        if aria {
+            self.hidden_focus(id);
+            self.label_in_name(id);
+        }
+        if role || matches!(name, "th" | "td") {
+            self.cell(id);
+        }
+        if rest || !plain {
+            self.control(id);
+        }
+        let style = self.view.styled.style(id);
+        if style.scrolls && style.room != (None, None) {
+            self.scrolls(id);
+        }
+    }
+
+    fn say(&mut self, at: Range<usize>, diagnostic: Diagnostic) {
+        self.found.push(Finding::new(at, diagnostic));
+    }
+
+    /// Says what is wrong with an element.
+    fn error(&mut self, id: Id, code: Code, message: impl Into<String>, help: impl Into<String>) {
+        let at = self.tree.nodes[id].tag();
+        self.say(at, Diagnostic::error(code, message).help(help));
+    }
+
+    /// Says what should be looked at.
+    fn warn(&mut self, id: Id, code: Code, message: impl Into<String>, help: impl Into<String>) {
+        let at = self.tree.nodes[id].tag();
+        self.say(at, Diagnostic::warning(code, message).help(help));
+    }
+}

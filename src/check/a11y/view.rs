@@ -1,0 +1,428 @@
+//! What assistive technology is told of a page's elements: hidden or not, role, place in the order
+//! of the keyboard.
+
+use std::borrow::Cow;
+
+use crate::check::a11y::roles::{self, Role};
+use crate::check::a11y::values;
+use crate::check::style::names::Map;
+use crate::check::style::page::Styled;
+use crate::html::tree::{Id, Kind, Tree};
+
+/// What is known of an element.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags(u16);
+
+impl Flags {
+    /// It makes no box, or `visibility` hides it.
+    pub(super) const GONE: Self = Self(1);
+    /// It is out of sight.
+    pub(super) const UNSEEN: Self = Self(2);
+    /// Assistive technology is not told of it.
+    pub(super) const SILENT: Self = Self(4);
+    pub(super) const INERT: Self = Self(8);
+    /// It is in a set of fields that is disabled, or in another thing that is.
+    pub(super) const DISABLED: Self = Self(16);
+    /// It makes no box.
+    pub(super) const NO_BOX: Self = Self(32);
+    /// It is within something with `aria-hidden=true`, or has that itself.
+    pub(super) const ARIA_HIDDEN: Self = Self(64);
+    /// It is in a form's or group's part that is busy.
+    pub(super) const BUSY: Self = Self(128);
+
+    pub(super) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn add(&mut self, other: Self, when: bool) {
+        self.0 |= if when { other.0 } else { 0 };
+    }
+}
+
+/// A page as assistive technology sees it.
+pub(super) struct View<'a> {
+    pub(super) tree: &'a Tree<'a>,
+    pub(super) styled: Styled<'a>,
+    pub(super) flags: Vec<Flags>,
+    /// The first element with each id.
+    pub(super) ids: Map<Cow<'a, str>, Id>,
+    /// Elements with an id that another has.
+    pub(super) again: Vec<Id>,
+    pub(super) labels: Vec<Id>,
+    /// Elements with `aria-owns`.
+    pub(super) owners: Vec<Id>,
+    /// Elements that are looked at more than once.
+    pub(super) lists: Lists,
+}
+
+/// Elements of some kinds, in order.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    pub(super) titles: Vec<Id>,
+    pub(super) metas: Vec<Id>,
+    /// `a` and `iframe`.
+    pub(super) links: Vec<Id>,
+    /// `h1` to `h6`, `main`, and all with a role.
+    pub(super) marks: Vec<Id>,
+    pub(super) inputs: Vec<Id>,
+    pub(super) scripts: Vec<Id>,
+    /// Elements with a `lang`.
+    pub(super) spoken: Vec<Id>,
+    /// Elements that name others by their ids.
+    pub(super) pointers: Vec<Id>,
+}
+
+impl Lists {
+    fn add(&mut self, name: &str, id: Id) {
+        match name {
+            "title" => self.titles.push(id),
+            "meta" => self.metas.push(id),
+            "a" | "iframe" => self.links.push(id),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "main" => self.marks.push(id),
+            "input" => self.inputs.push(id),
+            "script" => self.scripts.push(id),
+            _ => (),
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(tree: &'a Tree<'a>, styled: Styled<'a>) -> Self {
+        let mut view = Self {
+            tree,
+            styled,
+            flags: vec![Flags::default(); tree.nodes.len()],
+            ids: Map::default(),
+            again: Vec::new(),
+            labels: Vec::new(),
+            owners: Vec::new(),
+            lists: Lists::default(),
+        };
+        for id in 0..tree.nodes.len() {
+            if tree.nodes[id].kind == Kind::Element {
+                view.look(id);
+            } else {
+                view.flags[id] = view.flags[tree.nodes[id].parent];
+            }
+        }
+        view
+    }
+
+    fn look(&mut self, id: Id) {
+        let tree = self.tree;
+        let node = &tree.nodes[id];
+        let style = self.styled.style(id);
+        let mut flags = match node.parent == id {
+            true => Flags::default(),
+            false => self.flags[node.parent],
+        };
+        flags.0 &= !Flags::GONE.0;
+        flags.add(Flags::NO_BOX, !style.rendered);
+        flags.add(Flags::GONE, flags.has(Flags::NO_BOX) || !style.visible);
+        flags.add(Flags::UNSEEN, style.unseen);
+        if !node.foreign {
+            self.lists.add(node.name, id);
+        }
+        for (name, value) in tree.attributes(id) {
+            match name {
+                "role" if self.lists.marks.last() != Some(&id) => self.lists.marks.push(id),
+                "lang" if !node.foreign => self.lists.spoken.push(id),
+                "for" | "aria-labelledby" | "aria-describedby" | "aria-details"
+                    if self.lists.pointers.last() != Some(&id) =>
+                {
+                    self.lists.pointers.push(id);
+                }
+                "id" if !value.is_empty() => {
+                    let mut fresh = false;
+                    self.ids.entry(value).or_insert_with(|| {
+                        fresh = true;
+                        id
+                    });
+                    if !fresh {
+                        self.again.push(id);
+                    }
+                }
+                "aria-hidden" => flags.add(Flags::ARIA_HIDDEN, &*value == "true"),
+                "aria-owns" => self.owners.push(id),
+                "aria-busy" => flags.add(Flags::BUSY, &*value == "true"),
+                "inert" => flags.add(Flags::INERT, true),
+                "aria-disabled" => flags.add(Flags::DISABLED, &*value == "true"),
+                "disabled" => {
+                    let takes =
+                        ["button", "input", "select", "textarea", "fieldset", "optgroup", "option"];
+                    flags.add(Flags::DISABLED, !node.foreign && takes.contains(&node.name));
+                }
+                _ => (),
+            }
+        }
+        if node.name == "legend" && tree.is(node.parent, "fieldset") {
+            // The first legend of a disabled fieldset is not disabled with it.
+            let outer = tree.nodes[node.parent].parent;
+            flags.0 = flags.0 & !Flags::DISABLED.0 | self.flags[outer].0 & Flags::DISABLED.0;
+        }
+        if node.name == "label" && !node.foreign {
+            self.labels.push(id);
+        }
+        let silent = flags.has(Flags::ARIA_HIDDEN) || flags.has(Flags::INERT);
+        flags.0 &= !Flags::SILENT.0;
+        flags.add(Flags::SILENT, silent || flags.has(Flags::GONE));
+        self.flags[id] = flags;
+    }
+
+    pub(super) fn has(&self, id: Id, flag: Flags) -> bool {
+        self.flags[id].has(flag)
+    }
+
+    /// Tells whether assistive technology is told of an element, its role aside.
+    pub(super) fn is_told(&self, id: Id) -> bool {
+        !self.has(id, Flags::SILENT)
+    }
+
+    /// Tells whether an element is told of and has another role than `none`.
+    pub(super) fn is_exposed(&self, id: Id) -> bool {
+        self.is_told(id) && !self.is_decorative(id)
+    }
+
+    pub(super) fn is_visible(&self, id: Id) -> bool {
+        !self.has(id, Flags::GONE) && !self.has(id, Flags::UNSEEN)
+    }
+
+    pub(super) fn attribute(&self, id: Id, name: &str) -> Option<Cow<'a, str>> {
+        self.tree.attribute(id, name)
+    }
+
+    pub(super) fn has_attribute(&self, id: Id, name: &str) -> bool {
+        self.tree.has_attribute(id, name)
+    }
+
+    /// Gives an `input`'s type.
+    pub(super) fn input_type(&self, id: Id) -> Cow<'a, str> {
+        match self.attribute(id, "type") {
+            Some(kind) if kind.bytes().any(|it| it.is_ascii_uppercase()) => {
+                Cow::Owned(kind.to_ascii_lowercase())
+            }
+            Some(kind) => kind,
+            None => Cow::Borrowed("text"),
+        }
+    }
+
+    /// Gives the role that `role` says, if it says one.
+    pub(super) fn explicit(&self, id: Id) -> Option<&'static Role> {
+        let written = self.attribute(id, "role")?;
+        written.split_ascii_whitespace().find_map(roles::find)
+    }
+
+    /// Gives an element's role.
+    pub(super) fn role(&self, id: Id) -> Option<&'static Role> {
+        match self.explicit(id) {
+            Some(role) if matches!(role.name, "none" | "presentation") => {
+                match self.is_focusable(id) || self.has_global(id) {
+                    true => self.implicit(id),
+                    false => Some(role),
+                }
+            }
+            Some(role) => Some(role),
+            None => self.implicit(id),
+        }
+    }
+
+    pub(super) fn role_name(&self, id: Id) -> &'static str {
+        self.role(id).map_or("", |it| it.name)
+    }
+
+    pub(super) fn is_decorative(&self, id: Id) -> bool {
+        matches!(self.role_name(id), "none" | "presentation")
+    }
+
+    /// Whether an attribute that all elements take keeps it from being without a role.
+    fn has_global(&self, id: Id) -> bool {
+        self.tree.attributes(id).any(|(name, _)| {
+            name.strip_prefix("aria-")
+                .is_some_and(|it| it != "hidden" && values::GLOBAL.contains(&it))
+        })
+    }
+
+    /// Tells whether an element can have the focus, from the keyboard or a script.
+    pub(super) fn is_focusable(&self, id: Id) -> bool {
+        if self.has(id, Flags::GONE) || self.has(id, Flags::INERT) {
+            return false;
+        }
+        self.is_control(id) || self.tabindex(id).is_some()
+    }
+
+    /// Tells whether the keyboard comes by an element.
+    pub(super) fn is_tabbed(&self, id: Id) -> bool {
+        self.is_focusable(id) && self.tabindex(id).is_none_or(|it| it >= 0)
+    }
+
+    pub(super) fn tabindex(&self, id: Id) -> Option<i32> {
+        self.attribute(id, "tabindex")?.trim().parse().ok()
+    }
+
+    fn is_control(&self, id: Id) -> bool {
+        let node = &self.tree.nodes[id];
+        let disabled = || self.is_disabled(id);
+        if node.foreign {
+            return node.name == "a" && self.has_attribute(id, "href");
+        }
+        match node.name {
+            "a" | "area" => self.has_attribute(id, "href"),
+            "button" | "select" | "textarea" => !disabled(),
+            "input" => &*self.input_type(id) != "hidden" && !disabled(),
+            "iframe" => true,
+            "summary" => self.is_summary(id),
+            "audio" | "video" => self.has_attribute(id, "controls"),
+            _ => self.attribute(id, "contenteditable").is_some_and(|it| &*it != "false"),
+        }
+    }
+
+    /// Tells whether HTML, and not only ARIA, disables a control.
+    fn is_disabled(&self, id: Id) -> bool {
+        self.has_attribute(id, "disabled")
+            || self.has(id, Flags::DISABLED)
+                && self
+                    .tree
+                    .around(id)
+                    .any(|it| self.tree.is(it, "fieldset") && self.has_attribute(it, "disabled"))
+    }
+
+    /// Tells whether a `summary` opens its `details`.
+    pub(super) fn is_summary(&self, id: Id) -> bool {
+        let parent = self.tree.nodes[id].parent;
+        self.tree.is(id, "summary")
+            && self.tree.is(parent, "details")
+            && self.tree.children(parent).find(|it| self.tree.is(*it, "summary")) == Some(id)
+    }
+
+    /// Gives the role that HTML gives an element (HTML-AAM).
+    pub(super) fn implicit(&self, id: Id) -> Option<&'static Role> {
+        let node = &self.tree.nodes[id];
+        let name = match node.name {
+            "svg" => "graphics-document",
+            "a" if node.foreign && self.has_attribute(id, "href") => "link",
+            _ if node.foreign => return None,
+            "a" | "area" if self.has_attribute(id, "href") => "link",
+            "article" => "article",
+            "aside" => "complementary",
+            "blockquote" => "blockquote",
+            "button" => "button",
+            "caption" | "figcaption" => "caption",
+            "code" => "code",
+            "datalist" => "listbox",
+            "dd" => "definition",
+            "details" | "fieldset" | "optgroup" | "address" | "hgroup" => "group",
+            "dfn" | "dt" => "term",
+            "dialog" => "dialog",
+            "em" => "emphasis",
+            "figure" => "figure",
+            "footer" if self.is_outermost(id) => "contentinfo",
+            "header" if self.is_outermost(id) => "banner",
+            "form" => "form",
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => "heading",
+            "hr" => "separator",
+            "html" => "document",
+            "img" => match self.attribute(id, "alt") {
+                Some(alt) if alt.is_empty() && !self.is_focusable(id) && !self.has_global(id) => {
+                    "presentation"
+                }
+                _ => "img",
+            },
+            "input" => return self.input_role(id),
+            "li" => match self.tree.nodes[node.parent].name {
+                "ul" | "ol" | "menu" => "listitem",
+                _ => "generic",
+            },
+            "main" => "main",
+            "math" => "math",
+            "menu" | "ol" | "ul" => "list",
+            "meter" => "meter",
+            "nav" => "navigation",
+            "option" => "option",
+            "output" => "status",
+            "p" => "paragraph",
+            "progress" => "progressbar",
+            "search" => "search",
+            "section"
+                if ["aria-label", "aria-labelledby", "title"]
+                    .iter()
+                    .any(|it| self.has_attribute(id, it)) =>
+            {
+                "region"
+            }
+            "select" => match self.has_attribute(id, "multiple")
+                || self
+                    .attribute(id, "size")
+                    .is_some_and(|it| it.trim().parse::<u32>().is_ok_and(|it| it > 1))
+            {
+                true => "listbox",
+                false => "combobox",
+            },
+            "strong" => "strong",
+            "table" => "table",
+            "tbody" | "tfoot" | "thead" => "rowgroup",
+            "td" | "th" | "tr" => return self.cell_role(id),
+            "textarea" => "textbox",
+            "time" => "time",
+            "div" | "span" | "body" | "b" | "i" | "small" | "footer" | "header" | "section" => {
+                "generic"
+            }
+            _ => return None,
+        };
+        roles::find(name)
+    }
+
+    fn input_role(&self, id: Id) -> Option<&'static Role> {
+        let list = self.has_attribute(id, "list");
+        roles::find(match &*self.input_type(id) {
+            "button" | "image" | "reset" | "submit" => "button",
+            "checkbox" => "checkbox",
+            "color" | "date" | "datetime-local" | "file" | "hidden" | "month" | "password"
+            | "time" | "week" => return None,
+            "number" => "spinbutton",
+            "radio" => "radio",
+            "range" => "slider",
+            _ if list => "combobox",
+            "search" => "searchbox",
+            _ => "textbox",
+        })
+    }
+
+    fn cell_role(&self, id: Id) -> Option<&'static Role> {
+        let table = self.tree.around(id).find(|it| self.tree.is(*it, "table"))?;
+        let role = self.role_name(table);
+        let name = match self.tree.nodes[id].name {
+            _ if !matches!(role, "table" | "grid" | "treegrid") => return None,
+            "tr" => "row",
+            "td" if role == "table" => "cell",
+            "td" => "gridcell",
+            _ if self.is_row_header(id) => "rowheader",
+            _ => "columnheader",
+        };
+        roles::find(name)
+    }
+
+    /// Tells whether a `th` heads its row rather than its column.
+    pub(super) fn is_row_header(&self, id: Id) -> bool {
+        match self.attribute(id, "scope").as_deref() {
+            Some("row" | "rowgroup") => true,
+            Some("col" | "colgroup") => false,
+            _ => {
+                let row = self.tree.nodes[id].parent;
+                self.tree.children(row).any(|it| self.tree.is(it, "td"))
+                    && !self.tree.is(self.tree.nodes[row].parent, "thead")
+            }
+        }
+    }
+
+    fn is_outermost(&self, id: Id) -> bool {
+        !self.tree.around(id).any(|it| {
+            matches!(self.tree.nodes[it].name, "article" | "aside" | "main" | "nav" | "section")
+        })
+    }
+
+    /// Gives the elements that an attribute names by their ids.
+    pub(super) fn named(&self, id: Id, attribute: &str) -> Vec<Id> {
+        let Some(value) = self.attribute(id, attribute) else { return Vec::new() };
+        value.split_ascii_whitespace().filter_map(|it| self.ids.get(it).copied()).collect()
+    }
+}

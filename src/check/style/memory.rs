@@ -1,0 +1,93 @@
+//! What is remembered of elements, so that pages of one theme are styled once.
+//!
+//! All that an element's style depends on is its [`Key`]: the record of the element around it, and
+//! what the stylesheets ask of itself. Elements with one key have one [`Record`], on whatever page.
+
+use std::hash::{Hash, Hasher};
+
+use crate::check::style::computed::Computed;
+use crate::check::style::contrast::Reading;
+use crate::check::style::names::{Map, Quick};
+
+/// All that an element's style depends on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) parent: u32,
+    pub(super) tag: u32,
+    pub(super) id: u32,
+    pub(super) classes: Vec<u32>,
+    /// Which questions about attributes hold, and which about its place.
+    pub(super) tests: u128,
+    pub(super) places: u64,
+    /// Which prefixes the neighbour before it matches, and which any neighbour before it.
+    pub(super) next: u64,
+    pub(super) later: u64,
+    pub(super) inline: String,
+}
+
+/// What is known of all elements with one key.
+#[derive(Debug)]
+pub struct Record {
+    pub(super) key: Key,
+    pub(super) parent: Option<u32>,
+    /// The prefixes that it matches.
+    pub(super) matches: u64,
+    /// Its style in each view; the first is that of a wide window in the light.
+    pub(super) views: Vec<Computed>,
+    /// How well its own text can be read, over all views.
+    pub(super) reading: Reading,
+}
+
+impl Record {
+    /// Its style in a wide window in the light.
+    pub fn style(&self) -> &Computed {
+        &self.views[0]
+    }
+
+    /// How well its own text can be read.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+}
+
+/// The records of a site.
+#[derive(Debug, Default)]
+pub struct Memory {
+    pub(super) records: Vec<Record>,
+    places: Map<u64, u32>,
+}
+
+impl Memory {
+    /// Gives a record by its number.
+    pub fn record(&self, number: u32) -> &Record {
+        &self.records[number as usize]
+    }
+
+    pub(super) fn find(&self, key: &Key, hash: u64) -> Option<u32> {
+        let mut at = hash;
+        loop {
+            let number = *self.places.get(&at)?;
+            if self.records[number as usize].key == *key {
+                return Some(number);
+            }
+            at = at.wrapping_add(1);
+        }
+    }
+
+    pub(super) fn add(&mut self, record: Record, hash: u64) -> u32 {
+        let number = self.records.len() as u32;
+        let mut at = hash;
+        while self.places.contains_key(&at) {
+            at = at.wrapping_add(1);
+        }
+        self.places.insert(at, number);
+        self.records.push(record);
+        number
+    }
+}
+
+pub(super) fn hash(key: &Key) -> u64 {
+    let mut quick = Quick::default();
+    key.hash(&mut quick);
+    quick.finish()
+}
