@@ -33,3 +33,4 @@ mod tools;
 mod watch;
 mod watch_commands;
 mod widgets;
+mod wording;
