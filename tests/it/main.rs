@@ -33,4 +33,3 @@ mod tools;
 mod watch;
 mod watch_commands;
 mod widgets;
-mod wording;

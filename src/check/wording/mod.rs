@@ -17,6 +17,8 @@ mod notation;
 mod reading;
 mod rules;
 mod syllables;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 

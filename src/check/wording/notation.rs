@@ -19,9 +19,9 @@ pub(crate) enum Item {
     Any,
     /// `...`: up to five words, or none.
     Gap,
-    /// `[…]`: may be there.
+    /// `[…]`: may be there; it may have alternatives too.
     Optional(Vec<Item>),
-    /// `(…|…)`: one of these.
+    /// `(…|…)`: one of these, the first that fits.
     Either(Vec<Vec<Item>>),
     /// `,`: a comma may be there.
     Comma,
@@ -73,25 +73,20 @@ impl Reader<'_> {
                 ')' | ']' | '|' if close.is_some() => break,
                 ')' | ']' => return Err(format!("`{char}` closes nothing")),
                 '|' => return Err("put alternatives into brackets: `(risk|danger)`".to_owned()),
-                '(' => items.push(self.either()?),
-                '[' => {
-                    self.at += 1;
-                    let inner = self.sequence(Some(']'))?;
-                    self.close(']')?;
-                    items.push(Item::Optional(inner));
-                }
+                '(' => items.push(self.either(')')?),
+                '[' => items.push(Item::Optional(vec![self.either(']')?])),
                 ',' => self.one(&mut items, Item::Comma),
                 '*' => self.one(&mut items, Item::Any),
                 '.' if self.chars[self.at..].starts_with(&['.', '.', '.']) => {
                     self.at += 3;
                     items.push(Item::Gap);
                 }
-                '%' | '£' | '$' | '&' | '+' | '=' => {
+                '%' | '£' | '€' | '$' | '&' | '+' | '=' => {
                     let id = self.vocabulary.add(&char.to_string());
                     self.one(&mut items, Item::Word(vec![id]));
                 }
                 _ if char.is_alphanumeric() => items.push(self.word()?),
-                _ if char.is_whitespace() || char == '-' || char == '.' => self.at += 1,
+                _ if char.is_whitespace() || matches!(char, '-' | '.' | '\'' | '’') => self.at += 1,
                 _ => return Err(format!("`{char}` means nothing in a phrase")),
             }
         }
@@ -104,16 +99,17 @@ impl Reader<'_> {
         items.push(item);
     }
 
-    fn either(&mut self) -> Result<Item, String> {
+    /// Reads `(a|b)` or what is within `[a|b]`.
+    fn either(&mut self, close: char) -> Result<Item, String> {
         let mut ways = Vec::new();
         loop {
             self.at += 1;
-            ways.push(self.sequence(Some(')'))?);
+            ways.push(self.sequence(Some(close))?);
             if self.chars.get(self.at) != Some(&'|') {
                 break;
             }
         }
-        self.close(')')?;
+        self.close(close)?;
         match ways.iter().any(Vec::is_empty) {
             true => Err("there is an empty alternative; `[…]` is for what may be missing".into()),
             false => Ok(Item::Either(ways)),
@@ -308,7 +304,8 @@ mod tests {
             ("no (risk|danger)", "no, risk it", None),
             ("risk free", "A <b>risk</b>-free cut", Some("risk-free")),
             ("risk free", "The risk. Free parking", None),
-            ("[very] safe (and|,) effective", "very safe, effective", None),
+            ("[very] safe (and|,) effective", "very safe, effective", Some("very safe, effective")),
+            ("[very] safe and effective", "very safe, and effective", None),
             ("[very] safe [,] [and] effective", "very safe, effective", Some("very safe, effective")),
             ("guarantee*", "we guaranteed it", Some("guaranteed")),
             ("from £ NUMBER", "only from £1,200 now", Some("from £1,200")),

@@ -200,11 +200,11 @@ mod tests {
     fn long_words_are_told_from_short_ones() {
         let long = "procedure combination anaesthetic recovery operation hereditary medical \
             natural natural-looking appearance temporary permanent density benefits available \
-            explore receiving premature including variety enhance-ment possible certainly area \
+            receiving premature including variety enhance-ment possible certainly area \
             existing removal requires: energy alcohol anti-inflammatory intensive cosmetic \
             similar entirely candidates visually appointment necessary different family every-one \
             micropigmentation keloids: solution unsterilised experience practitioner redness: \
-            prescribed: consider-able expensive allergic equipment epidermal consulting ideal";
+            prescribed: consider-able expensive allergic equipment epidermal consulting";
         let short = "patches thinning balding issues people comes feel conscious treatments \
             methods hours changes started needed noticed business closely fully helpful follow \
             amount patient pigments surface layer process using fading lighten depends allow \

@@ -323,6 +323,11 @@ impl Reader<'_> {
                 self.at += 3;
                 return self.quote(false);
             }
+            0xE2 if wide("€") => {
+                self.at += 3;
+                let id = self.vocabulary.id("€".as_bytes(), hash("€".as_bytes()));
+                return self.push(start, id, 0);
+            }
             0xE2 if wide("…") => {
                 self.at += 3;
                 return self.mark(BREAK);

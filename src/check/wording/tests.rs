@@ -1,16 +1,20 @@
 //! What is said of wording: rulings in our own words, plain information, and the sample's pages.
 
-use galen::check::Finding;
-use galen::check::wording::{About, PageKind, Rules, page};
-use galen::diag::Diagnostics;
-use galen::html::Tree;
+use crate::check::Finding;
+use crate::check::wording::file::OWN;
+use crate::check::wording::{About, PageKind, Rules, page};
+use crate::diag::Diagnostics;
+use crate::html::Tree;
 
-use crate::support::repository;
+const CLAIMS: &str = include_str!("../../../tests/wording/claims.txt");
+const PLAIN: &str = include_str!("../../../tests/wording/plain.txt");
 
 fn rules() -> Rules {
     let mut diagnostics = Diagnostics::new();
     let rules = Rules::new(None, &mut diagnostics);
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let told: Vec<_> =
+        diagnostics.iter().map(|it| (it.span.as_ref().map(|at| &OWN[at.start..at.end]), &it.message)).collect();
+    assert!(told.is_empty(), "{told:#?}");
     rules
 }
 
@@ -22,15 +26,11 @@ fn said(html: &str, about: &About, rules: &Rules) -> Vec<Finding> {
     page(&Tree::parse(html), about, rules)
 }
 
-fn data(name: &str) -> String {
-    std::fs::read_to_string(repository().join("tests/wording").join(name)).unwrap()
-}
-
 #[test]
 fn what_was_ruled_on_is_found() {
     let rules = rules();
     let (mut code, mut wrong, mut count) = (String::new(), Vec::new(), 0);
-    for line in data("claims.txt").lines().filter(|it| !it.starts_with('#') && !it.is_empty()) {
+    for line in CLAIMS.lines().filter(|it| !it.starts_with('#') && !it.is_empty()) {
         if line.contains('/') && !line.contains(' ') {
             code = line.to_owned();
             continue;
@@ -61,8 +61,7 @@ fn what_was_ruled_on_is_found() {
 fn plain_information_is_left_alone() {
     let rules = rules();
     let (mut wrong, mut count) = (Vec::new(), 0);
-    let text = data("plain.txt");
-    let lines = text.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
+    let lines = PLAIN.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
     for line in lines {
         count += 1;
         for kind in [PageKind::Entry, PageKind::Home] {
