@@ -57,25 +57,24 @@ fn is_explained(judge: &Judge, term: usize, hit: &Hit) -> bool {
         return true;
     }
     // `alopecia, or hair loss`; `hair loss, called alopecia`; `alopecia is hair loss`.
-    let behind = hit.end..(hit.end + 2).min(sentence.end);
-    if behind.into_iter().any(explains) && hit.end < sentence.end && explains(hit.end) {
+    if hit.end < sentence.end && explains(hit.end) {
         return true;
     }
     let before = hit.first.saturating_sub(REACH).max(sentence.first);
     let called = |at: usize| {
         let word = judge.text.text.get(tokens[at].start as usize..tokens[at].end as usize);
-        matches!(word, Some("called" | "known" | "term" | "name" | "means" | "mean"))
+        matches!(word, Some("called" | "known" | "term" | "name" | "means" | "mean" | "stands"))
     };
     if (before..hit.first).any(called) {
         return true;
     }
-    let beside = |it: usize| {
-        let sentence = &judge.words.sentences[it];
-        let phrase = judge.rules.terms[term].plain_phrase.as_ref();
-        (sentence.first..sentence.end)
-            .any(|at| phrase.is_some_and(|it| it.matches(tokens, at, sentence.end).is_some()))
-    };
-    beside(hit.sentence) || is_marked(judge, hit)
+    let term = &judge.rules.terms[term];
+    let beside = (sentence.first..sentence.end).any(|at| {
+        let phrase = term.plain_phrase.as_ref();
+        term.plain_words.contains(&tokens[at].id)
+            || phrase.is_some_and(|it| it.matches(tokens, at, sentence.end).is_some())
+    });
+    beside || is_marked(judge, hit)
 }
 
 /// Whether an element around a term says what it is: `dfn`, `abbr`, a link into a glossary.

@@ -25,7 +25,9 @@ mod words;
 use crate::check::Finding;
 use crate::html::Tree;
 
-pub use rules::{FILE, Rules};
+pub use rules::Rules;
+
+pub use crate::content::RULES as FILE;
 
 /// What kind of page it is, for rules that hold on some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

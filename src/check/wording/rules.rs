@@ -7,9 +7,6 @@ use crate::check::wording::words::Vocabulary;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use regex::Regex;
 
-/// Where a site keeps its own rules.
-pub const FILE: &str = "content/settings/claims.yml";
-
 /// The rules of a site: compiled once, and asked by every page.
 #[derive(Debug)]
 pub struct Rules {
@@ -79,6 +76,8 @@ pub(crate) struct Rule {
 #[derive(Debug)]
 pub(crate) struct Term {
     pub(crate) plain: String,
+    /// The words of `plain` that explain it where they stand beside it.
+    pub(crate) plain_words: Vec<u16>,
     pub(crate) plain_phrase: Option<Phrase>,
 }
 
@@ -135,7 +134,9 @@ fn compile(file: File, diagnostics: &mut Diagnostics) -> Rules {
             it.phrases.push(Placed { phrase, role: Role::Term(terms.len()) });
         }
         let plain_phrase = notation::read(&term.plain, &mut it.vocabulary).ok();
-        terms.push(Term { plain: term.plain, plain_phrase });
+        let long = term.plain.split(|it: char| !it.is_alphabetic()).filter(|it| it.len() > 4);
+        let plain_words = long.map(|word| it.vocabulary.add(word)).collect();
+        terms.push(Term { plain: term.plain, plain_words, plain_phrase });
     }
     let (mut vocabulary, mut phrases) = (it.vocabulary, it.phrases);
     vocabulary.finish();
