@@ -54,8 +54,12 @@ impl Judge<'_> {
     /// Says which of the hits are claims that a rule is against, and which rules miss something.
     pub(crate) fn claims(&self, hits: &[Hit], findings: &mut Vec<Finding>) {
         let mut satisfied = vec![false; self.rules.rules.len()];
+        let mut contradicted: Vec<Option<&Hit>> = vec![None; self.rules.rules.len()];
         for hit in hits {
             match hit.role {
+                Role::Contradicts(rule) if contradicted[rule].is_none() => {
+                    contradicted[rule] = Some(hit);
+                }
                 Role::Lacks(rule) => satisfied[rule] = true,
                 Role::LacksHeading(rule) if self.is_heading(hit) => satisfied[rule] = true,
                 _ => (),
@@ -85,7 +89,7 @@ impl Judge<'_> {
             if !seen.insert((at, key)) && (!is_seen || rule.once) {
                 continue;
             }
-            findings.push(self.finding(rule, at, &hit, &said, hits));
+            findings.push(self.finding(rule, &hit, &said, contradicted[at]));
         }
         for (at, rule) in self.rules.rules.iter().enumerate() {
             if !rule.has_phrases && rule.needs && !satisfied[at] && self.applies(rule) {
@@ -141,7 +145,7 @@ impl Judge<'_> {
             return false;
         }
         let quoted = |at: usize| tokens[at].is_quoted();
-        let whole = sentence.first..sentence.end;
+        let whole = around(sentence, hit);
         if range.clone().all(quoted) && !whole.clone().all(quoted) {
             return false;
         }
@@ -180,9 +184,8 @@ impl Judge<'_> {
         self.text.html(self.tree, range)
     }
 
-    fn finding(&self, rule: &Rule, at: usize, hit: &Hit, said: &str, hits: &[Hit]) -> Finding {
+    fn finding(&self, rule: &Rule, hit: &Hit, said: &str, other: Option<&Hit>) -> Finding {
         let mut diagnostic = diagnostic(rule, format!("`{said}`: {}", rule.message));
-        let other = hits.iter().find(|it| it.role == Role::Contradicts(at));
         if let Some(other) = other {
             let words = self.said(other);
             diagnostic.notes.insert(0, format!("the same page says `{words}`"));
@@ -202,6 +205,15 @@ fn diagnostic(rule: &Rule, message: String) -> Diagnostic {
         None => format!("the site's own rule `{}`; {NO_ADVICE}", rule.name),
     };
     diagnostic.note(note).maybe_help(rule.help.clone())
+}
+
+/// How many words before and after a claim are looked at for what makes it harmless: all of a
+/// sentence, unless someone wrote a page without full stops.
+const AROUND: usize = 60;
+
+pub(crate) fn around(sentence: &Sentence, hit: &Hit) -> std::ops::Range<usize> {
+    let end = hit.end.saturating_add(AROUND).min(sentence.end);
+    hit.first.saturating_sub(AROUND).max(sentence.first)..end
 }
 
 /// How many words before a claim are looked at for one that denies it.

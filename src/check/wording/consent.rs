@@ -1,5 +1,7 @@
 //! Boxes for consent that are ticked for the reader (UK GDPR, recital 32).
 
+use std::collections::BTreeMap;
+
 use crate::check::Finding;
 use crate::check::wording::codes::IMPLIED_CONSENT;
 use crate::diag::Diagnostic;
@@ -14,12 +16,14 @@ const WORDS: [&str; 12] = [
 
 /// Reports boxes for consent that are ticked already.
 pub(crate) fn ticked(tree: &Tree, findings: &mut Vec<Finding>) {
+    let mut labels: Option<BTreeMap<String, Id>> = None;
     for id in tree.elements().filter(|id| tree.is(*id, "input")) {
         let is_box = tree.attribute(id, "type").is_some_and(|it| it.eq_ignore_ascii_case("checkbox"));
         if !is_box || !tree.has_attribute(id, "checked") {
             continue;
         }
-        let mut about = label(tree, id).to_lowercase();
+        let labels = labels.get_or_insert_with(|| labels_of(tree));
+        let mut about = label(tree, id, labels).to_lowercase();
         for name in ["name", "id", "value", "aria-label"] {
             about.push(' ');
             about.push_str(&tree.attribute(id, name).unwrap_or_default().to_lowercase());
@@ -42,15 +46,14 @@ pub(crate) fn ticked(tree: &Tree, findings: &mut Vec<Finding>) {
     }
 }
 
-fn label(tree: &Tree, id: Id) -> String {
-    let around = tree.around(id).find(|it| tree.is(*it, "label"));
-    let own = tree.attribute(id, "id");
-    let named = || {
-        let own = own.as_deref()?;
-        let is_its = |it: &Id| {
-            tree.is(*it, "label") && tree.attribute(*it, "for").is_some_and(|it| it == own)
-        };
-        tree.elements().find(is_its)
-    };
+/// The labels of a page by the ids that they are for.
+fn labels_of(tree: &Tree) -> BTreeMap<String, Id> {
+    let labels = tree.elements().filter(|id| tree.is(*id, "label"));
+    labels.filter_map(|id| Some((tree.attribute(id, "for")?.into_owned(), id))).collect()
+}
+
+fn label(tree: &Tree, id: Id, labels: &BTreeMap<String, Id>) -> String {
+    let around = tree.around(id).take(4).find(|it| tree.is(*it, "label"));
+    let named = || labels.get(&*tree.attribute(id, "id")?).copied();
     around.or_else(named).map_or_else(String::new, |it| tree.text_of(it).into_owned())
 }

@@ -1,7 +1,7 @@
 //! Words of doctors that a page uses without saying what they mean.
 
 use crate::check::Finding;
-use crate::check::wording::claims::{Hit, Judge};
+use crate::check::wording::claims::{Hit, Judge, around};
 use crate::check::wording::codes::JARGON;
 use crate::check::wording::rules::Role;
 use crate::check::wording::text::Kind;
@@ -69,7 +69,7 @@ fn is_explained(judge: &Judge, term: usize, hit: &Hit) -> bool {
         return true;
     }
     let term = &judge.rules.terms[term];
-    let beside = (sentence.first..sentence.end).any(|at| {
+    let beside = around(sentence, hit).any(|at| {
         let phrase = term.plain_phrase.as_ref();
         term.plain_words.contains(&tokens[at].id)
             || phrase.is_some_and(|it| it.matches(tokens, at, sentence.end).is_some())

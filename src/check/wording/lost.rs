@@ -67,9 +67,13 @@ fn is_followed(judge: &Judge, node: Id) -> bool {
     let tree = judge.tree;
     let Some(paragraph) = tree.around(node).find(|id| tree.is(*id, "p")) else { return true };
     let parent = tree.nodes[paragraph].parent;
-    let mut after = tree.children(parent).filter(|id| *id > paragraph);
-    let next = after.find(|id| !tree.nodes[*id].name.is_empty());
-    let Some(next) = next else { return parent != 0 && !is_main(judge, parent) };
+    let mut next = tree.nodes[paragraph].after;
+    while next < tree.nodes[parent].after && tree.nodes[next].name.is_empty() {
+        next = tree.nodes[next].after;
+    }
+    if next >= tree.nodes[parent].after {
+        return parent != 0 && !is_main(judge, parent);
+    }
     !matches!(tree.nodes[next].name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "section")
 }
 

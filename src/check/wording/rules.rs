@@ -179,7 +179,7 @@ impl Compiler<'_> {
             negations: is_negation,
             only: ids("only just merely"),
             explains: ids("or called means meaning known which also is are when describes medical"),
-            prepositions: ids("at from via with on in by to"),
+            prepositions: ids("at via"),
             articles: ids("the our a an"),
             announces: ids("include includes including following these this are here is be do"),
         }
