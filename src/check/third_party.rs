@@ -167,7 +167,9 @@ fn finding(at: Range<usize>, what: &str, host: &str, does: &str) -> Finding {
 fn diagnostic(what: &str, host: &str, does: &str) -> Diagnostic {
     let who = known(host).map_or_else(|| format!("`{host}`"), |it| format!("{it} (`{host}`)"));
     let help = match does {
-        SENT => "let the form go to the clinic's own address, or name the company in the privacy notice",
+        SENT => {
+            "let the form go to the clinic's own address, or name the company in the privacy notice"
+        }
         _ => "put a copy among the site's own files, or show a link that the reader may follow",
     };
     Diagnostic::warning(THIRD_PARTY, format!("{what} {does} `{host}`"))
@@ -222,16 +224,34 @@ mod tests {
     #[test]
     fn what_is_fetched_from_others_is_found() {
         for (html, at) in [
-            ("<script src=https://www.googletagmanager.com/gtag.js></script>", "src=https://www.googletagmanager.com/gtag.js"),
-            ("<link rel=stylesheet href='//fonts.googleapis.com/css'>", "href='//fonts.googleapis.com/css'"),
+            (
+                "<script src=https://www.googletagmanager.com/gtag.js></script>",
+                "src=https://www.googletagmanager.com/gtag.js",
+            ),
+            (
+                "<link rel=stylesheet href='//fonts.googleapis.com/css'>",
+                "href='//fonts.googleapis.com/css'",
+            ),
             ("<link rel=preconnect href=https://a.example>", "href=https://a.example"),
-            ("<img src=/a.png srcset='/b.png 2x, https://c.example/d.png 3x'>", "srcset='/b.png 2x, https://c.example/d.png 3x'"),
-            ("<iframe src=https://www.youtube.com/embed/1></iframe>", "src=https://www.youtube.com/embed/1"),
+            (
+                "<img src=/a.png srcset='/b.png 2x, https://c.example/d.png 3x'>",
+                "srcset='/b.png 2x, https://c.example/d.png 3x'",
+            ),
+            (
+                "<iframe src=https://www.youtube.com/embed/1></iframe>",
+                "src=https://www.youtube.com/embed/1",
+            ),
             ("<video poster=HTTPS://v.example/p.jpg></video>", "poster=HTTPS://v.example/p.jpg"),
-            ("<p style='background: URL(\"https://x.example/a\")'>", "style='background: URL(\"https://x.example/a\")'"),
+            (
+                "<p style='background: URL(\"https://x.example/a\")'>",
+                "style='background: URL(\"https://x.example/a\")'",
+            ),
             ("<style>@import 'https://y.example/z.css'; a{}</style>", "https://y.example/z.css"),
             ("<style>a { src: url( 'https://y.example/z' ) }</style>", "https://y.example/z"),
-            ("<form action=https://forms.example/1 method=post></form>", "action=https://forms.example/1"),
+            (
+                "<form action=https://forms.example/1 method=post></form>",
+                "action=https://forms.example/1",
+            ),
         ] {
             assert_eq!(found(html), [at], "{html}");
         }

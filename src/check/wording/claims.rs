@@ -128,8 +128,7 @@ impl Judge<'_> {
             PageKind::Entry => "entry",
             PageKind::Other => "other",
         };
-        let is_kind =
-            |name: &String| name == kind || (name == "prices" && self.words.prices >= 3);
+        let is_kind = |name: &String| name == kind || (name == "prices" && self.words.prices >= 3);
         rule.pages.as_ref().is_none_or(|it| it.iter().any(is_kind))
             && rule.collections.as_ref().is_none_or(|it| it.iter().any(|it| it == collection))
             && !rule.not_collections.iter().any(|it| it == collection)
@@ -222,7 +221,7 @@ const REACH: usize = 6;
 /// Whether a word before denies what follows: `not`, `nobody`, `cannot`, but not `not only`.
 fn denied(known: &Known, tokens: &[Token], sentence: &Sentence, first: usize) -> bool {
     let from = first.saturating_sub(REACH).max(sentence.first);
-    (from..first).rev().any(|at| {
-        known.is_negation(tokens[at].id) && !known.only.contains(&tokens[at + 1].id)
-    })
+    (from..first)
+        .rev()
+        .any(|at| known.is_negation(tokens[at].id) && !known.only.contains(&tokens[at + 1].id))
 }

@@ -10,15 +10,26 @@ use crate::html::tree::Id;
 
 /// Words that tell what a box is for.
 const WORDS: [&str; 12] = [
-    "consent", "agree", "accept", "privacy", "gdpr", "marketing", "newsletter", "opt", "subscribe",
-    "terms", "contact me", "offers",
+    "consent",
+    "agree",
+    "accept",
+    "privacy",
+    "gdpr",
+    "marketing",
+    "newsletter",
+    "opt",
+    "subscribe",
+    "terms",
+    "contact me",
+    "offers",
 ];
 
 /// Reports boxes for consent that are ticked already.
 pub(crate) fn ticked(tree: &Tree, findings: &mut Vec<Finding>) {
     let mut labels: Option<BTreeMap<String, Id>> = None;
     for id in tree.elements().filter(|id| tree.is(*id, "input")) {
-        let is_box = tree.attribute(id, "type").is_some_and(|it| it.eq_ignore_ascii_case("checkbox"));
+        let is_box =
+            tree.attribute(id, "type").is_some_and(|it| it.eq_ignore_ascii_case("checkbox"));
         if !is_box || !tree.has_attribute(id, "checked") {
             continue;
         }

@@ -94,8 +94,12 @@ impl File {
     /// Reads Galen's own rules.
     pub(crate) fn own() -> Self {
         let nothing = Reading { warn: 12.0, error: f64::MAX, longest: 40, long: 25 };
-        let mut file =
-            Self { rules: Vec::new(), terms: Vec::new(), topic_words: Vec::new(), reading: nothing };
+        let mut file = Self {
+            rules: Vec::new(),
+            terms: Vec::new(),
+            topic_words: Vec::new(),
+            reading: nothing,
+        };
         let mut none = Diagnostics::new();
         file.add(&SourceId::new("claims.yml"), OWN, true, &mut none);
         debug_assert!(none.is_empty(), "{none:?}");

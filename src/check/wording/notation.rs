@@ -31,6 +31,8 @@ pub(crate) enum Item {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Phrase {
     items: Vec<Item>,
+    /// The words of which one must be second; empty where anything may.
+    seconds: Vec<u16>,
 }
 
 /// Reads a phrase; what is wrong with it is said in words for its writer.
@@ -43,7 +45,7 @@ pub(crate) fn read(text: &str, vocabulary: &mut Vocabulary) -> Result<Phrase, St
     if matches!(items.first(), Some(Item::Gap | Item::Any | Item::Comma)) {
         return Err("a phrase starts with a word, not with `*`, `...` or a comma".to_owned());
     }
-    Ok(Phrase { items })
+    Ok(Phrase { items, seconds: Vec::new() })
 }
 
 fn starts_somewhere(item: &Item) -> bool {
@@ -86,7 +88,9 @@ impl Reader<'_> {
                     self.one(&mut items, Item::Word(vec![id]));
                 }
                 _ if char.is_alphanumeric() => items.push(self.word()?),
-                _ if char.is_whitespace() || matches!(char, '-' | '.' | '\'' | '’') => self.at += 1,
+                _ if char.is_whitespace() || matches!(char, '-' | '.' | '\'' | '’') => {
+                    self.at += 1
+                }
                 _ => return Err(format!("`{char}` means nothing in a phrase")),
             }
         }
@@ -161,6 +165,12 @@ impl Phrase {
     /// phrases are read.
     pub(crate) fn finish(&mut self, vocabulary: &Vocabulary) {
         finish(&mut self.items, vocabulary);
+        let mut words = Vec::new();
+        if seconds(&self.items, &mut words) {
+            words.sort_unstable();
+            words.dedup();
+            self.seconds = words;
+        }
     }
 
     /// Gives the words with which it may start, and whether it may start with a number.
@@ -174,6 +184,10 @@ impl Phrase {
 
     /// Looks whether it stands at a word; gives the word behind it.
     pub(crate) fn matches(&self, tokens: &[Token], at: usize, end: usize) -> Option<usize> {
+        if !self.seconds.is_empty() {
+            let second = tokens[..end].get(at + 1)?;
+            self.seconds.binary_search(&second.id).ok()?;
+        }
         let mut last = None;
         let mut found = |to: Place| {
             last = Some(to.at);
@@ -227,6 +241,35 @@ fn starts(items: &[Item], words: &mut Vec<u16>, number: &mut bool) -> bool {
     false
 }
 
+/// Notes which words may be second; `false` when that may be anything, or nothing.
+fn seconds(items: &[Item], words: &mut Vec<u16>) -> bool {
+    let Some((first, rest)) = items.split_first() else { return false };
+    match first {
+        Item::Word(_) => {
+            let mut number = false;
+            starts_known(rest) && starts(rest, words, &mut number) && !number
+        }
+        Item::Optional(inner) => seconds(&[inner, rest].concat(), words) && seconds(rest, words),
+        Item::Either(ways) => ways.iter().all(|way| seconds(&[way, rest].concat(), words)),
+        Item::Comma => seconds(rest, words),
+        Item::Number | Item::Any | Item::Gap => false,
+    }
+}
+
+/// Whether what some items start with is one of known words.
+fn starts_known(items: &[Item]) -> bool {
+    for item in items {
+        match item {
+            Item::Word(_) => return true,
+            Item::Optional(inner) if starts_known(inner) => (),
+            Item::Either(ways) => return ways.iter().all(|way| starts_known(way)),
+            Item::Comma => (),
+            _ => return false,
+        }
+    }
+    false
+}
+
 #[derive(Clone, Copy)]
 struct Place {
     at: usize,
@@ -252,9 +295,7 @@ impl Matcher<'_> {
                 token.is_some_and(|it| ids.binary_search(&it.id).is_ok())
                     && self.run(rest, next, then)
             }
-            Item::Number => {
-                token.is_some_and(|it| it.is_number()) && self.run(rest, next, then)
-            }
+            Item::Number => token.is_some_and(|it| it.is_number()) && self.run(rest, next, then),
             Item::Any => token.is_some() && self.run(rest, next, then),
             Item::Comma => {
                 let comma = at > 0 && self.tokens[at - 1].has_comma();
@@ -267,9 +308,9 @@ impl Matcher<'_> {
                 self.run(inner, place, &mut |to| self.run(rest, to, then))
                     || self.run(rest, place, then)
             }
-            Item::Either(ways) => ways.iter().any(|way| {
-                self.run(way, place, &mut |to| self.run(rest, to, then))
-            }),
+            Item::Either(ways) => {
+                ways.iter().any(|way| self.run(way, place, &mut |to| self.run(rest, to, then)))
+            }
         }
     }
 }
@@ -306,12 +347,20 @@ mod tests {
             ("risk free", "The risk. Free parking", None),
             ("[very] safe (and|,) effective", "very safe, effective", Some("very safe, effective")),
             ("[very] safe and effective", "very safe, and effective", None),
-            ("[very] safe [,] [and] effective", "very safe, effective", Some("very safe, effective")),
+            (
+                "[very] safe [,] [and] effective",
+                "very safe, effective",
+                Some("very safe, effective"),
+            ),
             ("guarantee*", "we guaranteed it", Some("guaranteed")),
             ("from £ NUMBER", "only from £1,200 now", Some("from £1,200")),
             ("NUMBER %", "99.5 % do", Some("99.5 %")),
             ("100 %", "100% sure", Some("100%")),
-            ("regrow ... hair", "regrow all of your lost hair", Some("regrow all of your lost hair")),
+            (
+                "regrow ... hair",
+                "regrow all of your lost hair",
+                Some("regrow all of your lost hair"),
+            ),
             ("regrow ... hair", "regrow one two three four five six hair", None),
             ("won't hurt", "it won’t hurt", Some("won’t hurt")),
             ("number (one|1)", "the number one clinic", Some("number one")),

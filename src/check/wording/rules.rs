@@ -144,7 +144,10 @@ fn compile(file: File, diagnostics: &mut Diagnostics) -> Rules {
     for rule in &mut rules {
         rule.except.iter_mut().chain(&mut rule.unless).for_each(|it| it.finish(&vocabulary));
     }
-    terms.iter_mut().filter_map(|it| it.plain_phrase.as_mut()).for_each(|it| it.finish(&vocabulary));
+    terms
+        .iter_mut()
+        .filter_map(|it| it.plain_phrase.as_mut())
+        .for_each(|it| it.finish(&vocabulary));
     let mut starts = vec![Vec::new(); vocabulary.len()];
     let mut numbers = Vec::new();
     for (at, it) in phrases.iter().enumerate() {

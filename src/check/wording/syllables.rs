@@ -85,11 +85,33 @@ pub(crate) fn count(word: &str) -> usize {
     }
     let letters = &buffer[..length];
     let known = |it: &[u8]| {
+        if SEEN[slot(it) / 64] & (1 << (slot(it) % 64)) == 0 {
+            return None;
+        }
         let at = EXCEPTIONS.binary_search_by(|entry| entry.0.as_bytes().cmp(it)).ok()?;
         Some(EXCEPTIONS[at].1)
     };
     let single = letters.strip_suffix(b"s").unwrap_or(letters);
     known(letters).or_else(|| known(single)).unwrap_or_else(|| by_spelling(letters)).max(1)
+}
+
+/// Which words may be exceptions, by [`slot`]: most words are none, and need no search.
+static SEEN: [u64; 16] = {
+    let mut seen = [0; 16];
+    let mut at = 0;
+    while at < EXCEPTIONS.len() {
+        let slot = slot(EXCEPTIONS[at].0.as_bytes());
+        seen[slot / 64] |= 1 << (slot % 64);
+        at += 1;
+    }
+    seen
+};
+
+const fn slot(word: &[u8]) -> usize {
+    match word {
+        [first, .., last] => (*first as usize * 61 + *last as usize * 7 + word.len() * 131) % 1024,
+        _ => 0,
+    }
 }
 
 fn is_vowel(byte: u8) -> bool {
@@ -126,7 +148,9 @@ fn parts((first, second): (u8, u8), word: &[u8], at: usize) -> bool {
         (b'u', b'o') => !matches!(head, b'q'),
         (b'e', b'o') => !rest.starts_with(b"ou") && !rest.starts_with(b"on") && head != b'p',
         (b'e', b'u') => head == b's' && word.starts_with(b"mus"),
-        (b'i', b'e') => rest.starts_with(b"ent") && matches!(head, b'r' | b'l') || rest.starts_with(b"et"),
+        (b'i', b'e') => {
+            rest.starts_with(b"ent") && matches!(head, b'r' | b'l') || rest.starts_with(b"et")
+        }
         (b'y', b'i') | (b'e' | b'o', b'i') if rest.starts_with(b"ing") => true,
         (b'y', b'a' | b'o') => true,
         (b'i', b'i') => true,

@@ -12,8 +12,10 @@ const PLAIN: &str = include_str!("../../../tests/wording/plain.txt");
 fn rules() -> Rules {
     let mut diagnostics = Diagnostics::new();
     let rules = Rules::new(None, &mut diagnostics);
-    let told: Vec<_> =
-        diagnostics.iter().map(|it| (it.span.as_ref().map(|at| &OWN[at.start..at.end]), &it.message)).collect();
+    let told: Vec<_> = diagnostics
+        .iter()
+        .map(|it| (it.span.as_ref().map(|at| &OWN[at.start..at.end]), &it.message))
+        .collect();
     assert!(told.is_empty(), "{told:#?}");
     rules
 }
@@ -67,7 +69,11 @@ fn plain_information_is_left_alone() {
         for kind in [PageKind::Entry, PageKind::Home] {
             let html = format!("<main><p>{line}</p></main>");
             for it in said(&html, &about(kind), &rules) {
-                wrong.push(format!("{line}\n    {}: {}", it.diagnostic.code.as_str(), it.diagnostic.message));
+                wrong.push(format!(
+                    "{line}\n    {}: {}",
+                    it.diagnostic.code.as_str(),
+                    it.diagnostic.message
+                ));
             }
         }
     }
@@ -94,11 +100,14 @@ fn a_claim_is_marked_where_it_stands() {
     let safe = "claim/safe-absolute";
     assert_eq!(found("<p>It is a <b>very</b> safe cut."), [pair(safe, "very</b> safe")]);
     assert_eq!(found("<img src=a alt='A risk-free cut'>"), [pair(safe, "alt='A risk-free cut'")]);
-    assert_eq!(found("<p>A&nbsp;risk&#8209;free cut; a risk-free cut."), [
-        pair(safe, "risk&#8209;free"),
-        pair(safe, "risk-free")
-    ]);
-    assert_eq!(codes("<script>risk-free</script><p hidden>risk-free</p><style>risk-free</style>").len(), 0);
+    assert_eq!(
+        found("<p>A&nbsp;risk&#8209;free cut; a risk-free cut."),
+        [pair(safe, "risk&#8209;free"), pair(safe, "risk-free")]
+    );
+    assert_eq!(
+        codes("<script>risk-free</script><p hidden>risk-free</p><style>risk-free</style>").len(),
+        0
+    );
 }
 
 #[test]
@@ -134,9 +143,10 @@ fn denials_questions_and_names_of_words_are_no_claims() {
 
 #[test]
 fn words_of_doctors_are_explained_once() {
-    assert_eq!(found("<p>You may get oedema. Oedema goes."), [
-        ("claim/jargon".to_owned(), "oedema".to_owned())
-    ]);
+    assert_eq!(
+        found("<p>You may get oedema. Oedema goes."),
+        [("claim/jargon".to_owned(), "oedema".to_owned())]
+    );
     for fine in [
         "<p>You may get oedema (swelling).",
         "<p>You may get swelling, called oedema.",
@@ -155,11 +165,19 @@ fn words_of_doctors_are_explained_once() {
 fn sentences_and_pages_may_be_too_long() {
     let long = format!("<p>We {} go.", "very often ".repeat(20));
     assert_eq!(codes(&long), ["claim/long-sentence"]);
-    let many = format!("<p>{}", "We go to the sea and we go to the wood and then we go back to the \
-        house and sit by the fire for a long time. ".repeat(6));
+    let many = format!(
+        "<p>{}",
+        "We go to the sea and we go to the wood and then we go back to the \
+        house and sit by the fire for a long time. "
+            .repeat(6)
+    );
     assert_eq!(codes(&many), ["claim/long-sentence"]);
-    let hard = format!("<p>{}", "Preoperative evaluation necessitates comprehensive documentation \
-        and multidisciplinary communication. ".repeat(20));
+    let hard = format!(
+        "<p>{}",
+        "Preoperative evaluation necessitates comprehensive documentation \
+        and multidisciplinary communication. "
+            .repeat(20)
+    );
     let page = format!("<main>{hard}</main>");
     let found = said(&page, &about(PageKind::Entry), &rules());
     assert_eq!(found[0].diagnostic.code.as_str(), "claim/reading-level");
@@ -167,14 +185,22 @@ fn sentences_and_pages_may_be_too_long() {
     assert_eq!(found[0].diagnostic.notes.len(), 3);
     assert_eq!(said(&page, &About { language: "de", ..about(PageKind::Entry) }, &rules()), []);
     // The words of the topic do not count.
-    let topics: &[&str] = &["preoperative evaluation", "comprehensive documentation", "communication",
-        "multidisciplinary", "necessitates"];
+    let topics: &[&str] = &[
+        "preoperative evaluation",
+        "comprehensive documentation",
+        "communication",
+        "multidisciplinary",
+        "necessitates",
+    ];
     assert_eq!(said(&page, &About { topics, ..about(PageKind::Entry) }, &rules()), []);
 }
 
 #[test]
 fn what_is_announced_must_come() {
-    assert_eq!(codes("<p>Some of the benefits include:</p><p>Anyone can have it."), ["claim/lost-text"]);
+    assert_eq!(
+        codes("<p>Some of the benefits include:</p><p>Anyone can have it."),
+        ["claim/lost-text"]
+    );
     assert_eq!(codes("<p>You will need:</p><h2>Next</h2><p>More."), ["claim/lost-text"]);
     assert_eq!(codes("<p>A list of surgeons is at, the British Society."), ["claim/lost-text"]);
     for fine in [
@@ -224,7 +250,10 @@ fn a_site_changes_the_rules() {
     assert_eq!(told, Vec::<String>::new());
     let all = |html: &str| -> Vec<(String, Severity)> {
         let found = said(&format!("<main>{html}</main>"), &about(PageKind::Entry), &rules);
-        found.iter().map(|it| (it.diagnostic.code.as_str().to_owned(), it.diagnostic.severity)).collect()
+        found
+            .iter()
+            .map(|it| (it.diagnostic.code.as_str().to_owned(), it.diagnostic.severity))
+            .collect()
     };
     let one = |code: &str, severity| vec![(code.to_owned(), severity)];
     assert_eq!(all("<p>Ends midnight."), []);
@@ -234,7 +263,10 @@ fn a_site_changes_the_rules() {
     assert_eq!(all("<p>He has a tonsure."), one("claim/jargon", Severity::Warning));
     assert_eq!(all("<p>The donor hair."), one("claim/house-style", Severity::Warning));
     assert_eq!(all("<p>See graft12."), one("claim/house-style", Severity::Warning));
-    assert_eq!(all("<p>One two three four five six."), one("claim/long-sentence", Severity::Warning));
+    assert_eq!(
+        all("<p>One two three four five six."),
+        one("claim/long-sentence", Severity::Warning)
+    );
     let german = About { language: "de", ..about(PageKind::Entry) };
     assert_eq!(said("<p>Donor hair, risk-free.", &german, &rules).len(), 1);
     let other = About { collection: Some("pages"), ..about(PageKind::Entry) };
@@ -251,22 +283,27 @@ fn a_broken_file_of_rules_says_where() {
          - {name: silent, phrases: [y]}\n\
          - name: broken\n  message: x\n  phrases: [fine, no (risk, 'regex:(']\n  where: {pages: [hmoe]}\n",
     );
-    assert_eq!(told, [
-        "[claim/value] the name of a rule is small letters, digits and hyphens: Big Words",
-        "[claim/value] the rule `empty` looks for nothing: empty",
-        "[claim/value] a rule needs `message`: {name: silent, phrases: [y]}",
-        "[claim/value] there is no kind of page `hmoe`: [hmoe]",
-        "[claim/unknown-key] the file of rules has no key `tpoic_words`: tpoic_words",
-        "[claim/value] a bracket is not closed: `)` is missing: no (risk",
-        "[claim/value] this expression cannot be read, or fits everything: 'regex:('",
-    ]);
+    assert_eq!(
+        told,
+        [
+            "[claim/value] the name of a rule is small letters, digits and hyphens: Big Words",
+            "[claim/value] the rule `empty` looks for nothing: empty",
+            "[claim/value] a rule needs `message`: {name: silent, phrases: [y]}",
+            "[claim/value] there is no kind of page `hmoe`: [hmoe]",
+            "[claim/unknown-key] the file of rules has no key `tpoic_words`: tpoic_words",
+            "[claim/value] a bracket is not closed: `)` is missing: no (risk",
+            "[claim/value] this expression cannot be read, or fits everything: 'regex:('",
+        ]
+    );
 }
 
 /// A page of one sentence, of one word, or of nothing but openings takes no longer than others.
 #[test]
 fn a_page_as_bad_as_can_be_is_read_in_time() {
     let rules = rules();
-    for text in ["no risk ", "safe ", "from the age of ", "“", "by using ", "keep safe ", "a. ", "&amp;"] {
+    for text in
+        ["no risk ", "safe ", "from the age of ", "“", "by using ", "keep safe ", "a. ", "&amp;"]
+    {
         let page = format!("<main><p>{}</main>", text.repeat(100_000 / text.len()));
         let started = std::time::Instant::now();
         said(&page, &about(PageKind::Entry), &rules);

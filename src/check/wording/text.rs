@@ -371,9 +371,10 @@ mod tests {
 
     #[test]
     fn inline_is_joined_and_blocks_are_not() {
-        assert_eq!(blocks("<p><strong>very</strong> safe<p>b<ul><li>c<li>d</ul>"), [
-            "very safe", "b", "c", "d"
-        ]);
+        assert_eq!(
+            blocks("<p><strong>very</strong> safe<p>b<ul><li>c<li>d</ul>"),
+            ["very safe", "b", "c", "d"]
+        );
         assert_eq!(blocks("<div>a<p>b</p>c</div><p hidden>d</p><style>e</style>"), ["a", "b", "c"]);
         assert_eq!(blocks("<p>a <span lang=de>sicher</span> b"), ["a  b"]);
     }

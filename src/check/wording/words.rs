@@ -82,7 +82,8 @@ pub(crate) struct Vocabulary {
     /// Beginnings of words, the longest first.
     prefixes: Vec<(Box<str>, u16)>,
     table: Vec<u16>,
-    starts: Vec<u64>,
+    /// By [`start_slot`]: where among the beginnings to look.
+    starts: Vec<Vec<u16>>,
 }
 
 impl Vocabulary {
@@ -127,10 +128,10 @@ impl Vocabulary {
             }
             self.table[at] = *id;
         }
-        self.starts = vec![0; 16];
-        for (prefix, _) in &self.prefixes {
-            let bit = start_bit(prefix.as_bytes());
-            self.starts[bit / 64] |= 1 << (bit % 64);
+        self.starts = vec![Vec::new(); 1024];
+        for (at, (prefix, _)) in self.prefixes.iter().enumerate() {
+            let slot = &mut self.starts[start_slot(prefix.as_bytes())];
+            slot.extend(u16::try_from(at));
         }
     }
 
@@ -150,17 +151,16 @@ impl Vocabulary {
             at = (at + 1) & (self.table.len() - 1);
         }
         if word.len() >= 3 {
-            let bit = start_bit(word);
-            if self.starts[bit / 64] & (1 << (bit % 64)) != 0 {
-                let found = self.prefixes.iter().find(|it| word.starts_with(it.0.as_bytes()));
-                return found.map_or(UNKNOWN, |it| it.1);
-            }
+            let mut near =
+                self.starts[start_slot(word)].iter().map(|at| &self.prefixes[usize::from(*at)]);
+            let found = near.find(|it| word.starts_with(it.0.as_bytes()));
+            return found.map_or(UNKNOWN, |it| it.1);
         }
         UNKNOWN
     }
 }
 
-fn start_bit(word: &[u8]) -> usize {
+fn start_slot(word: &[u8]) -> usize {
     let [a, b, c] = [0, 1, 2].map(|at| word.get(at).copied().unwrap_or(0) as usize);
     (a * 31 * 31 + b * 31 + c) % 1024
 }
@@ -418,7 +418,8 @@ impl Reader<'_> {
                 None => last.is_capital(),
             };
         }
-        let is = |words: &[&str]| words.iter().any(|it| it.as_bytes().eq_ignore_ascii_case(last_word));
+        let is =
+            |words: &[&str]| words.iter().any(|it| it.as_bytes().eq_ignore_ascii_case(last_word));
         is(&["dr", "mr", "mrs", "ms", "prof", "st", "vs", "rev", "hon"])
             || (follows.is_some_and(u8::is_ascii_digit)
                 && is(&["no", "nos", "fig", "approx", "ca", "vol", "p", "pp", "tel", "ext", "art"]))
@@ -468,16 +469,18 @@ mod tests {
         ] {
             assert_eq!(sentences(text).len(), count, "{text}: {:?}", sentences(text));
         }
-        assert_eq!(sentences("<h2>A head</h2><ul><li>one<li>two</ul><p>Three. Four."), [
-            "A head", "one", "two", "Three", "Four"
-        ]);
+        assert_eq!(
+            sentences("<h2>A head</h2><ul><li>one<li>two</ul><p>Three. Four."),
+            ["A head", "one", "two", "Three", "Four"]
+        );
     }
 
     #[test]
     fn words_keep_apostrophes_and_numbers_their_points() {
-        assert_eq!(sentences("It won’t cost 1,500.50 or risk-free O'Tar’s 5%"), [
-            "It won’t cost 1,500.50 or risk free O'Tar’s 5 %"
-        ]);
+        assert_eq!(
+            sentences("It won’t cost 1,500.50 or risk-free O'Tar’s 5%"),
+            ["It won’t cost 1,500.50 or risk free O'Tar’s 5 %"]
+        );
     }
 
     #[test]
