@@ -9,6 +9,8 @@ mod links;
 mod looked;
 mod page;
 mod site;
+pub mod third_party;
+pub mod wording;
 
 use std::ops::Range;
 

@@ -48,6 +48,9 @@ pub const FILE_NAME: Code = Code::new("route/file-name");
 /// A file in the content folder that belongs to no collection.
 pub const UNCLAIMED: Code = Code::new("schema/unclaimed-file");
 
+/// Where a site keeps its own rules of wording (`check::wording`).
+pub const RULES: &str = "content/settings/claims.yml";
+
 /// Which entry: its collection and its slug.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EntryId {
@@ -168,6 +171,8 @@ pub fn claim<'a>(
                 }
                 Kind::Files(_) => (),
             },
+            // The rules of wording are Galen's own kind of file, whether the schema has it or not.
+            None if path.as_str() == RULES => (),
             None => diagnostics.push(unclaimed(&path.source(), schema)),
         }
     }

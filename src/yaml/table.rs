@@ -214,6 +214,15 @@ impl<'a> Table<'a> {
         self.document.value_span(&self.step(key))
     }
 
+    /// Marks an item of a list under a key; the value when it is a single one.
+    pub fn item_span(&self, key: &str, at: usize) -> Span {
+        let mut path = self.step(key);
+        if self.map.get(key).is_some_and(Value::is_sequence) {
+            path.push(Step::Index(at));
+        }
+        self.document.value_span(&path)
+    }
+
     /// Reports a problem of this mapping.
     pub fn report(&self, diagnostic: Diagnostic) {
         self.diagnostics.borrow_mut().push(diagnostic);

@@ -14,7 +14,7 @@ use galen::diag::{self, Diagnostics, SourceId, Span};
 use crate::support::{SiteTest, files_below, repository, sections, updating};
 
 /// Messages whose cases a text cannot hold: the test file that has them.
-const ELSEWHERE: [(&str, &str); 16] = [
+const ELSEWHERE: [(&str, &str); 42] = [
     ("template/never-taken", "checks.rs"),
     ("config/changed-file", "disk.rs"),
     ("config/base-url", "tools.rs"),
@@ -31,6 +31,32 @@ const ELSEWHERE: [(&str, &str); 16] = [
     ("route/too-many-redirects", "delivery.rs"),
     ("schema/missing", "problems.rs"),
     ("config/missing", "problems.rs"),
+    ("claim/reading-level", "../../src/check/wording/tests.rs"),
+    ("claim/long-sentence", "../../src/check/wording/tests.rs"),
+    ("claim/jargon", "../../src/check/wording/tests.rs"),
+    ("claim/lost-text", "../../src/check/wording/tests.rs"),
+    ("form/implied-consent", "../wording/claims.txt"),
+    ("claim/unknown-key", "../../src/check/wording/tests.rs"),
+    ("claim/value", "../../src/check/wording/tests.rs"),
+    ("claim/before-after", "../wording/claims.txt"),
+    ("claim/credentials", "../wording/claims.txt"),
+    ("claim/cure", "../wording/claims.txt"),
+    ("claim/guarantee", "../wording/claims.txt"),
+    ("claim/insecurity", "../wording/claims.txt"),
+    ("claim/membership", "../wording/claims.txt"),
+    ("claim/missing-risks", "../wording/claims.txt"),
+    ("claim/no-assessment", "../../src/check/wording/tests.rs"),
+    ("claim/no-evidence", "../wording/claims.txt"),
+    ("claim/permanent", "../wording/claims.txt"),
+    ("claim/pom-named", "../wording/claims.txt"),
+    ("claim/pressure", "../wording/claims.txt"),
+    ("claim/price", "../wording/claims.txt"),
+    ("claim/safe-absolute", "../wording/claims.txt"),
+    ("claim/success-rate", "../wording/claims.txt"),
+    ("claim/superlative", "../wording/claims.txt"),
+    ("claim/trivialise", "../wording/claims.txt"),
+    ("claim/under-18", "../wording/claims.txt"),
+    ("link/third-party", "../../src/check/third_party.rs"),
 ];
 
 /// The first line of a case whose pages are whole pages, and are checked.

@@ -1,0 +1,388 @@
+//! Phrases as an editor writes them: `no (risk|danger)`, `[very] safe`, `guarantee*`, `from £ NUMBER`.
+//!
+//! Words match whole words, whatever their capitals, never across the end of a sentence, and not
+//! across a comma unless the phrase has one. A hyphen counts as a space.
+
+use crate::check::wording::words::{Token, UNKNOWN, Vocabulary};
+
+/// How many words `...` stands for at most.
+const GAP: usize = 5;
+
+/// A part of a phrase.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Item {
+    /// One of some words.
+    Word(Vec<u16>),
+    /// `NUMBER`: a number.
+    Number,
+    /// `*`: any word.
+    Any,
+    /// `...`: up to five words, or none.
+    Gap,
+    /// `[…]`: may be there; it may have alternatives too.
+    Optional(Vec<Item>),
+    /// `(…|…)`: one of these, the first that fits.
+    Either(Vec<Vec<Item>>),
+    /// `,`: a comma may be there.
+    Comma,
+}
+
+/// A phrase that is looked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Phrase {
+    items: Vec<Item>,
+    /// The words of which one must be second; empty where anything may.
+    seconds: Vec<u16>,
+}
+
+/// Reads a phrase; what is wrong with it is said in words for its writer.
+pub(crate) fn read(text: &str, vocabulary: &mut Vocabulary) -> Result<Phrase, String> {
+    let mut reader = Reader { chars: text.chars().collect(), at: 0, depth: 0, vocabulary };
+    let items = reader.sequence(None)?;
+    if !items.iter().any(|it| starts_somewhere(it)) {
+        return Err("this phrase needs a word that must be there".to_owned());
+    }
+    if matches!(items.first(), Some(Item::Gap | Item::Any | Item::Comma)) {
+        return Err("a phrase starts with a word, not with `*`, `...` or a comma".to_owned());
+    }
+    Ok(Phrase { items, seconds: Vec::new() })
+}
+
+fn starts_somewhere(item: &Item) -> bool {
+    match item {
+        Item::Word(_) | Item::Number => true,
+        Item::Either(ways) => ways.iter().all(|way| way.iter().any(starts_somewhere)),
+        _ => false,
+    }
+}
+
+struct Reader<'v> {
+    chars: Vec<char>,
+    at: usize,
+    depth: usize,
+    vocabulary: &'v mut Vocabulary,
+}
+
+impl Reader<'_> {
+    fn sequence(&mut self, close: Option<char>) -> Result<Vec<Item>, String> {
+        self.depth += 1;
+        if self.depth > 8 {
+            return Err("there are too many brackets inside each other".to_owned());
+        }
+        let mut items = Vec::new();
+        while let Some(&char) = self.chars.get(self.at) {
+            match char {
+                ')' | ']' | '|' if close.is_some() => break,
+                ')' | ']' => return Err(format!("`{char}` closes nothing")),
+                '|' => return Err("put alternatives into brackets: `(risk|danger)`".to_owned()),
+                '(' => items.push(self.either(')')?),
+                '[' => items.push(Item::Optional(vec![self.either(']')?])),
+                ',' => self.one(&mut items, Item::Comma),
+                '*' => self.one(&mut items, Item::Any),
+                '.' if self.chars[self.at..].starts_with(&['.', '.', '.']) => {
+                    self.at += 3;
+                    items.push(Item::Gap);
+                }
+                '%' | '£' | '€' | '$' | '&' | '+' | '=' => {
+                    let id = self.vocabulary.add(&char.to_string());
+                    self.one(&mut items, Item::Word(vec![id]));
+                }
+                _ if char.is_alphanumeric() => items.push(self.word()?),
+                _ if char.is_whitespace() || matches!(char, '-' | '.' | '\'' | '’') => {
+                    self.at += 1
+                }
+                _ => return Err(format!("`{char}` means nothing in a phrase")),
+            }
+        }
+        self.depth -= 1;
+        Ok(items)
+    }
+
+    fn one(&mut self, items: &mut Vec<Item>, item: Item) {
+        self.at += 1;
+        items.push(item);
+    }
+
+    /// Reads `(a|b)` or what is within `[a|b]`.
+    fn either(&mut self, close: char) -> Result<Item, String> {
+        let mut ways = Vec::new();
+        loop {
+            self.at += 1;
+            ways.push(self.sequence(Some(close))?);
+            if self.chars.get(self.at) != Some(&'|') {
+                break;
+            }
+        }
+        self.close(close)?;
+        match ways.iter().any(Vec::is_empty) {
+            true => Err("there is an empty alternative; `[…]` is for what may be missing".into()),
+            false => Ok(Item::Either(ways)),
+        }
+    }
+
+    fn close(&mut self, char: char) -> Result<(), String> {
+        if self.chars.get(self.at) != Some(&char) {
+            return Err(format!("a bracket is not closed: `{char}` is missing"));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn word(&mut self) -> Result<Item, String> {
+        let start = self.at;
+        let more = |at: usize| self.chars.get(at).copied().unwrap_or(' ');
+        let mut at = start;
+        while more(at).is_alphanumeric()
+            || (matches!(more(at), '\'' | '’') && more(at + 1).is_alphanumeric())
+            || (matches!(more(at), '.' | ',')
+                && self.chars[start..at].iter().all(char::is_ascii_digit)
+                && more(at + 1).is_ascii_digit())
+        {
+            at += 1;
+        }
+        let mut word: String = self.chars[start..at].iter().collect();
+        if word == "NUMBER" {
+            self.at = at;
+            return Ok(Item::Number);
+        }
+        if more(at) == '*' {
+            if at - start < 3 || word.len() != at - start {
+                return Err(format!("`{word}*` is too short: write three letters before the `*`"));
+            }
+            word.push('*');
+            at += 1;
+        }
+        self.at = at;
+        match self.vocabulary.add(&word) {
+            UNKNOWN => Err("there are too many words in all phrases together".to_owned()),
+            id => Ok(Item::Word(vec![id])),
+        }
+    }
+}
+
+impl Phrase {
+    /// Lets beginnings of words stand for all known words that start so; to be done when all
+    /// phrases are read.
+    pub(crate) fn finish(&mut self, vocabulary: &Vocabulary) {
+        finish(&mut self.items, vocabulary);
+        let mut words = Vec::new();
+        if seconds(&self.items, &mut words) {
+            words.sort_unstable();
+            words.dedup();
+            self.seconds = words;
+        }
+    }
+
+    /// Gives the words with which it may start, and whether it may start with a number.
+    pub(crate) fn starts(&self) -> (Vec<u16>, bool) {
+        let (mut words, mut number) = (Vec::new(), false);
+        starts(&self.items, &mut words, &mut number);
+        words.sort_unstable();
+        words.dedup();
+        (words, number)
+    }
+
+    /// Looks whether it stands at a word; gives the word behind it.
+    pub(crate) fn matches(&self, tokens: &[Token], at: usize, end: usize) -> Option<usize> {
+        if !self.seconds.is_empty() {
+            let second = tokens[..end].get(at + 1)?;
+            self.seconds.binary_search(&second.id).ok()?;
+        }
+        let mut last = None;
+        let mut found = |to: Place| {
+            last = Some(to.at);
+            true
+        };
+        let matcher = Matcher { tokens, end };
+        matcher.run(&self.items, Place { at, joined: true }, &mut found);
+        last.filter(|to| *to > at)
+    }
+}
+
+fn finish(items: &mut [Item], vocabulary: &Vocabulary) {
+    for item in items {
+        match item {
+            Item::Word(ids) => {
+                *ids = ids.iter().flat_map(|it| vocabulary.meant(*it)).collect();
+                ids.sort_unstable();
+            }
+            Item::Optional(inner) => finish(inner, vocabulary),
+            Item::Either(ways) => ways.iter_mut().for_each(|way| finish(way, vocabulary)),
+            Item::Number | Item::Any | Item::Gap | Item::Comma => (),
+        }
+    }
+}
+
+/// Notes what some items may start with; tells whether something must be there.
+fn starts(items: &[Item], words: &mut Vec<u16>, number: &mut bool) -> bool {
+    for item in items {
+        match item {
+            Item::Word(ids) => {
+                words.extend(ids);
+                return true;
+            }
+            Item::Number => {
+                *number = true;
+                return true;
+            }
+            Item::Optional(inner) => drop(starts(inner, words, number)),
+            Item::Either(ways) => {
+                let mut all = true;
+                for way in ways {
+                    all &= starts(way, words, number);
+                }
+                if all {
+                    return true;
+                }
+            }
+            Item::Any | Item::Gap | Item::Comma => (),
+        }
+    }
+    false
+}
+
+/// Notes which words may be second; `false` when that may be anything, or nothing.
+fn seconds(items: &[Item], words: &mut Vec<u16>) -> bool {
+    let Some((first, rest)) = items.split_first() else { return false };
+    match first {
+        Item::Word(_) => {
+            let mut number = false;
+            starts_known(rest) && starts(rest, words, &mut number) && !number
+        }
+        Item::Optional(inner) => seconds(&[inner, rest].concat(), words) && seconds(rest, words),
+        Item::Either(ways) => ways.iter().all(|way| seconds(&[way, rest].concat(), words)),
+        Item::Comma => seconds(rest, words),
+        Item::Number | Item::Any | Item::Gap => false,
+    }
+}
+
+/// Whether what some items start with is one of known words.
+fn starts_known(items: &[Item]) -> bool {
+    for item in items {
+        match item {
+            Item::Word(_) => return true,
+            Item::Optional(inner) if starts_known(inner) => (),
+            Item::Either(ways) => return ways.iter().all(|way| starts_known(way)),
+            Item::Comma => (),
+            _ => return false,
+        }
+    }
+    false
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    at: usize,
+    /// Whether a comma before the next word does not matter.
+    joined: bool,
+}
+
+struct Matcher<'t> {
+    tokens: &'t [Token],
+    end: usize,
+}
+
+impl Matcher<'_> {
+    /// Goes through the items; `then` gets each place behind them until it takes one.
+    fn run(&self, items: &[Item], place: Place, then: &mut dyn FnMut(Place) -> bool) -> bool {
+        let Some((first, rest)) = items.split_first() else { return then(place) };
+        let at = place.at;
+        let free = place.joined || at == 0 || !self.tokens[at - 1].breaks();
+        let next = Place { at: at + 1, joined: false };
+        let token = self.tokens[..self.end].get(at).filter(|_| free);
+        match first {
+            Item::Word(ids) => {
+                token.is_some_and(|it| ids.binary_search(&it.id).is_ok())
+                    && self.run(rest, next, then)
+            }
+            Item::Number => token.is_some_and(|it| it.is_number()) && self.run(rest, next, then),
+            Item::Any => token.is_some() && self.run(rest, next, then),
+            Item::Comma => {
+                let comma = at > 0 && self.tokens[at - 1].has_comma();
+                self.run(rest, Place { at, joined: place.joined || comma }, then)
+            }
+            Item::Gap => (0..=GAP)
+                .take_while(|skip| at + skip <= self.end)
+                .any(|skip| self.run(rest, Place { at: at + skip, joined: true }, then)),
+            Item::Optional(inner) => {
+                self.run(inner, place, &mut |to| self.run(rest, to, then))
+                    || self.run(rest, place, then)
+            }
+            Item::Either(ways) => {
+                ways.iter().any(|way| self.run(way, place, &mut |to| self.run(rest, to, then)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::wording::{text, words};
+    use crate::html::Tree;
+
+    /// Where a phrase stands in a text, as words.
+    fn found(phrase: &str, html: &str) -> Option<String> {
+        let mut vocabulary = Vocabulary::default();
+        let mut phrase = read(phrase, &mut vocabulary).unwrap();
+        vocabulary.finish();
+        phrase.finish(&vocabulary);
+        let text = text::collect(&Tree::parse(html));
+        let words = words::read(&text, &vocabulary);
+        words.sentences.iter().find_map(|sentence| {
+            (sentence.first..sentence.end).find_map(|at| {
+                let end = phrase.matches(&words.tokens, at, sentence.end)?;
+                let (from, to) = (words.tokens[at].start, words.tokens[end - 1].end);
+                Some(text.text[from as usize..to as usize].to_owned())
+            })
+        })
+    }
+
+    #[test]
+    fn a_phrase_finds_what_it_says() {
+        for (phrase, html, expected) in [
+            ("no (risk|danger*)", "There is No  dangers here", Some("No  dangers")),
+            ("no (risk|danger)", "no, risk it", None),
+            ("risk free", "A <b>risk</b>-free cut", Some("risk-free")),
+            ("risk free", "The risk. Free parking", None),
+            ("[very] safe (and|,) effective", "very safe, effective", Some("very safe, effective")),
+            ("[very] safe and effective", "very safe, and effective", None),
+            (
+                "[very] safe [,] [and] effective",
+                "very safe, effective",
+                Some("very safe, effective"),
+            ),
+            ("guarantee*", "we guaranteed it", Some("guaranteed")),
+            ("from £ NUMBER", "only from £1,200 now", Some("from £1,200")),
+            ("NUMBER %", "99.5 % do", Some("99.5 %")),
+            ("100 %", "100% sure", Some("100%")),
+            (
+                "regrow ... hair",
+                "regrow all of your lost hair",
+                Some("regrow all of your lost hair"),
+            ),
+            ("regrow ... hair", "regrow one two three four five six hair", None),
+            ("won't hurt", "it won’t hurt", Some("won’t hurt")),
+            ("number (one|1)", "the number one clinic", Some("number one")),
+            ("safe * cure", "safe and cure", Some("safe and cure")),
+        ] {
+            assert_eq!(found(phrase, html).as_deref(), expected, "{phrase} in {html}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_that_means_nothing_is_refused() {
+        for (phrase, words) in [
+            ("no (risk", "a bracket is not closed: `)` is missing"),
+            ("a|b", "put alternatives into brackets: `(risk|danger)`"),
+            ("[very]", "this phrase needs a word that must be there"),
+            ("... hair", "a phrase starts with a word, not with `*`, `...` or a comma"),
+            ("ab* c", "`ab*` is too short: write three letters before the `*`"),
+            ("a)", "`)` closes nothing"),
+            ("a? b", "`?` means nothing in a phrase"),
+            ("(a|)", "there is an empty alternative; `[…]` is for what may be missing"),
+        ] {
+            assert_eq!(read(phrase, &mut Vocabulary::default()).unwrap_err(), words, "{phrase}");
+        }
+    }
+}

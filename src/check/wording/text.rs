@@ -1,0 +1,403 @@
+//! The words of a page in one pass: blocks of text, each with its place in the HTML.
+
+use std::ops::Range;
+
+use crate::html::Tree;
+use crate::html::tree::{self, Id, Kind as NodeKind};
+
+/// What a block of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A paragraph, or text outside of any.
+    Prose,
+    /// A heading.
+    Heading,
+    /// An item of a list.
+    Item,
+    /// A cell of a table.
+    Cell,
+    /// A term that is explained: `dt`, or a summary that opens.
+    Term,
+    /// The words of a control or of a menu.
+    Control,
+    /// The alternative text of a picture.
+    Alt,
+    /// An attribute that is read out or shown: `title`, `aria-label`.
+    Attribute,
+    /// What search engines are told: the title, the description, structured data.
+    Head,
+}
+
+/// Text without a break in it: inline elements are joined.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    /// Its bytes in [`Text::text`].
+    pub(crate) range: Range<usize>,
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// Whether it is a part of what the page is read for.
+    pub(crate) is_read: bool,
+    /// The node that it starts with.
+    pub(crate) node: Id,
+}
+
+/// All words of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Text {
+    /// The text, entities read.
+    pub(crate) text: String,
+    /// Its blocks: first what is seen, in order, then attributes, then the head.
+    pub(crate) blocks: Vec<Block>,
+    pieces: Vec<Piece>,
+}
+
+/// A part of the text that stands in one place of the HTML.
+#[derive(Clone, Debug)]
+struct Piece {
+    at: usize,
+    html: Range<usize>,
+    how: How,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// Byte for byte.
+    Exact,
+    /// With entities in it.
+    Entities,
+    /// An attribute, which is marked as a whole.
+    Whole,
+}
+
+/// What holds within an element.
+#[derive(Clone, Copy)]
+struct Context {
+    after: Id,
+    kind: Kind,
+    is_read: bool,
+}
+
+struct Collector<'t, 'a> {
+    tree: &'t Tree<'a>,
+    out: Text,
+    start: usize,
+    first: Id,
+    stack: Vec<Context>,
+    attributes: Vec<(Kind, Range<usize>, String)>,
+    json: Vec<Id>,
+}
+
+/// Collects the words of a page. Scripts, styles and what is hidden are left out.
+pub(crate) fn collect(tree: &Tree) -> Text {
+    let has_main = tree.elements().any(|id| tree.is(id, "main"));
+    let nodes = tree.nodes.len();
+    let mut it = Collector {
+        tree,
+        out: Text { text: String::with_capacity(tree.text.len() / 2), ..Text::default() },
+        start: 0,
+        first: 0,
+        stack: vec![Context { after: nodes, kind: Kind::Prose, is_read: !has_main }],
+        attributes: Vec::new(),
+        json: Vec::new(),
+    };
+    let mut id = 0;
+    while id < nodes {
+        id = it.node(id);
+    }
+    it.flush();
+    it.rest();
+    it.out
+}
+
+impl Collector<'_, '_> {
+    /// Looks at a node, and gives the next.
+    fn node(&mut self, id: Id) -> Id {
+        let node = &self.tree.nodes[id];
+        while self.stack.len() > 1 && self.stack.last().is_some_and(|it| it.after <= id) {
+            self.flush();
+            self.stack.pop();
+        }
+        match node.kind {
+            NodeKind::Text => self.text(id),
+            NodeKind::Comment => (),
+            NodeKind::Element if node.foreign => return node.after,
+            NodeKind::Element => return self.element(id),
+        }
+        id + 1
+    }
+
+    fn text(&mut self, id: Id) {
+        let node = &self.tree.nodes[id];
+        let html = node.tag();
+        let read = self.tree.read(node);
+        let how = match read {
+            std::borrow::Cow::Borrowed(_) => How::Exact,
+            std::borrow::Cow::Owned(_) => How::Entities,
+        };
+        if self.out.text.len() == self.start {
+            self.first = id;
+        }
+        self.out.pieces.push(Piece { at: self.out.text.len(), html, how });
+        self.out.text.push_str(&read);
+    }
+
+    fn element(&mut self, id: Id) -> Id {
+        let node = &self.tree.nodes[id];
+        let current = self.stack.last().copied();
+        let current =
+            current.unwrap_or(Context { after: node.after, kind: Kind::Prose, is_read: false });
+        let unread = Context { after: node.after, is_read: false, ..current };
+        let open = |kind| Context { after: node.after, kind, ..current };
+        let context = match node.name {
+            "html" | "body" => return id + 1,
+            "script" if self.tree.attribute(id, "type").is_some_and(|it| it.ends_with("+json")) => {
+                self.json.push(id);
+                return node.after;
+            }
+            "script" | "style" | "template" | "svg" | "math" | "iframe" | "object" => {
+                return node.after;
+            }
+            "head" => Some(unread),
+            "title" => {
+                let title = self.tree.text_of(id).into_owned();
+                self.attributes.push((Kind::Head, node.whole(), title));
+                return node.after;
+            }
+            "meta" => {
+                self.meta(id);
+                return node.after;
+            }
+            "br" => {
+                self.out.text.push(' ');
+                return node.after;
+            }
+            "main" => Some(Context { is_read: true, ..unread }),
+            "nav" | "form" | "footer" | "address" | "pre" | "menu" => Some(unread),
+            "button" | "label" | "legend" | "option" | "select" | "textarea" => {
+                Some(Context { kind: Kind::Control, ..unread })
+            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Some(open(Kind::Heading)),
+            "li" => Some(open(Kind::Item)),
+            "td" | "th" => Some(open(Kind::Cell)),
+            "dt" | "summary" => Some(open(Kind::Term)),
+            "dd" => Some(open(Kind::Prose)),
+            // What stands in an item or a cell stays one of its parts.
+            "p" | "div" | "section" | "article" | "aside" | "header" | "blockquote" | "ul"
+            | "ol" | "dl" | "table" | "thead" | "tbody" | "tr" | "tfoot" | "caption" | "figure"
+            | "figcaption" | "hgroup" | "fieldset" | "details" | "hr" | "dialog" | "search" => {
+                Some(open(current.kind))
+            }
+            _ => None,
+        };
+        if self.attributes_of(id) {
+            return node.after;
+        }
+        if let Some(context) = context {
+            self.flush();
+            self.stack.push(context);
+        }
+        id + 1
+    }
+
+    /// Notes the attributes that are words; tells whether the element is not seen.
+    fn attributes_of(&mut self, id: Id) -> bool {
+        let mut hidden = false;
+        let mut found = Vec::new();
+        for (name, value) in self.tree.attributes(id) {
+            let kind = match name {
+                "hidden" => {
+                    hidden = true;
+                    continue;
+                }
+                "lang" if !is_english(&value) => {
+                    hidden = self.tree.nodes[id].name != "main";
+                    continue;
+                }
+                "alt" => Kind::Alt,
+                "title" | "aria-label" | "placeholder" => Kind::Attribute,
+                _ => continue,
+            };
+            if !value.trim().is_empty() {
+                found.push((kind, self.tree.attribute_at(id, name), value.into_owned()));
+            }
+        }
+        if !hidden {
+            self.attributes.extend(found);
+        }
+        hidden
+    }
+
+    fn meta(&mut self, id: Id) {
+        let name = self.tree.attribute(id, "name").or_else(|| self.tree.attribute(id, "property"));
+        let Some(name) = name else { return };
+        if matches!(&*name, "description" | "keywords")
+            || name.ends_with(":title")
+            || name.ends_with(":description")
+            || name.ends_with(":alt")
+        {
+            let content = self.tree.attribute(id, "content").unwrap_or_default().into_owned();
+            self.attributes.push((Kind::Head, self.tree.attribute_at(id, "content"), content));
+        }
+    }
+
+    /// Ends the block.
+    fn flush(&mut self) {
+        let range = self.start..self.out.text.len();
+        let text = self.out.text.as_bytes().get(range.clone()).unwrap_or_default();
+        if text.iter().any(u8::is_ascii_alphanumeric) {
+            let context = self.stack.last();
+            let (kind, is_read) = context.map_or((Kind::Prose, false), |it| (it.kind, it.is_read));
+            self.out.blocks.push(Block { range, kind, is_read, node: self.first });
+            self.out.text.push('\n');
+        } else {
+            self.out.text.truncate(self.start);
+            while self.out.pieces.last().is_some_and(|it| it.at >= self.start) {
+                self.out.pieces.pop();
+            }
+        }
+        self.start = self.out.text.len();
+    }
+
+    /// Adds what is not seen in its place: attributes, the head, structured data.
+    fn rest(&mut self) {
+        let mut attributes = std::mem::take(&mut self.attributes);
+        attributes.sort_by_key(|(kind, at, _)| (*kind == Kind::Head, at.start));
+        for (kind, html, value) in attributes {
+            self.add(kind, html, How::Whole, &value);
+        }
+        for id in std::mem::take(&mut self.json) {
+            let Some(node) = self.tree.children(id).next() else { continue };
+            let html = self.tree.nodes[node].tag();
+            for string in strings(&self.tree.text[html.clone()]) {
+                let at = html.start + string.start..html.start + string.end;
+                let raw = &self.tree.text[at.clone()];
+                match raw.contains('\\') {
+                    false => self.add(Kind::Head, at, How::Exact, raw),
+                    true => {
+                        let read: Option<String> = serde_json::from_str(&format!("\"{raw}\"")).ok();
+                        self.add(Kind::Head, at, How::Whole, &read.unwrap_or_default());
+                    }
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, kind: Kind, html: Range<usize>, how: How, text: &str) {
+        let at = self.out.text.len();
+        self.out.pieces.push(Piece { at, html, how });
+        self.out.text.push_str(text);
+        let range = at..self.out.text.len();
+        self.out.blocks.push(Block { range, kind, is_read: false, node: 0 });
+        self.out.text.push('\n');
+    }
+}
+
+impl Text {
+    /// Brings a part of the text back to the HTML.
+    pub(crate) fn html(&self, tree: &Tree, range: Range<usize>) -> Range<usize> {
+        let start = self.offset(tree, range.start, false);
+        let end = self.offset(tree, range.end.max(range.start + 1) - 1, true);
+        start..end.max(start)
+    }
+
+    fn offset(&self, tree: &Tree, at: usize, is_last: bool) -> usize {
+        let next = self.pieces.partition_point(|piece| piece.at <= at);
+        let Some(piece) = next.checked_sub(1).and_then(|it| self.pieces.get(it)) else { return 0 };
+        let within = at - piece.at + usize::from(is_last);
+        match piece.how {
+            How::Exact => (piece.html.start + within).min(piece.html.end),
+            How::Whole if is_last => piece.html.end,
+            How::Whole => piece.html.start,
+            How::Entities => piece.html.start + behind(&tree.text[piece.html.clone()], within),
+        }
+    }
+}
+
+/// How many bytes of a text with entities give so many bytes of what it means.
+fn behind(raw: &str, wanted: usize) -> usize {
+    let (mut read, mut at) = (0, 0);
+    while read < wanted && at < raw.len() {
+        let rest = &raw[at..];
+        let length = match rest.starts_with('&') {
+            true => rest.bytes().take(32).position(|it| it == b';').map_or(1, |it| it + 1),
+            false => rest.chars().next().map_or(1, char::len_utf8),
+        };
+        read += tree::decode(&rest[..length]).len();
+        at += length;
+    }
+    at.min(raw.len())
+}
+
+/// The strings of a JSON text that may be sentences: values with a space in them.
+fn strings(json: &str) -> Vec<Range<usize>> {
+    let bytes = json.as_bytes();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(quote) = memchr::memchr(b'"', &bytes[at..]) {
+        let start = at + quote + 1;
+        let mut end = start;
+        while let Some(next) = memchr::memchr2(b'"', b'\\', &bytes[end..]) {
+            end += next;
+            if bytes[end] == b'"' {
+                break;
+            }
+            end = (end + 2).min(bytes.len());
+        }
+        if end >= bytes.len() {
+            break;
+        }
+        let is_key = bytes[end + 1..].iter().find(|it| !it.is_ascii_whitespace()) == Some(&b':');
+        if !is_key && bytes[start..end].contains(&b' ') {
+            found.push(start..end);
+        }
+        at = end + 1;
+    }
+    found
+}
+
+/// Tells whether a language is English.
+pub(crate) fn is_english(language: &str) -> bool {
+    let first = language.split(['-', '_']).next().unwrap_or_default();
+    first.is_empty() || first.eq_ignore_ascii_case("en")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(html: &str) -> Vec<String> {
+        let text = collect(&Tree::parse(html));
+        text.blocks.iter().map(|it| text.text[it.range.clone()].trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn inline_is_joined_and_blocks_are_not() {
+        assert_eq!(
+            blocks("<p><strong>very</strong> safe<p>b<ul><li>c<li>d</ul>"),
+            ["very safe", "b", "c", "d"]
+        );
+        assert_eq!(blocks("<div>a<p>b</p>c</div><p hidden>d</p><style>e</style>"), ["a", "b", "c"]);
+        assert_eq!(blocks("<p>a <span lang=de>sicher</span> b"), ["a  b"]);
+    }
+
+    #[test]
+    fn what_is_not_seen_comes_last() {
+        let page = "<title>T</title><meta name=description content='D e'>\
+            <script type=application/ld+json>{\"a\": \"F \\\"g\\\"\", \"b c\": 1}</script>\
+            <body><p>b <img alt='A c'> d";
+        assert_eq!(blocks(page), ["b  d", "A c", "T", "D e", "F \"g\""]);
+    }
+
+    #[test]
+    fn places_lead_back() {
+        let html = "<p>a &amp; b <b>is</b> safe";
+        let tree = Tree::parse(html);
+        let text = collect(&tree);
+        let place = |words: &str| {
+            let at = text.text.find(words).unwrap();
+            &html[text.html(&tree, at..at + words.len())]
+        };
+        assert_eq!(place("is safe"), "is</b> safe");
+        assert_eq!(place("& b"), "&amp; b");
+        assert_eq!(place("b"), "b");
+    }
+}

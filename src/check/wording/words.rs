@@ -1,0 +1,496 @@
+//! Words and sentences of a page's text, and the vocabulary that rules look for.
+
+use std::collections::BTreeMap;
+
+use crate::check::wording::text::{Kind, Text};
+
+/// A word that no rule knows.
+pub(crate) const UNKNOWN: u16 = 0;
+
+/// One word, number or sign.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// Its number in the [`Vocabulary`], [`UNKNOWN`] for one that no rule knows.
+    pub(crate) id: u16,
+    flags: u8,
+}
+
+const NUMBER: u8 = 1;
+const BREAK: u8 = 2;
+const HYPHEN: u8 = 4;
+const QUOTED: u8 = 8;
+const CAPITAL: u8 = 16;
+const BRACKET: u8 = 32;
+const COMMA: u8 = 64;
+
+impl Token {
+    /// Whether it is a number.
+    pub(crate) fn is_number(self) -> bool {
+        self.flags & NUMBER != 0
+    }
+    /// Whether a comma or another sign parts it from the next word.
+    pub(crate) fn breaks(self) -> bool {
+        self.flags & BREAK != 0
+    }
+    /// Whether a comma follows.
+    pub(crate) fn has_comma(self) -> bool {
+        self.flags & COMMA != 0
+    }
+    /// Whether a hyphen joins it to the next word.
+    pub(crate) fn is_joined(self) -> bool {
+        self.flags & HYPHEN != 0
+    }
+    /// Whether it stands in a short quotation.
+    pub(crate) fn is_quoted(self) -> bool {
+        self.flags & QUOTED != 0
+    }
+    /// Whether it starts with a capital.
+    pub(crate) fn is_capital(self) -> bool {
+        self.flags & CAPITAL != 0
+    }
+    /// Whether a bracket opens behind it.
+    pub(crate) fn opens_bracket(self) -> bool {
+        self.flags & BRACKET != 0
+    }
+}
+
+/// A sentence: words, and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Sentence {
+    pub(crate) first: usize,
+    pub(crate) end: usize,
+    pub(crate) block: usize,
+    pub(crate) is_question: bool,
+}
+
+/// The words of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) sentences: Vec<Sentence>,
+    /// Whether amounts of money stand in a table, as in a list of prices.
+    pub(crate) prices: usize,
+}
+
+/// The words that rules look for, each with a number.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary {
+    words: Vec<Box<str>>,
+    ids: BTreeMap<Box<str>, u16>,
+    /// Beginnings of words, the longest first.
+    prefixes: Vec<(Box<str>, u16)>,
+    table: Vec<u16>,
+    /// By [`start_slot`]: where among the beginnings to look.
+    starts: Vec<Vec<u16>>,
+}
+
+impl Vocabulary {
+    /// Gives a word, or a beginning of words that ends with `*`, its number.
+    pub(crate) fn add(&mut self, word: &str) -> u16 {
+        if self.words.is_empty() {
+            self.words.push("".into());
+        }
+        let word: Box<str> = word.to_lowercase().replace('’', "'").into();
+        if let Some(id) = self.ids.get(&word) {
+            return *id;
+        }
+        let id = u16::try_from(self.words.len()).unwrap_or(UNKNOWN);
+        self.words.push(word.clone());
+        if let Some(prefix) = word.strip_suffix('*') {
+            self.prefixes.push((prefix.into(), id));
+        }
+        self.ids.insert(word, id);
+        id
+    }
+
+    /// Gives the numbers that a word of a pattern stands for: its own, and for a beginning those
+    /// of all words that start with it.
+    pub(crate) fn meant(&self, id: u16) -> Vec<u16> {
+        let word = &self.words[usize::from(id)];
+        let Some(prefix) = word.strip_suffix('*') else { return vec![id] };
+        let all = self.words.iter().enumerate().filter(|(_, it)| it.starts_with(prefix));
+        all.filter_map(|(at, _)| u16::try_from(at).ok()).filter(|it| *it != UNKNOWN).collect()
+    }
+
+    /// Makes it ready for [`id`](Self::id), when all words are added.
+    pub(crate) fn finish(&mut self) {
+        if self.words.is_empty() {
+            self.words.push("".into());
+        }
+        self.prefixes.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        self.table = vec![UNKNOWN; (self.words.len() * 4).next_power_of_two()];
+        for (word, id) in &self.ids {
+            let mut at = hash(word.as_bytes()) as usize & (self.table.len() - 1);
+            while self.table[at] != UNKNOWN {
+                at = (at + 1) & (self.table.len() - 1);
+            }
+            self.table[at] = *id;
+        }
+        self.starts = vec![Vec::new(); 1024];
+        for (at, (prefix, _)) in self.prefixes.iter().enumerate() {
+            let slot = &mut self.starts[start_slot(prefix.as_bytes())];
+            slot.extend(u16::try_from(at));
+        }
+    }
+
+    /// How many numbers there are.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Gives the number of a word in small letters.
+    pub(crate) fn id(&self, word: &[u8], hash: u32) -> u16 {
+        let mut at = hash as usize & (self.table.len() - 1);
+        while self.table[at] != UNKNOWN {
+            let id = self.table[at];
+            if self.words[usize::from(id)].as_bytes() == word {
+                return id;
+            }
+            at = (at + 1) & (self.table.len() - 1);
+        }
+        if word.len() >= 3 {
+            let mut near =
+                self.starts[start_slot(word)].iter().map(|at| &self.prefixes[usize::from(*at)]);
+            let found = near.find(|it| word.starts_with(it.0.as_bytes()));
+            return found.map_or(UNKNOWN, |it| it.1);
+        }
+        UNKNOWN
+    }
+}
+
+fn start_slot(word: &[u8]) -> usize {
+    let [a, b, c] = [0, 1, 2].map(|at| word.get(at).copied().unwrap_or(0) as usize);
+    (a * 31 * 31 + b * 31 + c) % 1024
+}
+
+fn hash(word: &[u8]) -> u32 {
+    word.iter().fold(SEED, |hash, byte| step(hash, *byte))
+}
+
+const SEED: u32 = 0x811c_9dc5;
+
+fn step(hash: u32, byte: u8) -> u32 {
+    (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+}
+
+/// Cuts a page's text into words and sentences.
+pub(crate) fn read(text: &Text, vocabulary: &Vocabulary) -> Words {
+    let mut words = Words {
+        tokens: Vec::with_capacity(text.text.len() / 5),
+        sentences: Vec::with_capacity(text.text.len() / 60),
+        prices: 0,
+    };
+    for (block, it) in text.blocks.iter().enumerate() {
+        let mut reader = Reader {
+            bytes: &text.text.as_bytes()[..it.range.end],
+            at: it.range.start,
+            first: words.tokens.len(),
+            block,
+            quote: None,
+            is_cell: it.kind == Kind::Cell,
+            vocabulary,
+            words: &mut words,
+        };
+        reader.block();
+    }
+    words
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// The first word of the sentence.
+    first: usize,
+    block: usize,
+    /// The word with which a quotation starts.
+    quote: Option<usize>,
+    is_cell: bool,
+    vocabulary: &'a Vocabulary,
+    words: &'a mut Words,
+}
+
+impl Reader<'_> {
+    fn block(&mut self) {
+        while self.at < self.bytes.len() {
+            let byte = self.bytes[self.at];
+            if byte.is_ascii_alphanumeric() || (byte >= 0xC3 && byte != 0xE2) {
+                self.word();
+            } else if byte == b' ' || byte == b'\n' {
+                self.at += 1;
+            } else {
+                self.sign(byte);
+            }
+        }
+        self.end_sentence(false);
+    }
+
+    /// Reads a word or a number. A number may hold points and commas, a word apostrophes.
+    fn word(&mut self) {
+        let start = self.at;
+        let mut buffer = [0_u8; 40];
+        let (mut length, mut hash, mut digits) = (0, SEED, true);
+        while let Some(&byte) = self.bytes.get(self.at) {
+            let next = self.bytes.get(self.at + 1).copied().unwrap_or(0);
+            let (byte, width) = match byte {
+                b'a'..=b'z' | b'0'..=b'9' => (byte, 1),
+                b'A'..=b'Z' => (byte | 0x20, 1),
+                b'\'' if self.at > start && next.is_ascii_alphabetic() => (b'\'', 1),
+                0xE2 if self.at > start && self.is_apostrophe() => (b'\'', 3),
+                // Letters beyond ASCII; signs of E2 (dashes, quotes, bullets) part words.
+                0xC3..=0xE1 | 0xE3..=0xFF => (byte, 1),
+                0x80..=0xBF if self.at > start && self.bytes[self.at - 1] >= 0x80 => (byte, 1),
+                b'.' | b',' if digits && next.is_ascii_digit() => (byte, 1),
+                _ => break,
+            };
+            digits &= byte.is_ascii_digit() || byte == b'.' || byte == b',';
+            if length < buffer.len() {
+                buffer[length] = byte;
+            }
+            length += 1;
+            hash = step(hash, byte);
+            self.at += width;
+        }
+        if self.at == start {
+            self.at += 1;
+            return;
+        }
+        let id = match buffer.get(..length) {
+            Some(word) => self.vocabulary.id(word, hash),
+            None => UNKNOWN,
+        };
+        let mut flags = if digits { NUMBER } else { 0 };
+        if self.bytes[start].is_ascii_uppercase() {
+            flags |= CAPITAL;
+        }
+        self.push(start, id, flags);
+    }
+
+    /// Whether a curly apostrophe within a word is next.
+    fn is_apostrophe(&self) -> bool {
+        let bytes = &self.bytes[self.at..];
+        bytes.starts_with("’".as_bytes()) && bytes.get(3).is_some_and(u8::is_ascii_alphabetic)
+    }
+
+    fn push(&mut self, start: usize, id: u16, flags: u8) {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.words.tokens.push(Token { start: place(start), end: place(self.at), id, flags });
+    }
+
+    fn mark(&mut self, flag: u8) {
+        if self.words.tokens.len() > self.first
+            && let Some(last) = self.words.tokens.last_mut()
+        {
+            last.flags |= flag;
+        }
+    }
+
+    fn sign(&mut self, byte: u8) {
+        let start = self.at;
+        let wide = |sign: &str| self.bytes[start..].starts_with(sign.as_bytes());
+        match byte {
+            b'.' | b'!' | b'?' => return self.stop(byte),
+            b'-' => {
+                let next = self.bytes.get(start + 1).copied().unwrap_or(b' ');
+                let after = start.checked_sub(1).and_then(|it| self.bytes.get(it));
+                let joins = next.is_ascii_alphanumeric()
+                    && after.is_some_and(|it| it.is_ascii_alphanumeric() || *it >= 0x80);
+                self.mark(if joins { HYPHEN } else { BREAK });
+            }
+            b'%' | b'&' | b'$' | b'+' | b'#' | b'=' => {
+                self.at += 1;
+                let id = self.vocabulary.id(&[byte], hash(&[byte]));
+                return self.push(start, id, 0);
+            }
+            0xC2 if wide("£") => {
+                self.at += 2;
+                self.words.prices += usize::from(self.is_cell);
+                let id = self.vocabulary.id("£".as_bytes(), hash("£".as_bytes()));
+                return self.push(start, id, 0);
+            }
+            // A space that does not break, and a hyphen that is only wished for.
+            0xC2 => {
+                self.at += 2;
+                return;
+            }
+            b'"' => self.quote(self.quote.is_none()),
+            0xE2 if wide("“") || wide("‘") => {
+                self.at += 3;
+                return self.quote(true);
+            }
+            0xE2 if wide("”") || wide("’") => {
+                self.at += 3;
+                return self.quote(false);
+            }
+            0xE2 if wide("€") => {
+                self.at += 3;
+                let id = self.vocabulary.id("€".as_bytes(), hash("€".as_bytes()));
+                return self.push(start, id, 0);
+            }
+            0xE2 if wide("…") => {
+                self.at += 3;
+                return self.mark(BREAK);
+            }
+            0xE2 => {
+                // Narrow spaces and the like part nothing; dashes do.
+                let parts = self.bytes.get(start + 1) == Some(&0x80)
+                    && self.bytes.get(start + 2).is_some_and(|it| (0x93..0xA8).contains(it));
+                self.at += 3;
+                if parts {
+                    self.mark(BREAK);
+                }
+                return;
+            }
+            b'(' | b'[' => self.mark(BREAK | BRACKET),
+            b',' => self.mark(BREAK | COMMA),
+            b';' | b':' | b')' | b']' | b'/' | b'|' => self.mark(BREAK),
+            _ => (),
+        }
+        self.at += 1;
+    }
+
+    /// A quotation of a few words names them; it does not say them.
+    fn quote(&mut self, opens: bool) {
+        let here = self.words.tokens.len();
+        if opens {
+            self.mark(BREAK);
+            self.quote = Some(here);
+        } else if let Some(first) = self.quote.take() {
+            if here - first <= 8 {
+                self.words.tokens[first..].iter_mut().for_each(|it| it.flags |= QUOTED);
+            }
+            self.mark(BREAK);
+        }
+    }
+
+    /// A full stop, or what looks like one.
+    fn stop(&mut self, byte: u8) {
+        let mut is_question = byte == b'?';
+        let start = self.at;
+        while let Some(next @ (b'.' | b'!' | b'?')) = self.bytes.get(self.at) {
+            is_question |= *next == b'?';
+            self.at += 1;
+        }
+        let mut next = self.at;
+        while let Some(byte) = self.bytes.get(next) {
+            let width = match byte {
+                b'"' | b')' | b']' | b'\'' => 1,
+                0xE2 if self.bytes[next..].starts_with("”".as_bytes()) => 3,
+                0xE2 if self.bytes[next..].starts_with("’".as_bytes()) => 3,
+                _ => break,
+            };
+            next += width;
+        }
+        let is_end = self.bytes.get(next).is_none_or(u8::is_ascii_whitespace)
+            || self.bytes[next..].starts_with("\u{a0}".as_bytes());
+        if !is_end {
+            return;
+        }
+        let follows = self.bytes[next..].iter().find(|it| it.is_ascii_alphanumeric());
+        let small = follows.is_some_and(u8::is_ascii_lowercase);
+        if small || (byte == b'.' && self.at - start == 1 && self.is_abbreviation(follows)) {
+            return self.mark(if byte == b'.' { 0 } else { BREAK });
+        }
+        // What closes behind the stop belongs to the sentence.
+        if next > self.at && self.quote.is_some() {
+            self.quote(false);
+        }
+        self.at = next;
+        self.end_sentence(is_question);
+    }
+
+    /// Whether the point behind the last word is part of it: `Dr.`, `e.g.`, `J. Smith`, `No. 4`.
+    fn is_abbreviation(&self, follows: Option<&u8>) -> bool {
+        let tokens = &self.words.tokens[self.first..];
+        let Some(last) = tokens.last() else { return false };
+        let word = |it: &Token| &self.bytes[it.start as usize..it.end as usize];
+        let last_word = word(last);
+        if last_word.len() == 1 && last_word[0].is_ascii_alphabetic() {
+            let before = tokens.len().checked_sub(2).map(|at| &tokens[at]);
+            return match before {
+                // The last letter of `e.g.` and `a.m.`.
+                Some(it) if it.end + 1 == last.start && word(it).len() == 1 => {
+                    !matches!(last_word[0], b'm' | b'k')
+                }
+                // An initial, as in `Dr J. Smith`, but not `vitamin C.`
+                Some(it) => it.is_capital() && last.is_capital() && last_word[0] != b'I',
+                None => last.is_capital(),
+            };
+        }
+        let is =
+            |words: &[&str]| words.iter().any(|it| it.as_bytes().eq_ignore_ascii_case(last_word));
+        is(&["dr", "mr", "mrs", "ms", "prof", "st", "vs", "rev", "hon"])
+            || (follows.is_some_and(u8::is_ascii_digit)
+                && is(&["no", "nos", "fig", "approx", "ca", "vol", "p", "pp", "tel", "ext", "art"]))
+    }
+
+    fn end_sentence(&mut self, is_question: bool) {
+        let end = self.words.tokens.len();
+        if end > self.first {
+            let (first, block) = (self.first, self.block);
+            self.words.sentences.push(Sentence { first, end, block, is_question });
+        }
+        self.first = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::wording::text;
+    use crate::html::Tree;
+
+    fn sentences(html: &str) -> Vec<String> {
+        let text = text::collect(&Tree::parse(html));
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.finish();
+        let words = read(&text, &vocabulary);
+        let word = |it: &Token| text.text[it.start as usize..it.end as usize].to_owned();
+        let join = |it: &Sentence| {
+            words.tokens[it.first..it.end].iter().map(word).collect::<Vec<_>>().join(" ")
+        };
+        words.sentences.iter().map(join).collect()
+    }
+
+    #[test]
+    fn sentences_end_where_they_end() {
+        for (text, count) in [
+            ("See Dr. Smith at 6.30 p.m. on Monday. Then go home.", 2),
+            ("Ask a clinician, e.g. a nurse, i.e. someone on a register.", 1),
+            ("It costs £1,250.50 in all. Mr. J. Brown said so.", 2),
+            ("Take vitamin C. It helps little. Is it safe? No!", 4),
+            ("Room No. 4 is upstairs. Ring 020 7946 0100.", 2),
+            ("We open at 9 a.m. Come early.", 2),
+            ("She said “Is it safe?” and left. He stayed.", 2),
+            ("He asked: “Is it safe?” She said no.", 2),
+            ("Wait… and see. Use 2.5 ml (0.5 ml for a child). Stop.", 3),
+            ("No full stop", 1),
+        ] {
+            assert_eq!(sentences(text).len(), count, "{text}: {:?}", sentences(text));
+        }
+        assert_eq!(
+            sentences("<h2>A head</h2><ul><li>one<li>two</ul><p>Three. Four."),
+            ["A head", "one", "two", "Three", "Four"]
+        );
+    }
+
+    #[test]
+    fn words_keep_apostrophes_and_numbers_their_points() {
+        assert_eq!(
+            sentences("It won’t cost 1,500.50 or risk-free O'Tar’s 5%"),
+            ["It won’t cost 1,500.50 or risk free O'Tar’s 5 %"]
+        );
+    }
+
+    #[test]
+    fn a_vocabulary_knows_words_and_beginnings() {
+        let mut it = Vocabulary::default();
+        let (safe, all, cure) = (it.add("Safe"), it.add("guarantee*"), it.add("guaranteed"));
+        it.finish();
+        let id = |word: &str| it.id(word.as_bytes(), hash(word.as_bytes()));
+        assert_eq!([id("safe"), id("guarantees"), id("guaranteed")], [safe, all, cure]);
+        assert_eq!(id("guarante"), UNKNOWN);
+        assert_eq!(it.meant(all), [all, cure]);
+    }
+}
