@@ -24,6 +24,7 @@ mod privacy;
 mod problems;
 mod publishing;
 mod records;
+mod sanitised;
 mod schema;
 mod serve;
 mod serve_guard;
