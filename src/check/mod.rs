@@ -9,6 +9,7 @@ mod links;
 mod looked;
 mod page;
 mod site;
+pub mod structured;
 
 use std::ops::Range;
 

@@ -9,8 +9,15 @@ use std::path::Path;
 use crate::support::{SiteTest, files_below, repository, sections, updating};
 
 /// Messages whose cases a text cannot hold: the test file that has them.
-const ELSEWHERE: [(&str, &str); 16] = [
+const ELSEWHERE: [(&str, &str); 23] = [
     ("template/never-taken", "checks.rs"),
+    ("data/faq-text", "../../src/check/structured/tests.rs"),
+    ("data/json", "../../src/check/structured/tests.rs"),
+    ("data/missing", "../../src/check/structured/tests.rs"),
+    ("data/property", "../../src/check/structured/tests.rs"),
+    ("data/reference", "../../src/check/structured/tests.rs"),
+    ("data/type", "../../src/check/structured/tests.rs"),
+    ("data/value", "../../src/check/structured/tests.rs"),
     ("config/changed-file", "disk.rs"),
     ("config/base-url", "tools.rs"),
     ("config/clock", "commands.rs"),

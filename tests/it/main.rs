@@ -8,6 +8,7 @@ mod checks;
 mod commands;
 mod commonmark;
 mod corpus;
+mod data;
 mod delivery;
 mod determinism;
 mod disk;
