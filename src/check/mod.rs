@@ -4,12 +4,15 @@
 //! in the HTML; the place is brought back to the Markdown or the template by the renderer, for the
 //! few pages on which something is found.
 
+pub mod against;
 mod errors;
+pub mod external;
 mod links;
 mod looked;
 mod page;
 mod site;
 pub mod structured;
+pub mod web;
 
 use std::ops::Range;
 

@@ -9,8 +9,13 @@ use std::path::Path;
 use crate::support::{SiteTest, files_below, repository, sections, updating};
 
 /// Messages whose cases a text cannot hold: the test file that has them.
-const ELSEWHERE: [(&str, &str); 23] = [
+const ELSEWHERE: [(&str, &str); 28] = [
     ("template/never-taken", "checks.rs"),
+    ("link/external-broken", "external.rs"),
+    ("link/external-moved", "external.rs"),
+    ("link/external-unchecked", "external.rs"),
+    ("link/list", "against.rs"),
+    ("link/vanished", "against.rs"),
     ("data/faq-text", "../../src/check/structured/tests.rs"),
     ("data/json", "../../src/check/structured/tests.rs"),
     ("data/missing", "../../src/check/structured/tests.rs"),

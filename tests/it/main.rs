@@ -5,6 +5,7 @@
 
 mod check_command;
 mod checks;
+mod against;
 mod commands;
 mod commonmark;
 mod corpus;
@@ -12,6 +13,7 @@ mod data;
 mod delivery;
 mod determinism;
 mod disk;
+mod external;
 mod golden;
 mod incremental;
 mod incremental_disk;
