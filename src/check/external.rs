@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::check::web::{Asked, Client, Failure, Guard};
+use crate::check::net::{Asked, Client, Failure, Guard};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::text::near;
 use crate::trace::Shelf;

@@ -9,10 +9,10 @@ mod errors;
 pub mod external;
 mod links;
 mod looked;
+pub mod net;
 mod page;
 mod site;
 pub mod structured;
-pub mod web;
 
 use std::ops::Range;
 

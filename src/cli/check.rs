@@ -30,6 +30,13 @@ pub(crate) struct Arguments {
     /// Check drafts too, as if they were published.
     #[arg(long, env = "GALEN_DRAFTS", value_parser = yes)]
     drafts: bool,
+    /// Look up links to other sites on the web, too.
+    #[arg(long)]
+    external: bool,
+    /// Name the addresses of a sitemap, or of a text with one on each line, that the site has no
+    /// more: a file, or an address of the web.
+    #[arg(long, value_name = "LIST")]
+    against: Option<String>,
     #[command(flatten)]
     as_of: AsOf,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use expect_test::{Expect, expect};
 use galen::check::against;
-use galen::check::web::Guard;
+use galen::check::net::Guard;
 use galen::diag::text;
 
 use crate::external::Web;

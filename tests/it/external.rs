@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use galen::check::external::{self, Options};
-use galen::check::web::{Guard, Names};
+use galen::check::net::{Guard, Names};
 use galen::diag::{SourceId, Span, text};
 use galen::trace::{MemoryShelf, Shelf};
 use jiff::Timestamp;

@@ -15,6 +15,7 @@ mod determinism;
 mod disk;
 mod external;
 mod golden;
+mod gone;
 mod incremental;
 mod incremental_disk;
 mod laws;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::check::web::{Client, Failure, Guard};
+use crate::check::net::{Client, Failure, Guard};
 use crate::config::Config;
 use crate::content::schema::Kind;
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
@@ -207,6 +207,18 @@ fn beside(index: &str, address: &str) -> String {
 fn index_in_index(address: &str, span: Span) -> Diagnostic {
     let message = format!("`{address}` is an index of sitemaps in another one");
     Diagnostic::error(LIST, message).at(span).help("name the sitemaps themselves")
+}
+
+/// Says that an address went with this build, and why, and that nothing leads on from it.
+pub fn without_redirect(world: &World, path: &str, why: String) -> Diagnostic {
+    let message = format!("`{path}` was an address of this site, and is none now");
+    Diagnostic::warning(VANISHED, message).note(why).help(redirect_help(world, path))
+}
+
+/// Says how many more went.
+pub fn more_without_redirect(count: usize) -> Diagnostic {
+    let more = near::counted(count, "more page");
+    Diagnostic::warning(VANISHED, format!("{more} went without a redirect"))
 }
 
 fn vanished(world: &World, path: &str, span: &Span) -> Diagnostic {

@@ -13,7 +13,7 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Body};
 use url::Url;
 
-use crate::check::web::guard::{Guard, Refused};
+use crate::check::net::guard::{Guard, Refused};
 
 /// How an honest program names itself.
 const AGENT: &str =
