@@ -115,3 +115,46 @@ fn pages_that_stay_because_a_build_fails_are_named_first() {
         error[link/broken]: there is no page `/none/`"#]],
     );
 }
+
+#[test]
+fn check_compares_with_a_list() {
+    let dir = site(SITE);
+    fs::write(dir.path().join("old.txt"), "/guides/a/\n/guides/x/\nhttps://other.example/\n")
+        .unwrap();
+    let check = |args: &[&str]| {
+        let args = [&["check", "--clock", "2026-11-23", "--only", "link/vanished"], args].concat();
+        let output = run(dir.path(), &args);
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        let time = regex::Regex::new(r" in [0-9.]+ s").unwrap();
+        format!("exit {:?}\n{err}{}", output.status.code(), time.replace(&out, ""))
+    };
+    expect![[r#"
+        exit Some(1)
+        error[link/vanished]: `/guides/x/` was an address of this site, and is none now
+         --> old.txt:2:1
+          |
+        2 | /guides/x/
+          | ^^^^^^^^^^
+          |
+          = help: add `/guides/x/` to the `aliases` of the entry that took its place
+
+        1 error
+        Checked 5 pages: 1 error
+        2 addresses of this site compared; 1 address of other sites left out
+    "#]].assert_eq(&check(&["--against", "old.txt"]));
+    expect![[r#"
+        exit Some(1)
+        error[link/list]: the list of addresses `none.xml` cannot be read: there is no such file
+
+        1 error
+        Checked 5 pages: 1 error
+        0 addresses of this site compared
+    "#]].assert_eq(&check(&["--against", "none.xml"]));
+    // Nothing is asked of the web where nothing leads there.
+    expect![[r#"
+        exit Some(0)
+        Checked 5 pages: nothing found
+        0 links to other sites looked up
+    "#]].assert_eq(&check(&["--external"]));
+}

@@ -16,7 +16,7 @@ use crate::check::net::{Client, Failure, Guard};
 use crate::config::Config;
 use crate::content::schema::Kind;
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
-use crate::text::{UrlPath, near};
+use crate::text::{RelPath, UrlPath, near};
 use crate::vfs;
 use crate::world::World;
 use list::Listed;
@@ -143,7 +143,7 @@ impl Reader<'_> {
     }
 
     fn list(&mut self, place: &str) -> Option<Listed> {
-        let source = SourceId::new(place);
+        let source = SourceId::new(shown(place));
         let bytes = match self.bytes(place) {
             Ok(bytes) => bytes,
             Err(why) => {
@@ -188,6 +188,21 @@ impl Reader<'_> {
 
     fn wrong(&mut self, error: Diagnostic) {
         self.compared.diagnostics.push(error);
+    }
+}
+
+/// A list's place as messages name it: a tidy path, from which its text is found.
+fn shown(place: &str) -> &str {
+    let mut tidy = place;
+    for start in ["https://", "http://", "./"] {
+        tidy = tidy.strip_prefix(start).unwrap_or(tidy);
+    }
+    while let Some(rest) = tidy.strip_prefix("../") {
+        tidy = rest;
+    }
+    match RelPath::new(tidy) {
+        Some(_) => tidy,
+        None => tidy.rsplit(['/', '\\']).next().unwrap_or(tidy),
     }
 }
 
