@@ -6,6 +6,7 @@
 mod bench;
 mod checked;
 mod explain;
+mod gone;
 mod list;
 mod manifest;
 mod memo;
@@ -46,6 +47,7 @@ use small::Small;
 use traces::Traces;
 
 pub use explain::{Explained, explain};
+pub use gone::LEFT_ONLINE;
 pub use list::{Listed, Listing, list};
 pub use memo::Turning;
 pub use next::{Next, next_change};

@@ -4,13 +4,17 @@
 //! in the HTML; the place is brought back to the Markdown or the template by the renderer, for the
 //! few pages on which something is found.
 
+pub mod against;
 mod errors;
+pub mod external;
 mod links;
 mod looked;
+pub mod net;
 mod page;
 mod site;
 pub mod third_party;
 pub mod wording;
+pub mod structured;
 
 use std::ops::Range;
 

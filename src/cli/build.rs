@@ -87,11 +87,17 @@ fn build_and_publish(
     let shelf = stage.shelf();
     let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
     let built = build::again(&files, &request, place, &|step| terminal.progress(step));
+    let refused = refused(&built, &built.diagnostics, arguments.strict);
+    let left = refused.map(|_| left_online(&built, &stage)).unwrap_or_default();
+    findings.problems(&left, &built.tree);
     findings.problems(&built.diagnostics, &built.tree);
     findings.waived(built.waived.clone());
-    if let Some(code) = refused(&built, &built.diagnostics, arguments.strict) {
+    if let Some(code) = refused {
         stage.discard();
-        terminal.note("nothing was published; the output folder is as it was");
+        terminal.note(match left.is_empty() {
+            true => "nothing was published; the output folder is as it was",
+            false => "nothing was published; the pages named first should be gone, and stay online",
+        });
         return code;
     }
     if arguments.explain {
@@ -105,6 +111,7 @@ fn build_and_publish(
     let published = stage.publish(&mut diagnostics);
     findings.problems(&diagnostics.sorted(), &built.tree);
     let Some(mut published) = published else { return ERRORS };
+    findings.problems(&built.vanished(&published.removed), &built.tree);
     built.keep(&files, &shelf, &published.others, &|file| published.mark(file));
     published.release();
     if arguments.verify
@@ -130,6 +137,12 @@ fn build_and_publish(
     // giving it back piece by piece.
     std::mem::forget(built);
     OK
+}
+
+/// What stays online that should be gone, since nothing is published.
+fn left_online(built: &Built, stage: &Stage) -> Diagnostics {
+    let earlier = stage.earlier();
+    built.left_online(earlier.iter().map(String::as_str), &|file| stage.read(file))
 }
 
 fn summary(

@@ -5,10 +5,11 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::build::{self, Built};
+use crate::check::external;
 use crate::cli::findings::{Findings, Format, refused};
 use crate::cli::report::Terminal;
 use crate::cli::site::{AsOf, yes};
-use crate::cli::{Common, OK, USAGE};
+use crate::cli::{Common, OK, USAGE, web};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, codes, text};
 use crate::render::{self, Nowhere};
 use crate::text::near;
@@ -33,6 +34,13 @@ pub(crate) struct Arguments {
     /// Tell also which ways through the templates no page takes, so that nobody has seen them.
     #[arg(long)]
     templates: bool,
+    /// Look up links to other sites on the web, too.
+    #[arg(long)]
+    external: bool,
+    /// Name the addresses of a sitemap, or of a text with one on each line, that the site has no
+    /// more: a file, or an address of the web.
+    #[arg(long, value_name = "LIST")]
+    against: Option<String>,
     #[command(flatten)]
     as_of: AsOf,
 }
@@ -52,10 +60,22 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
         let fixed = it.severity == Severity::Error && codes::is_fixed(it.code);
         fixed || wanted.as_ref().is_none_or(|wanted| wanted.contains(&it.code))
     };
-    let found = std::mem::take(&mut built.diagnostics).into_iter().filter(is_wanted).collect();
+    let mut found = std::mem::take(&mut built.diagnostics);
+    let mut lines = Vec::new();
+    if built.world.is_some() {
+        let external = arguments.external.then(|| web::external(&built, common, terminal));
+        let against = arguments.against.as_ref().map(|list| web::against(&mut built, list));
+        for (more, line) in external.into_iter().chain(against) {
+            found.extend(built.judge(more).diagnostics);
+            lines.push(line);
+        }
+    }
+    let found: Diagnostics = found.sorted().into_iter().filter(is_wanted).collect();
     built.waived.retain(|it| is_wanted(&it.diagnostic));
     findings.problems(&found, &built.tree);
-    let code = refused(&built, &found, arguments.strict).unwrap_or(OK);
+    // What others do not answer is no fault of the site.
+    let own = found.iter().filter(|it| it.code != external::UNCHECKED).cloned().collect();
+    let code = refused(&built, &own, arguments.strict).unwrap_or(OK);
     if code != USAGE && !common.quiet {
         let said = match found.is_empty() {
             true => "nothing found".to_owned(),
@@ -77,6 +97,7 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
                 ));
             }
         }
+        lines.iter().for_each(|it| line.push_str(&format!("\n{it}")));
         findings.result(&line);
     }
     findings.waived(std::mem::take(&mut built.waived));

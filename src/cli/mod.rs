@@ -18,6 +18,7 @@ mod schema;
 mod serve;
 mod site;
 mod watch;
+mod web;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

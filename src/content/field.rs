@@ -190,11 +190,11 @@ fn rules(galen: &Table, context: &Context) -> Rules {
 /// Reads a policy for raw HTML.
 pub(crate) fn html(table: &Table, key: &'static str) -> Option<HtmlPolicy> {
     let policy = table.choice(key, &["none", "sanitised", "trusted"])?;
-    if policy == "sanitised" {
-        let help = "use `none`, or `trusted` where only developers write the field";
-        table.refuse(key, "`sanitised` is not offered yet", help);
-    }
-    Some(if policy == "trusted" { HtmlPolicy::Trusted } else { HtmlPolicy::None })
+    Some(match policy {
+        "sanitised" => HtmlPolicy::Sanitised,
+        "trusted" => HtmlPolicy::Trusted,
+        _ => HtmlPolicy::None,
+    })
 }
 
 fn headings(galen: &Table) -> Headings {

@@ -20,7 +20,8 @@ const FIXED_GROUPS: [&str; 8] =
     ["config", "form", "front-matter", "output", "route", "schema", "template", "theme"];
 
 /// Errors of other groups that are fixed.
-const FIXED: [&str; 12] = [
+const FIXED: [&str; 13] = [
+    "link/list",
     "link/scheme",
     "markdown/directive-argument",
     "markdown/directive-content",

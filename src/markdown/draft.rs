@@ -111,6 +111,13 @@ pub(crate) fn picture(
     let _ = write!(out, "\0{kind}{start},{end}\0{alt}\0{address}\0");
 }
 
+/// Writes the hole of a picture's address alone, within quotes.
+pub(crate) fn candidate(address: &str, alt: &str, range: &Range<usize>, out: &mut String) {
+    let (start, end) = (range.start, range.end);
+    let (alt, address) = (without_nul(alt), without_nul(address));
+    let _ = write!(out, "\0s{start},{end}\0{alt}\0{address}\0");
+}
+
 /// Writes the hole of a directive without an inside.
 pub(crate) fn leaf(number: usize, out: &mut String) {
     let _ = write!(out, "\0v{number}\0");
@@ -161,6 +168,7 @@ impl<'a> Filler<'a> {
                 "l" => self.link(head),
                 "p" => self.picture(head, true),
                 "d" => self.picture(head, false),
+                "s" => self.candidate(head),
                 "v" => self.directive(head.parse().ok(), None),
                 "o" => {
                     self.open.extend(head.parse::<usize>());
@@ -232,6 +240,16 @@ impl<'a> Filler<'a> {
                 html::attribute(name, &size.to_string(), out);
             }
         }
+    }
+
+    fn candidate(&mut self, head: &str) {
+        let (alt, address) = (self.field(), self.field());
+        let span = self.place.span(Self::range(head));
+        let picture = self.resolver.picture(address, alt, span);
+        let Some(out) = self.out.last_mut() else { return };
+        // A comma would end the address among others.
+        let address = html::address(&picture.url).replace(',', "%2C").replace('&', "&amp;");
+        out.push_str(&address);
     }
 
     fn directive(&mut self, number: Option<usize>, content: Option<String>) {

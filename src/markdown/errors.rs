@@ -4,6 +4,8 @@ use crate::diag::{Code, Diagnostic, Span};
 
 /// Raw HTML where it is not trusted.
 pub const RAW_HTML: Code = Code::new("markdown/raw-html");
+/// Raw HTML that was left out or mended.
+pub const SANITISED: Code = Code::new("markdown/sanitised");
 /// Too many lists, quotes or marks inside each other.
 pub const TOO_DEEP: Code = Code::new("markdown/too-deep");
 /// A text of more than a mebibyte.
@@ -42,6 +44,38 @@ pub(crate) fn raw_html(html: &str, span: Span) -> Diagnostic {
     Diagnostic::error(RAW_HTML, "HTML is not used in this text")
         .at(span)
         .help("write it in Markdown or with a directive; a `<` that is meant is written `\\<`")
+}
+
+/// Says that a tag was left out, and why.
+pub(crate) fn left_out(what: &str, why: &str, span: Span) -> Diagnostic {
+    let what = if what.starts_with('<') { format!("`{what}`") } else { what.to_owned() };
+    let help = match what.starts_with("`</") {
+        true => "remove it",
+        false => "write it in Markdown or with a directive; a `<` that is meant is written `\\<`",
+    };
+    Diagnostic::warning(SANITISED, format!("{what} was left out: {why}")).at(span).help(help)
+}
+
+/// Says that an attribute was left out, and why.
+pub(crate) fn attribute_left_out(name: &str, element: &str, why: &str, span: Span) -> Diagnostic {
+    let message = format!("`{name}` was left out of `<{element}>`: {why}");
+    Diagnostic::warning(SANITISED, message).at(span).help("remove it")
+}
+
+/// Says that an element was ended where the Markdown around it ends.
+pub(crate) fn unclosed(name: &str, span: Span) -> Diagnostic {
+    let message = format!("`<{name}>` has no `</{name}>` in the same part of the text");
+    Diagnostic::warning(SANITISED, message)
+        .at(span)
+        .note("it was ended where its block, list or quote ends")
+        .help(format!("write `</{name}>` where it ends"))
+}
+
+/// Says that what looks like a tag is none.
+pub(crate) fn stray(span: Span) -> Diagnostic {
+    Diagnostic::warning(SANITISED, "this `<` starts a tag that does not end, and is shown as text")
+        .at(span)
+        .help("end the tag with `>`; a `<` that is meant is written `&lt;`")
 }
 
 pub(crate) fn too_deep(span: Span) -> Diagnostic {

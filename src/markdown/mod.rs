@@ -9,6 +9,7 @@
 //! the draft; [`Draft::fill`] gives the HTML, with the holes filled by the caller. [`render`] does
 //! both.
 
+mod allowed;
 mod arguments;
 mod directives;
 mod draft;
@@ -18,6 +19,8 @@ mod headings;
 mod inline;
 mod limits;
 mod pointers;
+mod raw;
+mod sanitise;
 mod summary;
 mod tags;
 mod writer;
@@ -26,7 +29,7 @@ pub use draft::Draft;
 pub use errors::{
     ALT_MISSING, DIRECTIVE_PLACE, DIRECTIVE_SYNTAX, DIRECTIVE_UNCLOSED, DIRECTIVE_UNOPENED,
     DUPLICATE_ID, FOOTNOTE_UNDEFINED, FOOTNOTE_UNUSED, HEADING_ATTRIBUTE, HEADING_EMPTY,
-    HEADING_LEVEL, RAW_HTML, SCHEME, TOO_DEEP, TOO_LONG,
+    HEADING_LEVEL, RAW_HTML, SANITISED, SCHEME, TOO_DEEP, TOO_LONG,
 };
 
 use crate::diag::{Diagnostics, SourceId, Span};
@@ -38,6 +41,8 @@ pub enum HtmlPolicy {
     /// It is an error.
     #[default]
     None,
+    /// What is harmless stays; the rest is left out, and told.
+    Sanitised,
     /// It is passed through: only developers write the text.
     Trusted,
 }

@@ -25,7 +25,7 @@ impl Writer<'_> {
     }
 
     /// Writes where a link leads: only the site knows it, unless it is another site or this text.
-    fn pointer(&mut self, address: &str, range: &Range<usize>) {
+    pub(crate) fn pointer(&mut self, address: &str, range: &Range<usize>) {
         if self.options.plain {
             self.attribute("href", &html::address(address));
             return;
@@ -85,9 +85,19 @@ impl Writer<'_> {
     /// Reads a line of a block of HTML: a mark of ours, or what the text has.
     pub(crate) fn html(&mut self, html: &str, range: &Range<usize>) {
         let Some(mark) = self.prepared.mark(html) else {
-            self.raw(html, range);
+            match self.sanitises() {
+                true => self.raw_line(html, range),
+                false => self.raw(html, range),
+            }
             return;
         };
+        self.end_raw();
+        self.before_block();
+        match mark {
+            Mark::Leaf(_) => (),
+            Mark::Open(_) => self.enter(),
+            Mark::Close => self.leave(),
+        }
         let Some(out) = self.out.last_mut() else { return };
         match mark {
             Mark::Leaf(number) => draft::leaf(number, out),
@@ -106,6 +116,10 @@ impl Writer<'_> {
     pub(crate) fn raw(&mut self, html: &str, range: &Range<usize>) {
         if self.options.plain || self.options.html == HtmlPolicy::Trusted {
             self.push(html);
+            return;
+        }
+        if self.sanitises() {
+            self.raw_words(html, range);
             return;
         }
         // One message for a block, and none for the end of what was reported at its start.

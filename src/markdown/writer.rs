@@ -11,6 +11,7 @@ use crate::markdown::draft::Draft;
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::headings::Outline;
 use crate::markdown::inline::{Part, Run, is_measure};
+use crate::markdown::sanitise::Raw;
 use crate::markdown::summary::{shortened, words};
 use crate::markdown::tags::Tags;
 use crate::markdown::{Facts, Options, Place, errors, limits};
@@ -83,7 +84,7 @@ pub(crate) struct Writer<'a> {
     pub(crate) outline: Outline,
     pub(crate) footnotes: Footnotes,
     pub(crate) tags: Tags,
-    map: Vec<(usize, usize)>,
+    pub(crate) map: Vec<(usize, usize)>,
     description: Option<String>,
     /// The directives that are open, by number.
     pub(crate) directives: Vec<usize>,
@@ -93,8 +94,9 @@ pub(crate) struct Writer<'a> {
     /// Quotation marks that are open in this block: double, single.
     quotes: (usize, usize),
     in_code: bool,
-    in_link: usize,
+    pub(crate) in_link: usize,
     pub(crate) html_reported: bool,
+    pub(crate) raw: Raw,
     /// Whether the text nests too deep to be written.
     too_deep: bool,
 }
@@ -125,6 +127,7 @@ impl<'a> Writer<'a> {
             in_code: false,
             in_link: 0,
             html_reported: false,
+            raw: Raw::default(),
             too_deep: false,
         }
     }
@@ -164,8 +167,10 @@ impl<'a> Writer<'a> {
                 Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
                     self.in_link += 1;
                     self.link(*link_type, dest_url, title, range);
+                    self.enter();
                 }
                 Event::End(TagEnd::Link) => {
+                    self.leave();
                     self.in_link = self.in_link.saturating_sub(1);
                     self.push("</a>");
                 }
@@ -208,6 +213,9 @@ impl<'a> Writer<'a> {
         let block = !matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough);
         if block {
             self.quotes = (0, 0);
+            if !matches!(tag, Tag::HtmlBlock) {
+                self.before_block();
+            }
             let own = self.directives.is_empty() && !matches!(tag, Tag::HtmlBlock);
             if let ([out], true) = (self.out.as_slice(), own) {
                 let original = self.prepared.original(range.clone());
@@ -215,6 +223,9 @@ impl<'a> Writer<'a> {
             }
         }
         self.open_tag(tag, range, next);
+        if !matches!(tag, Tag::HtmlBlock) {
+            self.enter();
+        }
         if self.tags.depth() > limits::DEEPEST && !self.options.plain {
             self.too_deep = true;
             let span = self.span(range);
@@ -225,6 +236,10 @@ impl<'a> Writer<'a> {
     fn end(&mut self, tag: &TagEnd, range: &Range<usize>) {
         if matches!(tag, TagEnd::CodeBlock) {
             self.in_code = false;
+        }
+        match tag {
+            TagEnd::HtmlBlock => self.end_raw(),
+            _ => self.leave(),
         }
         self.close_tag(tag, range);
     }
@@ -304,6 +319,7 @@ impl<'a> Writer<'a> {
     }
 
     fn finish(mut self) -> Written {
+        self.leave_text();
         self.end_section();
         let mut html = String::new();
         if self.too_deep {

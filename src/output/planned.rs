@@ -1,5 +1,7 @@
 //! What publishing would do, told without doing it.
 
+use std::collections::BTreeSet;
+
 use crate::output::{Stage, Way, unlocked};
 use crate::text::RelPath;
 
@@ -15,6 +17,16 @@ pub struct Planned {
 }
 
 impl Stage {
+    /// Gives the files that the last build published; none when that is not known.
+    pub fn earlier(&self) -> BTreeSet<String> {
+        self.record.read()
+    }
+
+    /// Reads a file as it is published now; `None` when it cannot be read.
+    pub fn read(&self, file: &str) -> Option<Vec<u8>> {
+        self.folder.read(file)
+    }
+
     /// Tells what publishing would do, and forgets what was taken.
     pub fn plan(self) -> Planned {
         let mut made = unlocked(&self.made).clone();

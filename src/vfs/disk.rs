@@ -1,6 +1,6 @@
 //! The site's folder on disk.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +15,20 @@ use crate::vfs::{Files, Lazy, Mark, OUTSIDE_LINK, Scratch, UNREADABLE, is_litter
 pub struct Disk {
     root: Arc<Path>,
     looker: Arc<Lazy>,
+}
+
+/// Reads a file that was named on the command line, wherever it is, of no more than so many bytes.
+///
+/// # Errors
+/// When it cannot be read, or is larger.
+#[expect(clippy::disallowed_methods, reason = "vfs reads files")]
+pub fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > most {
+        true => Err(io::Error::other("it is too large")),
+        false => Ok(bytes),
+    }
 }
 
 impl Disk {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
-pub use disk::Disk;
+pub use disk::{Disk, read_named};
 pub use look::{Lazy, Look, Looker};
 pub use mark::Mark;
 pub use memory::Memory;

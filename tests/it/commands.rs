@@ -88,7 +88,11 @@ fn build_names_what_is_not_on_the_site() {
         expect![[r#"
             exit 0
             out:
-            err:"#]],
+            err: warning[link/vanished]: `/guides/later/` was an address of this site, and is none now
+             = note: `content/guides/later.md` appears on 2027-05-01 09:00
+             = help: add `/guides/later/` to the `aliases` of the entry that took its place
+
+            1 warning"#]],
     );
 }
 

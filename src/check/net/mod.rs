@@ -1,0 +1,7 @@
+//! The web as checks see it: asked politely, and only where everybody may ask.
+
+mod client;
+mod guard;
+
+pub(crate) use client::{Asked, Client, Failure};
+pub use guard::{Guard, Names};
