@@ -4,13 +4,13 @@
 //! private fields, drafts, entries of the future and of the past are not left out, they are never
 //! looked at.
 
-use tera::{TeraResult, Value};
+use tera::Value;
 
 use crate::content::schema::{Collection, Field, Item, Kind, Widget};
 use crate::content::value::{self, Object};
 use crate::content::{Body, EntryId};
 use crate::export::{self, Audience};
-use crate::render::{Shared, body, page};
+use crate::render::{Shared, body, json, page};
 use crate::route::{Api, Page};
 use crate::text::{Digest, UrlPath};
 use crate::world::{Answer, Question, Recorder, World, get, key, map, text};
@@ -37,22 +37,22 @@ pub(crate) fn write(scope: &Shared, file: &str, api: &Api) -> Vec<u8> {
         Api::Document(id) => {
             let written = scope.enter(|| {
                 let (_, parts) = page::entry(scope, id)?;
-                document(scope, &parts, None).ok()
+                Some(document(scope, &parts, None))
             });
             // What is wrong with the texts is told where they are shown, or by `body::unshown`.
             scope.take_diagnostics();
             return written.unwrap_or_default();
         }
     };
-    json(&value)
+    json::json(&value).into_bytes()
 }
 
 /// Writes an entry's document: `about` is the graph of its page.
-pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> TeraResult<Vec<u8>> {
+pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> Vec<u8> {
     let world = &scope.world;
     let id = &parts.id;
     let Some((entry, collection)) = world.own(id).zip(world.collection(id)) else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     let mut pairs = head(world, id, collection);
     let own = world
@@ -65,7 +65,10 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
     if let Some(None) = &text {
         scope.report(body::changed(&entry.source));
     }
+    let mut length = 4096;
     if let Some(Some(body)) = text {
+        let html = parts.html.as_str().map_or(0, str::len);
+        length += body.as_str().len() + html + parts.text.len();
         let body = map([
             ("markdown", Value::from(body.as_str())),
             ("html", parts.html.clone()),
@@ -83,11 +86,20 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
     pairs.push(("relations", map(relations(world, collection, &entry.fields))));
     pairs.push(("review", review(world, collection, &parts.fields)));
     pairs.push(("json_ld", about.into()));
-    let rest = serde_json::to_string(&map(pairs)).map_err(tera::Error::message)?;
-    // The revision changes when anything in the document does, and only then.
-    let revision = Digest::of(rest.as_bytes()).hex(16);
-    Ok(format!("{{\"revision\":\"{revision}\",{}", &rest[1..]).into_bytes())
+    // The revision changes when anything in the document does, and only then. It stands first, where
+    // there is room for it and for the brace behind it.
+    let start = |revision: &str| format!("{{\"revision\":\"{revision}\",");
+    let room = start(&" ".repeat(REVISION)).len() - 1;
+    let mut document = " ".repeat(room);
+    document.reserve(length);
+    json::object(&pairs, &mut document);
+    let revision = Digest::of(&document.as_bytes()[room..]).hex(REVISION);
+    document.replace_range(..=room, &start(&revision));
+    document.into_bytes()
 }
+
+/// How many digits a revision has.
+const REVISION: usize = 16;
 
 type Pairs = Vec<(&'static str, Value)>;
 
@@ -357,6 +369,3 @@ fn schema(world: &Recorder, collection: &str) -> Vec<u8> {
     serde_json::to_vec(&schema).unwrap_or_default()
 }
 
-fn json(value: &Value) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
-}

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use crate::content::EntryId;
-use crate::render::{body, scope};
+use crate::render::{body, json, scope};
 use crate::text::near;
 use crate::world::{Answer, Question, Selection};
 
@@ -169,30 +169,13 @@ fn json_ld(args: Kwargs, _: &State) -> TeraResult<Value> {
     known(&args, &["data"])?;
     match args.get::<&Value>("data")? {
         None => Ok(Value::safe_string(JSON_LD)),
-        Some(data) => script(data).map(|it| Value::safe_string(&it)),
+        Some(data) => Ok(Value::safe_string(&script(data))),
     }
 }
 
 /// Writes a script element with data.
-pub(crate) fn script(data: &Value) -> TeraResult<String> {
-    Ok(format!("<script type=application/ld+json>{}</script>", json(data)?))
-}
-
-/// Writes JSON that can stand in a script: `<`, `>`, `&` and the line separators that older
-/// scripts end lines at are escaped, so that no text in it can end the element.
-pub(crate) fn json(data: &Value) -> TeraResult<String> {
-    let json = serde_json::to_string(data).map_err(tera::Error::message)?;
-    let special = |char| matches!(char, '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
-    let mut out = String::with_capacity(json.len() + 16);
-    let mut rest = json.as_str();
-    while let Some(at) = rest.find(special) {
-        out.push_str(&rest[..at]);
-        let char = rest[at..].chars().next().unwrap_or_default();
-        out.push_str(&format!("\\u{:04x}", u32::from(char)));
-        rest = &rest[at + char.len_utf8()..];
-    }
-    out.push_str(rest);
-    Ok(out)
+pub(crate) fn script(data: &Value) -> String {
+    format!("<script type=application/ld+json>{}</script>", json::json_in_html(data))
 }
 
 /// Notes a question that the page shows, for search engines; gives an id for its answer.
