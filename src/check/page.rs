@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::html::Tree;
 use crate::render::{self, Content, Engine, Made, Origin, Sink, Task};
 use crate::route::{Kind, Route};
-use crate::text::{Digest, RelPath};
+use crate::text::{RelPath, quick};
 use crate::vfs::Mark;
 use crate::world::World;
 
@@ -70,7 +70,7 @@ impl Checks {
 
 /// The digest of an id.
 pub(crate) fn of(id: &str) -> u32 {
-    Digest::of(id.as_bytes()).short() as u32
+    quick(id.as_bytes()) as u32
 }
 
 /// Tells whether a fragment names a part of a page, rather than its start or some text of it.

@@ -55,8 +55,12 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> V
         return Vec::new();
     };
     let mut pairs = head(world, id, collection);
-    let own = world
-        .object(&collection.fields, &entry.fields, &mut |_, text, _| Some(Value::from(&**text)));
+    let own = match collection.has_markdown_fields() {
+        true => world.object(&collection.fields, &entry.fields, &mut |_, text, _| {
+            Some(Value::from(&**text))
+        }),
+        false => shown(collection, &parts.fields),
+    };
     pairs.push(("fields", own));
     let mut html = Vec::new();
     rendered(&collection.fields, &entry.fields, &parts.fields, "", &mut html);
@@ -169,14 +173,7 @@ fn list(world: &Recorder, collection: &str, page: &Page) -> Value {
     };
     let one = |id: &EntryId| {
         let mut pairs = head(world, id, collection);
-        let summary = world.told(id);
-        // A summary has the fields that are no Markdown, after what every entry has.
-        let field = |field: &Field| {
-            let shown = !field.rules.private && !matches!(field.widget, Widget::Markdown);
-            let value = summary.as_map().filter(|_| shown)?.get(&key(&field.name))?;
-            Some((key(&field.name), value.clone()))
-        };
-        pairs.push(("fields", map(collection.fields.iter().filter_map(field))));
+        pairs.push(("fields", shown(collection, &world.told(id))));
         pairs.push(("document", world.document(id)?.into()));
         Some(map(pairs))
     };
@@ -194,6 +191,17 @@ fn list(world: &Recorder, collection: &str, page: &Page) -> Value {
         ("last", link(Some(page.urls.len()))),
     ]);
     map([("data", data.into()), ("meta", meta), ("links", links)])
+}
+
+/// The fields of an entry as its summary has them: those that are no Markdown, after what every
+/// entry has.
+fn shown(collection: &Collection, summary: &Value) -> Value {
+    let field = |field: &Field| {
+        let shown = !field.rules.private && !matches!(field.widget, Widget::Markdown);
+        let value = summary.as_map().filter(|_| shown)?.get(&key(&field.name))?;
+        Some((key(&field.name), value.clone()))
+    };
+    map(collection.fields.iter().filter_map(field))
 }
 
 fn settings(world: &Recorder, name: &str) -> Value {
@@ -368,4 +376,3 @@ fn schema(world: &Recorder, collection: &str) -> Vec<u8> {
     let schema = export::json_schema(schema, collection, Audience::Public);
     serde_json::to_vec(&schema).unwrap_or_default()
 }
-

@@ -1,8 +1,5 @@
 //! The functions with which templates ask (`docs/themes.md`).
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::de::IgnoredAny;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use crate::content::EntryId;
@@ -192,9 +189,8 @@ fn id(collection: &str, slug: &str) -> EntryId {
 
 /// Refuses an argument that the function does not take.
 pub(crate) fn known(args: &Kwargs, names: &[&str]) -> TeraResult<()> {
-    let given: BTreeMap<String, IgnoredAny> = args.deserialize()?;
-    let given: BTreeSet<&str> = given.keys().map(String::as_str).collect();
-    let Some(name) = given.into_iter().find(|name| !names.contains(name)) else { return Ok(()) };
+    let given = args.iter().filter_map(|(name, _)| name.as_str());
+    let Some(name) = given.filter(|name| !names.contains(name)).min() else { return Ok(()) };
     let hint = near::did_you_mean(name, names.iter().copied())
         .unwrap_or_else(|| format!("there is {}", near::all_of(names.iter().copied())));
     Err(tera::Error::message(format!("there is no argument `{name}` here; {hint}")))
