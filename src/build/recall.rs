@@ -10,7 +10,7 @@ use crate::build::patch::Patch;
 use crate::build::traces::{Note, Tables, Trace, Traces, key};
 use crate::content::EntryId;
 use crate::route::{Kind, Route};
-use crate::text::Digest;
+use crate::text::quick;
 use crate::trace::Reader;
 use crate::world::{Answer, Question, Recall, World, read_value};
 
@@ -105,7 +105,7 @@ impl Memory {
         for at in asked {
             let (question, answer) = self.traces.question(tables, at as usize)?;
             let new = match &question {
-                Question::Own(id) if ids.contains(id) => world.written(&world.own(id)).1,
+                Question::Own(id) if ids.contains(id) => world.written(&world.own(id)).digest,
                 _ => {
                     let read = Answer::read(&mut Reader::new(&answer))?;
                     if !read.entries().iter().any(|id| ids.contains(id)) {
@@ -148,7 +148,7 @@ pub(crate) struct Recalled(pub(crate) Arc<Memory>);
 
 impl Recall for Recalled {
     fn answer(&self, question: &[u8]) -> Option<Answer> {
-        self.0.answer(&self.0.traces.tables()?, Digest::of(question).short())
+        self.0.answer(&self.0.traces.tables()?, quick(question))
     }
 
     fn summary(&self, id: &EntryId) -> Option<(Value, u128)> {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::content::schema::{Collection, Field, Kind, Schema, Sort, Widget};
 use crate::content::value::{Object, Value};
 use crate::content::{Entry, field};
-use crate::text::Digest;
+use crate::text::quick;
 use crate::trace::{Reader, Writer};
 use crate::world::{Question, Selection, World};
 
@@ -111,7 +111,7 @@ impl Plain {
                 write(value, &mut out);
             }
         }
-        Digest::of(out.written()).short()
+        quick(out.written())
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {

@@ -24,7 +24,7 @@ use crate::content::{self, Context, Entry, EntryId, Status, model};
 use crate::diag::Diagnostics;
 use crate::render::{self, Collected, Content, Engine, Made, Sink, Task};
 use crate::route::Plan;
-use crate::text::{Digest, UrlPath};
+use crate::text::UrlPath;
 use crate::theme::{self, Theme};
 use crate::trace::{Ledger, Shelf};
 use crate::vfs::{Files, Source, Tree};
@@ -239,7 +239,7 @@ fn finish(
     // Every question of a task that was done must be one that was asked before.
     let mut numbers = BTreeMap::new();
     world.ledger.as_ref()?.each(|number, told| {
-        numbers.insert(number, (Digest::of(told.question).short(), told.digest));
+        numbers.insert(number, (told.key, told.digest));
     });
     let mut done = Vec::new();
     for ((at, _, question), (made, template, name)) in causes.into_iter().zip(made) {

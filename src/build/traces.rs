@@ -4,8 +4,6 @@
 //! Tables (`traces`) tell where the texts are (`told`), so that a build in which little changed
 //! reads little.
 
-use std::collections::HashMap;
-
 use crate::build::Done;
 use crate::build::manifest::{read_diagnostic, write_diagnostic};
 use crate::build::shape::Plain;
@@ -14,13 +12,13 @@ use crate::content::EntryId;
 use crate::diag::{Diagnostic, SourceId};
 use crate::render::Task;
 use crate::route::Route;
-use crate::text::Digest;
+use crate::text::quick;
 use crate::trace::{
     Columns, DigestColumn, Finder, Kept, ListColumn, Piece, PieceColumn, Pieces, Reader, Shelf,
     Writer,
 };
 use crate::world::{
-    Answer, Question, World, read_entry, read_route, write_entry, write_route, write_value,
+    Question, World, read_entry, read_route, write_entry, write_route, write_value,
 };
 
 /// The tables of an earlier build.
@@ -98,7 +96,7 @@ pub(crate) struct Note {
 
 /// The digest by which something is found.
 pub(crate) fn key(name: &str) -> u128 {
-    Digest::of(name.as_bytes()).short()
+    quick(name.as_bytes())
 }
 
 impl Traces {
@@ -205,11 +203,14 @@ type Texts<'a> = (Tasks<'a>, Vec<Noted>);
 /// What is kept of all questions, tasks and addresses.
 pub(crate) type Tasks<'a> = (Vec<Asked>, Vec<Made<'a>>, Vec<Piece>);
 
-/// Gives the entries that are on the site, with their keys, by which they are sorted.
-pub(crate) fn ids(world: &World) -> Vec<(u128, &EntryId)> {
-    let ids = world.published().map(|id| (key(&id.to_string()), id));
-    let mut ids: Vec<(u128, &EntryId)> = ids.collect();
-    ids.sort_unstable_by_key(|(key, _)| *key);
+/// An entry that is on the site: its key, itself, its number.
+pub(crate) type OnSite<'a> = (u128, &'a EntryId, u32);
+
+/// Gives the entries that are on the site, sorted by their keys.
+pub(crate) fn ids(world: &World) -> Vec<OnSite<'_>> {
+    let ids = world.published().map(|(id, place)| (key(&id.to_string()), id, place));
+    let mut ids: Vec<OnSite> = ids.collect();
+    ids.sort_unstable_by_key(|(key, ..)| *key);
     ids
 }
 
@@ -217,7 +218,7 @@ pub(crate) fn ids(world: &World) -> Vec<(u128, &EntryId)> {
 pub(crate) fn keep(
     shelf: &dyn Shelf,
     number: u128,
-    ids: &[(u128, &EntryId)],
+    ids: &[OnSite],
     kept: Option<Texts>,
 ) -> Option<()> {
     let ((questions, made, addresses), notes) = kept?;
@@ -245,36 +246,40 @@ pub(crate) fn keep_tasks<'a>(
     shelf: &dyn Shelf,
     world: &World,
     (tasks, addresses): (&'a [Done], &[Box<str>]),
-    ids: &[(u128, &EntryId)],
+    ids: &[OnSite],
 ) -> Option<Tasks<'a>> {
     let mut told = shelf.start("told")?;
-    let places: HashMap<&EntryId, u32> =
-        ids.iter().zip(0..).map(|((_, id), at)| (*id, at)).collect();
-    let mut now: HashMap<u32, u32> =
-        tasks.iter().flat_map(|it| it.made.asked.iter().map(|number| (*number, 0))).collect();
-    let mut questions: Vec<Asked> = Vec::with_capacity(now.len());
+    let mut places = vec![0; ids.len()];
+    for ((.., number), at) in ids.iter().zip(0..) {
+        if let Some(place) = places.get_mut(*number as usize) {
+            *place = at;
+        }
+    }
+    let asked = || tasks.iter().flat_map(|it| &it.made.asked).map(|it| *it as usize);
+    // Numbers of questions are small; those that no task asked stay `None`.
+    let mut now: Vec<Option<u32>> = vec![None; asked().max().map_or(0, |it| it + 1)];
+    asked().for_each(|number| now[number] = Some(0));
+    let mut questions: Vec<Asked> = Vec::new();
     let mut out = Writer::new();
     world.ledger.as_ref()?.each(|number, it| {
-        if now.contains_key(&number) {
+        if now.get(number as usize).is_some_and(Option::is_some) {
             out.clear();
             out.bytes(it.question);
             out.bytes(it.answer);
-            let shown = Answer::read(&mut Reader::new(it.answer));
-            let shown = shown.iter().flat_map(|it| it.entries());
-            let shown = shown.filter_map(|id| places.get(id).copied()).collect();
-            let key = Digest::of(it.question).short();
-            questions.push((key, number, it.digest, told.add(out.written()), shown));
+            let shown =
+                it.shown.iter().filter_map(|it| places.get(*it as usize).copied()).collect();
+            questions.push((it.key, number, it.digest, told.add(out.written()), shown));
         }
     });
     questions.sort_unstable_by_key(|it| it.0);
     for (it, at) in questions.iter().zip(0..) {
-        now.insert(it.1, at);
+        now[it.1 as usize] = Some(at);
     }
     let mut made: Vec<Made> = Vec::with_capacity(tasks.len());
     for task in tasks {
         out.clear();
         write_task(world, task, &mut out);
-        let asked = task.made.asked.iter().filter_map(|it| now.get(it).copied()).collect();
+        let asked = task.made.asked.iter().filter_map(|it| now[*it as usize]).collect();
         made.push((key(&task.name), told.add(out.written()), asked, task.facts.as_ref()));
     }
     made.sort_unstable_by_key(|it| it.0);
@@ -287,11 +292,11 @@ pub(crate) fn keep_notes(
     shelf: &dyn Shelf,
     world: &World,
     plain: &Plain,
-    ids: &[(u128, &EntryId)],
+    ids: &[OnSite],
 ) -> Option<Vec<Noted>> {
     let mut kept = shelf.start("notes")?;
     let mut out = Writer::new();
-    let one = |(_, id): &(u128, &EntryId)| {
+    let one = |(_, id, _): &OnSite| {
         out.clear();
         note(world, id).write(&mut out);
         (world.print(id), plain.shape(world.entry(id)), kept.add(out.written()))

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use crate::config::Config;
 use crate::html::Tree;
@@ -42,9 +42,40 @@ pub(crate) struct Base<'a> {
     pub(crate) url: &'a str,
 }
 
+/// An address of a page as it is written, not yet read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written<'a> {
+    /// The address.
+    pub(crate) address: &'a str,
+    element: Id,
+    attribute: &'static str,
+    base: Base<'a>,
+}
+
+impl Written<'_> {
+    /// Reads the address; `None` for one that points nowhere to be looked for.
+    pub(crate) fn read(self, tree: &Tree) -> Option<Pointer> {
+        let target = self.base.read(self.address)?;
+        let at = tree.attribute_at(self.element, self.attribute);
+        Some(Pointer { at, address: self.address.to_owned(), target })
+    }
+
+    /// What [`Written::read`] would give as an address of this site or of another, where nothing of
+    /// that needs to be written anew; `None` for most that are not plain.
+    pub(crate) fn plain(&self) -> Option<&str> {
+        self.base.plain(self.address)
+    }
+}
+
 /// Gives every pointer of a page, in order.
 pub(crate) fn pointers(tree: &Tree, base: Base) -> Vec<Pointer> {
     let mut found = Vec::new();
+    each(tree, base, &mut |written| found.extend(written.read(tree)));
+    found
+}
+
+/// Looks at every address of a page, in order.
+pub(crate) fn each(tree: &Tree, base: Base, found: &mut dyn FnMut(Written)) {
     let base_element = tree.elements().find(|id| tree.is(*id, "base"));
     let moved = base_element.and_then(|id| tree.attribute(id, "href"));
     let moved = moved.and_then(|href| match base.read(href.trim()) {
@@ -55,13 +86,8 @@ pub(crate) fn pointers(tree: &Tree, base: Base) -> Vec<Pointer> {
     for id in tree.elements() {
         for name in attributes(tree, id) {
             let Some(value) = tree.attribute(id, name) else { continue };
-            let at = || tree.attribute_at(id, name);
-            let mut add = |address: &str| {
-                if let Some(target) = base.read(address) {
-                    let address = address.to_owned();
-                    found.push(Pointer { at: at(), address, target });
-                }
-            };
+            let mut add =
+                |address: &str| found(Written { address, element: id, attribute: name, base });
             match *name {
                 "srcset" | "imagesrcset" => candidates(&value).for_each(&mut add),
                 "content" => add(value.trim().split_once("url=").map_or(value.trim(), |it| it.1)),
@@ -70,7 +96,6 @@ pub(crate) fn pointers(tree: &Tree, base: Base) -> Vec<Pointer> {
             }
         }
     }
-    found
 }
 
 /// The attributes of an element that hold addresses.
@@ -131,6 +156,21 @@ fn candidates(value: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Base<'_> {
+    /// Gives an address as [`Base::read`] gives it, where that is a part of what is written.
+    fn plain<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let own = address.strip_prefix(&*self.config.origin).unwrap_or(address);
+        if !own.starts_with('/') {
+            let is_web = own.starts_with("https://") || own.starts_with("http://");
+            return (is_web && !is_like(own, &self.config.origin)).then_some(own);
+        }
+        let inner = own.strip_prefix(&*self.config.base_path)?;
+        let (path, part) = inner.split_once('#').unwrap_or((inner, "1"));
+        let tidy = path.starts_with('/') && !path.contains("//") && !path.contains("/.");
+        let escaped = own.bytes().any(|byte| matches!(byte, b'%' | b'?'));
+        // Two slashes at the start name a host.
+        (tidy && !part.is_empty() && !escaped && !own.starts_with("//")).then_some(inner)
+    }
+
     /// Reads an address; `None` for one that points nowhere to be looked for, such as a telephone
     /// number.
     fn read(&self, address: &str) -> Option<Target> {
@@ -148,8 +188,7 @@ impl Base<'_> {
         };
         match url::scheme(&whole).as_deref() {
             Some("http" | "https") => {
-                let origin = whole.get(..self.config.origin.len());
-                let own = origin.is_some_and(|it| it.eq_ignore_ascii_case(&self.config.origin));
+                let own = is_like(&whole, &self.config.origin);
                 match whole.get(self.config.origin.len()..).filter(|_| own) {
                     Some(rest) if rest.is_empty() || rest.starts_with(['/', '?', '#']) => {
                         match self.below(rest) {
@@ -199,6 +238,11 @@ impl Base<'_> {
         let folder = if own.is_empty() { folder } else { "" };
         self.below(&format!("{}{folder}{slash}{own}{address}", self.config.base_path))
     }
+}
+
+/// Tells whether an address starts with an origin, in whatever case.
+fn is_like(address: &str, origin: &str) -> bool {
+    address.get(..origin.len()).is_some_and(|it| it.eq_ignore_ascii_case(origin))
 }
 
 /// Takes `.` and `..` out of a path.
@@ -252,7 +296,21 @@ struct Numbered {
     all: Vec<Box<str>>,
 }
 
+/// The addresses that are known so far. While it is held, no number can be given.
+pub(crate) struct KnownSoFar<'a>(RwLockReadGuard<'a, Numbered>);
+
+impl KnownSoFar<'_> {
+    pub(crate) fn number(&self, address: &str) -> Option<u32> {
+        self.0.numbers.get(address).copied()
+    }
+}
+
 impl Addresses {
+    /// Gives a look at those that are known so far.
+    pub(crate) fn known(&self) -> KnownSoFar<'_> {
+        KnownSoFar(self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Gives the number of an address.
     pub fn number(&self, address: &str) -> u32 {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -288,6 +346,41 @@ mod tests {
             candidates("/a,b.png 640w,\n /c.png, /d 2x").collect::<Vec<_>>(),
             ["/a,b.png", "/c.png", "/d"]
         );
+    }
+
+    #[test]
+    fn what_is_plain_is_read_to_itself() {
+        let files = crate::vfs::Memory::new();
+        let read = |text: &str| {
+            if let Some(path) = crate::text::RelPath::new(crate::config::FILE) {
+                files.set(&path, text);
+            }
+            let found = &mut crate::diag::Diagnostics::new();
+            let tree = crate::vfs::scan_file(&files, crate::config::FILE)?;
+            crate::config::read(&tree, found)
+        };
+        let root = "base_url: https://a.org\nlanguage: en\ntimezone: UTC\ntheme: t\n";
+        let below = root.replace("a.org", "a.org/b");
+        let addresses = [
+            "/", "/b", "/b/", "/b/c/", "/b/c/#d", "/b/c/#", "/b//c", "/b/./c", "/b/c?d", "/b/%20",
+            "//a.org/b/", "//c.org/", "https://a.org", "https://a.org/b/c", "https://A.org/b/c",
+            "https://a.org.uk/b", "https://c.org/%20?d#e", "http://a.org/b/c", "mailto:a@b", "c/",
+            "../c", "#c", "", "HTTPS://c.org", "/b/c#//d", "https://a.org//c.org/", "/bc/", "/b#c",
+        ];
+        let mut plain = 0;
+        for config in [root, &below].map(|text| read(text).unwrap()) {
+            let base = Base { config: &config, url: "/x/" };
+            for address in addresses {
+                let Some(found) = base.plain(address) else { continue };
+                plain += 1;
+                let target = match found.starts_with('/') {
+                    true => Target::Site(found.to_owned()),
+                    false => Target::Web(found.to_owned()),
+                };
+                assert_eq!(base.read(address), Some(target), "{address}");
+            }
+        }
+        assert!(plain > 20, "{plain}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::html::Tree;
 use crate::render::{self, Content, Engine, Made, Origin, Sink, Task};
 use crate::route::{Kind, Route};
-use crate::text::{Digest, RelPath};
+use crate::text::{RelPath, quick};
 use crate::vfs::Mark;
 use crate::world::World;
 
@@ -47,8 +47,17 @@ impl Checks {
         let mut findings = Vec::new();
         let ids = ids(tree);
         let has = |id: &str| ids.binary_search(&of(id)).is_ok();
-        let mut numbers = Vec::new();
-        for pointer in links::pointers(tree, self.base(route)) {
+        let (mut numbers, mut pointers) = (Vec::new(), Vec::new());
+        let known = self.addresses.known();
+        links::each(tree, self.base(route), &mut |written| {
+            // Nearly all addresses have been seen on another page.
+            match written.plain().and_then(|it| known.number(it)) {
+                Some(number) => numbers.push(number),
+                None => pointers.extend(written.read(tree)),
+            }
+        });
+        drop(known);
+        for pointer in pointers {
             match &pointer.target {
                 Target::Own(id) if is_part(id) && !has(id) => {
                     let known = names(tree);
@@ -70,7 +79,7 @@ impl Checks {
 
 /// The digest of an id.
 pub(crate) fn of(id: &str) -> u32 {
-    Digest::of(id.as_bytes()).short() as u32
+    quick(id.as_bytes()) as u32
 }
 
 /// Tells whether a fragment names a part of a page, rather than its start or some text of it.

@@ -141,8 +141,6 @@ pub struct Facts {
     pub outline: Vec<Heading>,
     /// How many words a reader sees.
     pub words: usize,
-    /// The first paragraph as plain text, cut at a word near 160 characters; empty without one.
-    pub description: String,
     /// Its directives, in order.
     pub directives: Vec<Directive>,
 }

@@ -1,18 +1,4 @@
-//! What lists say of a text: its first words, and how many it has.
-
-/// How long a description may be, in characters.
-const DESCRIPTION: usize = 160;
-
-/// The start of a text, cut at a word.
-pub(crate) fn shortened(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() <= DESCRIPTION {
-        return text;
-    }
-    let start: String = text.chars().take(DESCRIPTION - 1).collect();
-    let cut = start.rfind(' ').unwrap_or(start.len());
-    format!("{}…", start[..cut].trim_end_matches([',', ';', ':', '.', '–', '-']))
-}
+//! What is told of a text: how many words it has.
 
 /// Counts what stands between spaces and line ends; a space that does not break joins its words.
 pub(crate) fn words(text: &str) -> usize {

@@ -14,8 +14,6 @@ pub(crate) struct Tags {
     depth: usize,
     heading: Option<Head>,
     footnotes: Vec<(String, Range<usize>)>,
-    /// Where the paragraph's plain text starts.
-    paragraph: usize,
     /// The caption of the picture that the paragraph is.
     figure: Option<String>,
     /// Whether the label of a task is open.
@@ -159,7 +157,6 @@ impl Writer<'_> {
     }
 
     fn open_paragraph(&mut self, next: &Events) {
-        self.tags.paragraph = self.plain.len();
         match self.lone_picture(next) {
             Some(caption) => {
                 self.tags.figure = Some(caption);
@@ -182,9 +179,6 @@ impl Writer<'_> {
             }
             None => {
                 self.push("</p>");
-                if self.tags.depth == 0 {
-                    self.describe(self.tags.paragraph);
-                }
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::markdown::footnotes::Footnotes;
 use crate::markdown::headings::Outline;
 use crate::markdown::inline::{Part, Run, is_measure};
 use crate::markdown::sanitise::Raw;
-use crate::markdown::summary::{shortened, words};
+use crate::markdown::summary::words;
 use crate::markdown::tags::Tags;
 use crate::markdown::{Facts, Options, Place, errors, limits};
 use crate::text::NO_TEXT;
@@ -85,7 +85,6 @@ pub(crate) struct Writer<'a> {
     pub(crate) footnotes: Footnotes,
     pub(crate) tags: Tags,
     pub(crate) map: Vec<(usize, usize)>,
-    description: Option<String>,
     /// The directives that are open, by number.
     pub(crate) directives: Vec<usize>,
     run: Run<'a>,
@@ -119,7 +118,6 @@ impl<'a> Writer<'a> {
             footnotes: Footnotes::default(),
             tags: Tags::default(),
             map: Vec::new(),
-            description: None,
             directives: Vec::new(),
             run: Run::default(),
             may_have_footnotes: memchr::memmem::find(prepared.text.as_bytes(), b"[^").is_some(),
@@ -331,18 +329,10 @@ impl<'a> Writer<'a> {
         let facts = Facts {
             outline: self.outline.tree(),
             words: words(&self.plain),
-            description: self.description.unwrap_or_default(),
             directives: self.prepared.directives.clone(),
         };
         let draft = Draft::new(html, self.plain, self.map);
         Written { draft, facts, diagnostics: self.diagnostics }
-    }
-
-    /// Keeps the first paragraph outside of lists, notes and directives as the description.
-    pub(crate) fn describe(&mut self, start: usize) {
-        if self.description.is_none() && self.out.len() == 1 && self.directives.is_empty() {
-            self.description = Some(shortened(&self.plain[start..]));
-        }
     }
 
     pub(crate) fn new_block(&mut self) {

@@ -12,6 +12,8 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use crate::diag::Diagnostic;
 use crate::output::folder::Folder;
 use crate::output::record::Record;
@@ -44,8 +46,14 @@ struct Inner {
     copied: u64,
 }
 
-/// Is given a changed file and its content, absent for a copy.
-type Each<'a> = &'a mut dyn FnMut(&RelPath, Option<&[u8]>) -> Result<(), Failure>;
+/// A changed file and its content, absent for a copy.
+type Change = (RelPath, Option<Vec<u8>>);
+
+/// Is given changed files, some at a time.
+type Each<'a> = &'a mut dyn FnMut(Vec<Change>) -> Result<(), Failure>;
+
+/// How many bytes of changes are read at a time: threads share them.
+const AT_A_TIME: usize = 1 << 22;
 
 /// What changed, whole.
 pub(crate) struct Sealed {
@@ -166,17 +174,23 @@ impl Sealed {
         }
         let mut changed = 0;
         let mut copies = 0;
-        let read = self.read(&mut |file, content| {
-            changes.hook(Step::Change);
-            changed += 1;
-            match content {
-                Some(bytes) => changes.folder.write(file.as_str(), bytes),
-                None => {
-                    copies += 1;
-                    let copy = self.copies.join((copies - 1).to_string());
-                    changes.folder.take(file.as_str(), &copy)
-                }
+        let put = |(file, content): &Change| match content {
+            Some(bytes) => {
+                changes.hook(Step::Change);
+                changes.folder.write(file.as_str(), bytes)
             }
+            None => Ok(()),
+        };
+        let read = self.read(&mut |some| {
+            changed += some.len();
+            for (file, _) in some.iter().filter(|(_, content)| content.is_none()) {
+                changes.hook(Step::Change);
+                let copy = self.copies.join(copies.to_string());
+                copies += 1;
+                changes.folder.take(file.as_str(), &copy)?;
+            }
+            // No file is changed twice, so that their order does not matter.
+            some.par_iter().try_for_each(put)
         });
         read.map_err(|error| (self.path.clone(), error))??;
         changes.hook(Step::Record);
@@ -190,8 +204,8 @@ impl Sealed {
     /// The files that the changes are to; `None` when the file is absent or damaged.
     fn changed(&self) -> Option<BTreeSet<String>> {
         let mut changed = BTreeSet::new();
-        let read = self.read(&mut |file, _| {
-            changed.insert(file.as_str().to_owned());
+        let read = self.read(&mut |some| {
+            changed.extend(some.into_iter().map(|(file, _)| file.to_string()));
             Ok(())
         });
         read.ok().map(|_| changed)
@@ -215,21 +229,28 @@ impl Sealed {
             Read::read_exact(input, &mut bytes)?;
             Ok::<_, io::Error>(bytes)
         };
+        let (mut some, mut size) = (Vec::new(), 0);
         loop {
             let length = number(&mut input)?;
+            if length == 0 || size > AT_A_TIME {
+                let result = each(std::mem::take(&mut some));
+                if result.is_err() {
+                    return Ok(result);
+                }
+                size = 0;
+            }
             if length == 0 {
                 break;
             }
             let path = chunk(&mut input, length)?;
             let path = std::str::from_utf8(&path).ok().and_then(RelPath::new);
             let path = path.ok_or_else(damaged)?;
-            let result = match number(&mut input)? {
-                COPIED => each(&path, None),
-                length => each(&path, Some(&chunk(&mut input, length)?)),
+            let content = match number(&mut input)? {
+                COPIED => None,
+                length => Some(chunk(&mut input, length)?),
             };
-            if result.is_err() {
-                return Ok(result);
-            }
+            size += content.as_ref().map_or(0, Vec::len);
+            some.push((path, content));
         }
         let wanted = *input.hasher.finalize().as_bytes();
         let mut digest = [0; 32];

@@ -4,13 +4,13 @@
 //! private fields, drafts, entries of the future and of the past are not left out, they are never
 //! looked at.
 
-use tera::{TeraResult, Value};
+use tera::Value;
 
 use crate::content::schema::{Collection, Field, Item, Kind, Widget};
 use crate::content::value::{self, Object};
 use crate::content::{Body, EntryId};
 use crate::export::{self, Audience};
-use crate::render::{Shared, body, page};
+use crate::render::{Shared, body, json, page};
 use crate::route::{Api, Page};
 use crate::text::{Digest, UrlPath};
 use crate::world::{Answer, Question, Recorder, World, get, key, map, text};
@@ -37,26 +37,30 @@ pub(crate) fn write(scope: &Shared, file: &str, api: &Api) -> Vec<u8> {
         Api::Document(id) => {
             let written = scope.enter(|| {
                 let (_, parts) = page::entry(scope, id)?;
-                document(scope, &parts, None).ok()
+                Some(document(scope, &parts, None))
             });
             // What is wrong with the texts is told where they are shown, or by `body::unshown`.
             scope.take_diagnostics();
             return written.unwrap_or_default();
         }
     };
-    json(&value)
+    json::json(&value).into_bytes()
 }
 
 /// Writes an entry's document: `about` is the graph of its page.
-pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> TeraResult<Vec<u8>> {
+pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> Vec<u8> {
     let world = &scope.world;
     let id = &parts.id;
     let Some((entry, collection)) = world.own(id).zip(world.collection(id)) else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     let mut pairs = head(world, id, collection);
-    let own = world
-        .object(&collection.fields, &entry.fields, &mut |_, text, _| Some(Value::from(&**text)));
+    let own = match collection.has_markdown_fields() {
+        true => world.object(&collection.fields, &entry.fields, &mut |_, text, _| {
+            Some(Value::from(&**text))
+        }),
+        false => shown(collection, &parts.fields),
+    };
     pairs.push(("fields", own));
     let mut html = Vec::new();
     rendered(&collection.fields, &entry.fields, &parts.fields, "", &mut html);
@@ -65,7 +69,10 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
     if let Some(None) = &text {
         scope.report(body::changed(&entry.source));
     }
+    let mut length = 4096;
     if let Some(Some(body)) = text {
+        let html = parts.html.as_str().map_or(0, str::len);
+        length += body.as_str().len() + html + parts.text.len();
         let body = map([
             ("markdown", Value::from(body.as_str())),
             ("html", parts.html.clone()),
@@ -83,11 +90,20 @@ pub(crate) fn document(scope: &Shared, parts: &Parts, about: Option<Value>) -> T
     pairs.push(("relations", map(relations(world, collection, &entry.fields))));
     pairs.push(("review", review(world, collection, &parts.fields)));
     pairs.push(("json_ld", about.into()));
-    let rest = serde_json::to_string(&map(pairs)).map_err(tera::Error::message)?;
-    // The revision changes when anything in the document does, and only then.
-    let revision = Digest::of(rest.as_bytes()).hex(16);
-    Ok(format!("{{\"revision\":\"{revision}\",{}", &rest[1..]).into_bytes())
+    // The revision changes when anything in the document does, and only then. It stands first, where
+    // there is room for it and for the brace behind it.
+    let start = |revision: &str| format!("{{\"revision\":\"{revision}\",");
+    let room = start(&" ".repeat(REVISION)).len() - 1;
+    let mut document = " ".repeat(room);
+    document.reserve(length);
+    json::object(&pairs, &mut document);
+    let revision = Digest::of(&document.as_bytes()[room..]).hex(REVISION);
+    document.replace_range(..=room, &start(&revision));
+    document.into_bytes()
 }
+
+/// How many digits a revision has.
+const REVISION: usize = 16;
 
 type Pairs = Vec<(&'static str, Value)>;
 
@@ -157,14 +173,7 @@ fn list(world: &Recorder, collection: &str, page: &Page) -> Value {
     };
     let one = |id: &EntryId| {
         let mut pairs = head(world, id, collection);
-        let summary = world.told(id);
-        // A summary has the fields that are no Markdown, after what every entry has.
-        let field = |field: &Field| {
-            let shown = !field.rules.private && !matches!(field.widget, Widget::Markdown);
-            let value = summary.as_map().filter(|_| shown)?.get(&key(&field.name))?;
-            Some((key(&field.name), value.clone()))
-        };
-        pairs.push(("fields", map(collection.fields.iter().filter_map(field))));
+        pairs.push(("fields", shown(collection, &world.told(id))));
         pairs.push(("document", world.document(id)?.into()));
         Some(map(pairs))
     };
@@ -182,6 +191,17 @@ fn list(world: &Recorder, collection: &str, page: &Page) -> Value {
         ("last", link(Some(page.urls.len()))),
     ]);
     map([("data", data.into()), ("meta", meta), ("links", links)])
+}
+
+/// The fields of an entry as its summary has them: those that are no Markdown, after what every
+/// entry has.
+fn shown(collection: &Collection, summary: &Value) -> Value {
+    let field = |field: &Field| {
+        let shown = !field.rules.private && !matches!(field.widget, Widget::Markdown);
+        let value = summary.as_map().filter(|_| shown)?.get(&key(&field.name))?;
+        Some((key(&field.name), value.clone()))
+    };
+    map(collection.fields.iter().filter_map(field))
 }
 
 fn settings(world: &Recorder, name: &str) -> Value {
@@ -355,8 +375,4 @@ fn schema(world: &Recorder, collection: &str) -> Vec<u8> {
     let Some(collection) = schema.collection(collection) else { return Vec::new() };
     let schema = export::json_schema(schema, collection, Audience::Public);
     serde_json::to_vec(&schema).unwrap_or_default()
-}
-
-fn json(value: &Value) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use tera::Value;
 use crate::content::EntryId;
 use crate::content::schema::Collection;
 use crate::html;
-use crate::render::{Shared, body};
+use crate::render::{Shared, body, json};
 use crate::route::Format;
 use crate::world::{Answer, Question, Recorder, map, text};
 
@@ -31,7 +31,7 @@ pub(crate) fn write(scope: &Shared, file: &str, collection: &str, format: Format
     let items = items(scope, collection);
     match format {
         Format::Atom => atom(world, collection, &items),
-        Format::Json => json(world, collection, &items),
+        Format::Json => json_feed(world, collection, &items),
     }
 }
 
@@ -133,7 +133,7 @@ fn atom(world: &Recorder, collection: &Collection, items: &[Item]) -> String {
     out
 }
 
-fn json(world: &Recorder, collection: &Collection, items: &[Item]) -> String {
+fn json_feed(world: &Recorder, collection: &Collection, items: &[Item]) -> String {
     let [_, own] = addresses(world, collection);
     let one = |item: &Item| {
         let mut pairs = vec![
@@ -159,7 +159,7 @@ fn json(world: &Recorder, collection: &Collection, items: &[Item]) -> String {
         ("authors", vec![author].into()),
         ("items", items.iter().map(one).collect::<Vec<_>>().into()),
     ]);
-    serde_json::to_string(&feed).unwrap_or_default()
+    json::json(&feed)
 }
 
 /// The last change of any entry in the feed; the start of time for an empty one.

@@ -4,7 +4,7 @@ use jiff::fmt::strtime;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use crate::render::functions::known;
-use crate::render::{functions, scope};
+use crate::render::{json, scope};
 use crate::text::{date, slug, url};
 use crate::world::map;
 
@@ -134,7 +134,7 @@ fn tel(number: &str, args: Kwargs, _: &State) -> TeraResult<String> {
 /// Writes a value as JSON that can stand in a script.
 fn json(value: &Value, args: Kwargs, _: &State) -> TeraResult<Value> {
     known(&args, &[])?;
-    functions::json(value).map(|json| Value::safe_string(&json))
+    Ok(Value::safe_string(&json::json_in_html(value)))
 }
 
 fn to_slug(text: &str, args: Kwargs, _: &State) -> TeraResult<String> {

@@ -1,12 +1,9 @@
 //! The functions with which templates ask (`docs/themes.md`).
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::de::IgnoredAny;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use crate::content::EntryId;
-use crate::render::{body, scope};
+use crate::render::{body, json, scope};
 use crate::text::near;
 use crate::world::{Answer, Question, Selection};
 
@@ -169,30 +166,13 @@ fn json_ld(args: Kwargs, _: &State) -> TeraResult<Value> {
     known(&args, &["data"])?;
     match args.get::<&Value>("data")? {
         None => Ok(Value::safe_string(JSON_LD)),
-        Some(data) => script(data).map(|it| Value::safe_string(&it)),
+        Some(data) => Ok(Value::safe_string(&script(data))),
     }
 }
 
 /// Writes a script element with data.
-pub(crate) fn script(data: &Value) -> TeraResult<String> {
-    Ok(format!("<script type=application/ld+json>{}</script>", json(data)?))
-}
-
-/// Writes JSON that can stand in a script: `<`, `>`, `&` and the line separators that older
-/// scripts end lines at are escaped, so that no text in it can end the element.
-pub(crate) fn json(data: &Value) -> TeraResult<String> {
-    let json = serde_json::to_string(data).map_err(tera::Error::message)?;
-    let special = |char| matches!(char, '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
-    let mut out = String::with_capacity(json.len() + 16);
-    let mut rest = json.as_str();
-    while let Some(at) = rest.find(special) {
-        out.push_str(&rest[..at]);
-        let char = rest[at..].chars().next().unwrap_or_default();
-        out.push_str(&format!("\\u{:04x}", u32::from(char)));
-        rest = &rest[at + char.len_utf8()..];
-    }
-    out.push_str(rest);
-    Ok(out)
+pub(crate) fn script(data: &Value) -> String {
+    format!("<script type=application/ld+json>{}</script>", json::json_in_html(data))
 }
 
 /// Notes a question that the page shows, for search engines; gives an id for its answer.
@@ -209,9 +189,8 @@ fn id(collection: &str, slug: &str) -> EntryId {
 
 /// Refuses an argument that the function does not take.
 pub(crate) fn known(args: &Kwargs, names: &[&str]) -> TeraResult<()> {
-    let given: BTreeMap<String, IgnoredAny> = args.deserialize()?;
-    let given: BTreeSet<&str> = given.keys().map(String::as_str).collect();
-    let Some(name) = given.into_iter().find(|name| !names.contains(name)) else { return Ok(()) };
+    let given = args.iter().filter_map(|(name, _)| name.as_str());
+    let Some(name) = given.filter(|name| !names.contains(name)).min() else { return Ok(()) };
     let hint = near::did_you_mean(name, names.iter().copied())
         .unwrap_or_else(|| format!("there is {}", near::all_of(names.iter().copied())));
     Err(tera::Error::message(format!("there is no argument `{name}` here; {hint}")))

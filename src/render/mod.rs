@@ -14,6 +14,7 @@ mod feed;
 mod files;
 mod filters;
 mod functions;
+mod json;
 mod page;
 mod places;
 mod scope;

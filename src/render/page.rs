@@ -37,20 +37,22 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
         };
         let title = text(&page, "title").unwrap_or_default().to_owned();
         let description = text(&page, "description").map(str::to_owned);
-        let mut bytes = Vec::with_capacity(16 * 1024);
+        let mut bytes = Vec::with_capacity(32 * 1024);
         scope.engine.render(scope.texts.get(), template, &scope.context(page), &mut bytes)?;
         let questions = scope.take_questions();
         let world = &scope.world;
-        let about =
-            || structured::graph(world, route, (&title, description.as_deref()), &questions);
-        let document = parts.map(|parts| api::document(scope, &parts, about()));
-        if let Some(at) = memmem::find(&bytes, functions::JSON_LD.as_bytes()) {
-            let script = about().as_ref().map(functions::script).transpose()?;
+        let place = memmem::find(&bytes, functions::JSON_LD.as_bytes());
+        let about = (parts.is_some() || place.is_some())
+            .then(|| structured::graph(world, route, (&title, description.as_deref()), &questions))
+            .flatten();
+        let document = parts.map(|parts| api::document(scope, &parts, about.clone()));
+        if let Some(at) = place {
+            let script = about.as_ref().map(functions::script);
             let range = at..at + functions::JSON_LD.len();
             bytes.splice(range, script.unwrap_or_default().into_bytes());
         }
         minify::unquote(&mut bytes);
-        Ok(Rendered { bytes, document: document.transpose()? })
+        Ok(Rendered { bytes, document })
     })
 }
 

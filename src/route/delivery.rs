@@ -145,14 +145,19 @@ fn fixed(path: &str) -> UrlPath {
     UrlPath::new(path).unwrap_or_else(|| unreachable!("it is tidy"))
 }
 
+/// The address of a page of a collection's list in the API.
+pub(crate) fn api_page_path(name: &str, number: usize) -> String {
+    match number {
+        1 => format!("/api/v1/{name}/index.json"),
+        number => format!("/api/v1/{name}/page/{number}.json"),
+    }
+}
+
 /// The pages of a collection's list in the API.
 fn pages(name: &str, per_page: usize, entries: &[&Entry]) -> Vec<Page> {
     let count = entries.len().div_ceil(per_page).max(1);
-    let path = |number| match number {
-        1 => format!("/api/v1/{name}/index.json"),
-        number => format!("/api/v1/{name}/page/{number}.json"),
-    };
-    let urls: Option<Arc<[UrlPath]>> = (1..=count).map(|it| UrlPath::new(&path(it))).collect();
+    let urls: Option<Arc<[UrlPath]>> =
+        (1..=count).map(|number| UrlPath::new(&api_page_path(name, number))).collect();
     let Some(urls) = urls else { return Vec::new() };
     let page = |number: usize| {
         let here = entries.iter().skip((number - 1) * per_page).take(per_page);

@@ -19,6 +19,7 @@ mod delivery;
 mod redirects;
 
 pub use delivery::UNDATED;
+pub(crate) use delivery::api_page_path;
 pub use redirects::{REDIRECT, TOO_MANY};
 
 /// Two routes to one file.
@@ -160,6 +161,14 @@ pub struct Page {
     pub total: usize,
 }
 
+/// The address of a page of a list, by that of its first.
+pub(crate) fn page_path(first: &str, number: usize) -> String {
+    match number {
+        1 => first.to_owned(),
+        number => format!("{first}page/{number}/"),
+    }
+}
+
 /// Every route, and the addresses of what can be linked to.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -284,12 +293,8 @@ impl Planner<'_> {
     ) {
         let source = self.schema_source();
         let count = entries.len().div_ceil(per_page).max(1);
-        let path = |number| match number {
-            1 => route.to_owned(),
-            number => format!("{route}page/{number}/"),
-        };
         let urls: Option<Arc<[UrlPath]>> =
-            (1..=count).map(|number| self.address(&path(number), &source)).collect();
+            (1..=count).map(|number| self.address(&page_path(route, number), &source)).collect();
         let Some(urls) = urls else { return };
         for number in 1..=count {
             let start = (number - 1) * per_page;

@@ -11,6 +11,6 @@ pub mod url;
 /// keyboard types): a mark for what is put right in finished pages.
 pub const NO_TEXT: char = '\x0e';
 
-pub use digest::Digest;
+pub use digest::{Digest, quick};
 pub use path::RelPath;
 pub use url::UrlPath;

@@ -15,4 +15,4 @@ mod ledger;
 pub use codec::{Reader, Writer};
 pub use columns::{Columns, DigestColumn, Finder, ListColumn, NumberColumn, Piece, PieceColumn};
 pub use file::{DiskShelf, Kept, MemoryShelf, PieceWriter, Pieces, Shelf};
-pub use ledger::{Ledger, Told};
+pub use ledger::{Ledger, Told, Written};

@@ -31,15 +31,7 @@ impl Dates {
 impl World {
     /// Gives an entry's dates, as far as its public fields tell them.
     pub fn dates(&self, id: &EntryId) -> Dates {
-        let earlier = || {
-            let (summary, _) = self.replay.as_ref()?.summary(id)?;
-            Some(self.dates_in(id, &summary))
-        };
-        self.dates.get(id).cloned().or_else(earlier).unwrap_or_default()
-    }
-
-    /// Reads an entry's dates from its summary.
-    pub(crate) fn dates_in(&self, id: &EntryId, summary: &Value) -> Dates {
+        let summary = self.summary_of(id);
         let Some(fields) = summary.as_map() else { return Dates::default() };
         let Some(collection) = self.collection(id) else { return Dates::default() };
         let value = |field: &str| {

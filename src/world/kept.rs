@@ -7,7 +7,7 @@ use tera::value::{Key, ValueKind};
 
 use crate::content::EntryId;
 use crate::diag::SourceId;
-use crate::text::Digest;
+use crate::text::quick;
 use crate::trace::{Reader, Writer};
 use crate::world::{Answer, Question, Refusal, Selection, map};
 
@@ -66,7 +66,7 @@ impl Question {
     pub fn key(&self) -> u128 {
         let mut out = Writer::new();
         self.write(&mut out);
-        Digest::of(out.written()).short()
+        quick(out.written())
     }
 
     /// Tells whether a question that was written names fields by which entries are selected or
@@ -165,12 +165,12 @@ impl Answer {
     pub fn digest(&self, written: &[u8], print: impl Fn(&EntryId) -> u128) -> u128 {
         let shown = self.entries();
         if shown.is_empty() {
-            return Digest::of(written).short();
+            return quick(written);
         }
         let mut bytes = Vec::with_capacity(written.len() + 16 * shown.len());
         bytes.extend_from_slice(written);
         shown.into_iter().for_each(|id| bytes.extend_from_slice(&print(id).to_le_bytes()));
-        Digest::of(&bytes).short()
+        quick(&bytes)
     }
 
     /// Gives the entries whose summaries belong to the answer.

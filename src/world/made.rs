@@ -9,7 +9,7 @@ use crate::catalog;
 use crate::content::schema::Sort;
 use crate::content::{Entry, EntryId};
 use crate::route::Kind;
-use crate::text::Digest;
+use crate::text::{Digest, quick};
 use crate::trace::Writer;
 use crate::world::{Answer, World, write_route, write_value};
 
@@ -26,7 +26,7 @@ pub struct Uses {
 pub(crate) fn digest_of(value: &Value) -> u128 {
     let mut out = Writer::new();
     write_value(value, &mut out);
-    Digest::of(out.written()).short()
+    quick(out.written())
 }
 
 impl World {
@@ -39,7 +39,7 @@ impl World {
         for url in [plan.entries.get(id), plan.documents.get(id)] {
             out.maybe(url, |out, url| out.text(url.as_str()));
         }
-        Answer::Made(Digest::of(out.written()).short(), vec![id.clone()])
+        Answer::Made(quick(out.written()), vec![id.clone()])
     }
 
     /// What the plan says of a file.
@@ -63,7 +63,7 @@ impl World {
             _ => (),
         }
         let shown = route.kind.page().map(|page| page.entries.clone()).unwrap_or_default();
-        Answer::Made(Digest::of(out.written()).short(), shown)
+        Answer::Made(quick(out.written()), shown)
     }
 
     pub(crate) fn template(&self, name: &str) -> Answer {

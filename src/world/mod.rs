@@ -23,7 +23,9 @@ mod words;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
 use tera::Value;
 
 use crate::assets::Asset;
@@ -167,13 +169,21 @@ pub struct Refusal {
     pub hint: Option<String>,
 }
 
+/// What lists and other pages may know of an entry.
+struct Summary {
+    value: Value,
+    /// Its digest.
+    print: u128,
+    /// The number of the entry among those on the site.
+    place: u32,
+}
+
 /// Answers questions about a site.
 pub struct World {
     /// The site.
     pub site: Site,
-    /// These two are asked by id and never gone through.
-    summaries: HashMap<EntryId, (Value, u128)>,
-    dates: HashMap<EntryId, Dates>,
+    /// These are asked by id, and never gone through in an order that matters.
+    summaries: HashMap<EntryId, Summary>,
     groups: OnceLock<Groups>,
     /// What pages may know of their collections.
     abouts: BTreeMap<Arc<str>, Value>,
@@ -199,7 +209,6 @@ impl World {
     pub fn with(site: Site, replay: Option<Replay>) -> Self {
         let mut world = Self {
             summaries: HashMap::new(),
-            dates: HashMap::new(),
             groups: OnceLock::new(),
             abouts: BTreeMap::new(),
             settings: Value::none(),
@@ -217,15 +226,13 @@ impl World {
         world.abouts = abouts;
         let published: Vec<&EntryId> =
             world.site.plan.entries.keys().chain(world.unrouted()).collect();
-        let one = |id: &&EntryId| {
-            let summary = world.summary(id)?;
-            let dates = world.dates_in(id, &summary);
-            let digest = digest_of(&summary);
-            Some((((*id).clone(), (summary, digest)), ((*id).clone(), dates)))
+        let one = |(place, id): (usize, &&EntryId)| {
+            let value = world.summary(id)?;
+            let print = digest_of(&value);
+            Some(((*id).clone(), Summary { value, print, place: u32::try_from(place).ok()? }))
         };
-        let (summaries, dates): (Vec<_>, Vec<_>) = published.par_iter().filter_map(one).unzip();
+        let summaries: Vec<_> = published.par_iter().enumerate().filter_map(one).collect();
         world.summaries = summaries.into_iter().collect();
-        world.dates = dates.into_iter().collect();
         world.settings = world.data("site").unwrap_or_else(|| map::<String>([]));
         world.config = world.config_value();
         world.options = options_value(&world.site.theme);
@@ -244,6 +251,12 @@ impl World {
             Question::Entries(selection) => self.remembered(question, || self.select(selection)),
             Question::Entry(id) => self.entry_summary(id),
             Question::Related(id, limit) => Answer::Entries(self.related(id, *limit)),
+            // Every page asks for these.
+            Question::Data(name)
+                if name == "site" && self.site.catalog.settings.contains_key("site") =>
+            {
+                Answer::Value(self.settings())
+            }
             Question::Data(name) => self.data(name).map_or_else(
                 || self.unknown("settings file", name, self.site.catalog.settings.keys()),
                 Answer::Value,

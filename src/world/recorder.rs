@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::content::schema::{Collection, Schema};
 use crate::content::{Entry, EntryId};
 use crate::text::UrlPath;
-use crate::trace::Writer;
+use crate::trace::{Writer, Written};
 use crate::world::value::MarkdownField;
 use crate::world::{Answer, Dates, Pairs, Question, World, text};
 
@@ -207,7 +207,7 @@ impl World {
         &self,
         question: &Question,
         out: &mut Writer,
-        answer: impl FnOnce() -> (Vec<u8>, u128),
+        answer: impl FnOnce() -> Written,
     ) -> Option<u32> {
         let ledger = self.ledger.as_ref()?;
         out.clear();
@@ -215,17 +215,19 @@ impl World {
         Some(ledger.number(out.written(), answer))
     }
 
-    /// An answer as it is kept, and its digest.
-    pub(crate) fn written(&self, answer: &Answer) -> (Vec<u8>, u128) {
+    /// An answer as it is kept.
+    pub(crate) fn written(&self, answer: &Answer) -> Written {
         let mut out = Writer::new();
         answer.write(&mut out);
         let digest = answer.digest(out.written(), |id| self.print(id));
-        (out.finish(), digest)
+        let place = |id| self.summaries.get(id).map(|it| it.place);
+        let shown = answer.entries().into_iter().filter_map(place).collect();
+        Written { answer: out.finish(), digest, shown }
     }
 
     /// Gives the digest of an entry's summary; zero for one that is not on the site.
     pub(crate) fn print(&self, id: &EntryId) -> u128 {
         let earlier = || self.replay.as_ref()?.summary(id).map(|(_, digest)| digest);
-        self.summaries.get(id).map(|(_, digest)| *digest).or_else(earlier).unwrap_or(0)
+        self.summaries.get(id).map(|it| it.print).or_else(earlier).unwrap_or(0)
     }
 }

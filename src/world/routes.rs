@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diag::SourceId;
-use crate::route::{Api, Format, Kind, Page, Redirect, Route};
+use crate::route::{Api, Format, Kind, Page, Redirect, Route, api_page_path, page_path};
 use crate::text::UrlPath;
 use crate::trace::{Reader, Writer};
 use crate::world::{read_entry, write_entry};
@@ -21,6 +21,7 @@ pub fn write_route(route: &Route, out: &mut Writer) {
         Kind::List { collection, page } => {
             out.byte(1);
             out.text(collection);
+            write_first(page, out);
             write_page(page, out);
         }
         Kind::Term { collection, field, term, name, page } => {
@@ -28,6 +29,7 @@ pub fn write_route(route: &Route, out: &mut Writer) {
             for text in [collection, field, term.as_str(), name] {
                 out.text(text);
             }
+            write_first(page, out);
             write_page(page, out);
         }
         Kind::NotFound => out.byte(3),
@@ -73,14 +75,17 @@ pub fn read_route(from: &mut Reader) -> Option<Route> {
     let name = |from: &mut Reader| from.text().map(Arc::<str>::from);
     let kind = match from.byte()? {
         0 => Kind::Entry(read_entry(from)?),
-        1 => Kind::List { collection: name(from)?, page: read_page(from)? },
-        2 => Kind::Term {
-            collection: name(from)?,
-            field: name(from)?,
-            term: from.text()?.to_owned(),
-            name: name(from)?,
-            page: read_page(from)?,
-        },
+        1 => {
+            let (collection, first) = (name(from)?, name(from)?);
+            let page = read_page(from, |number| page_path(&first, number))?;
+            Kind::List { collection, page }
+        }
+        2 => {
+            let (collection, field) = (name(from)?, name(from)?);
+            let (term, name, first) = (from.text()?.to_owned(), name(from)?, name(from)?);
+            let page = read_page(from, |number| page_path(&first, number))?;
+            Kind::Term { collection, field, term, name, page }
+        }
         3 => Kind::NotFound,
         4 => Kind::Redirect(Redirect {
             from: UrlPath::new(from.text()?)?,
@@ -89,24 +94,33 @@ pub fn read_route(from: &mut Reader) -> Option<Route> {
         }),
         5 => Kind::Feed(name(from)?, Format::Atom),
         6 => Kind::Feed(name(from)?, Format::Json),
-        7 => Kind::Api(Api::List(name(from)?, read_page(from)?)),
+        7 => {
+            let name = name(from)?;
+            let page = read_page(from, |number| api_page_path(&name, number))?;
+            Kind::Api(Api::List(name, page))
+        }
         8 => Kind::Api(Api::Document(read_entry(from)?)),
         _ => return None,
     };
     Some(Route { file: url.file(), url, kind, source })
 }
 
+/// The address of a list's first page tells those of the others.
+fn write_first(page: &Page, out: &mut Writer) {
+    out.text(page.urls.first().map_or("", UrlPath::as_str));
+}
+
 fn write_page(page: &Page, out: &mut Writer) {
     out.size(page.number);
     out.size(page.total);
-    out.list(page.urls.iter(), |out, url| out.text(url.as_str()));
+    out.size(page.urls.len());
 }
 
-fn read_page(from: &mut Reader) -> Option<Page> {
-    Some(Page {
-        number: from.size()?,
-        total: from.size()?,
-        urls: from.list(|from| UrlPath::new(from.text()?))?.into(),
-        entries: Vec::new(),
-    })
+/// Reads a page; `path` gives the addresses of all pages of its list by their numbers.
+fn read_page(from: &mut Reader, path: impl Fn(usize) -> String) -> Option<Page> {
+    let (number, total, count) = (from.size()?, from.size()?, from.size()?);
+    // No page but the first is empty.
+    (count <= total.max(1)).then_some(())?;
+    let urls = (1..=count).map(|number| UrlPath::new(&path(number))).collect::<Option<_>>()?;
+    Some(Page { number, total, urls, entries: Vec::new() })
 }

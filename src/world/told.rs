@@ -8,7 +8,7 @@ use crate::world::World;
 impl World {
     /// Gives an entry's summary: what lists and other pages may know of it.
     pub fn summary_of(&self, id: &EntryId) -> Value {
-        let own = self.summaries.get(id).map(|(summary, _)| summary.clone());
+        let own = self.summaries.get(id).map(|it| it.value.clone());
         let earlier = || self.replay.as_ref()?.summary(id).map(|(summary, _)| summary);
         own.or_else(earlier).unwrap_or_else(Value::none)
     }
@@ -23,9 +23,9 @@ impl World {
         self.site.catalog.entries.get(id).filter(|it| it.status == Status::Published)
     }
 
-    /// Gives every entry that is on the site.
-    pub fn published(&self) -> impl Iterator<Item = &EntryId> {
-        self.summaries.keys()
+    /// Gives every entry that is on the site, with its number.
+    pub fn published(&self) -> impl Iterator<Item = (&EntryId, u32)> {
+        self.summaries.iter().map(|(id, it)| (id, it.place))
     }
 
     /// Gives a published entry of the site.

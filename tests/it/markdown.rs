@@ -417,9 +417,6 @@ fn facts_are_what_a_reader_sees() {
         Two
         Three"#]]
     .assert_eq(&markdown::plain_text(text, &Options::default()));
-    let long = "word ".repeat(60);
-    let (facts, _) = markdown::read(&long, &place(), &Options::default(), &mut Diagnostics::new());
-    assert!(facts.description.ends_with("word…") && facts.description.chars().count() <= 160);
 }
 
 /// What breaks parsers.
