@@ -149,7 +149,7 @@ pub(crate) fn asked(request: &Request) -> u128 {
 pub(crate) fn ground(tree: &Tree, request: &Request) -> u128 {
     let mut out = Writer::new();
     out.short(asked(request));
-    let own = [config::FILE, model::FILE];
+    let own = [config::FILE, model::FILE, content::RULES];
     let ground = tree.all().filter(|source| {
         own.contains(&source.path.as_str())
             || source.path.name() == "theme.yaml" && source.path.below("themes").is_some()

@@ -362,10 +362,34 @@ mod tests {
         let root = "base_url: https://a.org\nlanguage: en\ntimezone: UTC\ntheme: t\n";
         let below = root.replace("a.org", "a.org/b");
         let addresses = [
-            "/", "/b", "/b/", "/b/c/", "/b/c/#d", "/b/c/#", "/b//c", "/b/./c", "/b/c?d", "/b/%20",
-            "//a.org/b/", "//c.org/", "https://a.org", "https://a.org/b/c", "https://A.org/b/c",
-            "https://a.org.uk/b", "https://c.org/%20?d#e", "http://a.org/b/c", "mailto:a@b", "c/",
-            "../c", "#c", "", "HTTPS://c.org", "/b/c#//d", "https://a.org//c.org/", "/bc/", "/b#c",
+            "/",
+            "/b",
+            "/b/",
+            "/b/c/",
+            "/b/c/#d",
+            "/b/c/#",
+            "/b//c",
+            "/b/./c",
+            "/b/c?d",
+            "/b/%20",
+            "//a.org/b/",
+            "//c.org/",
+            "https://a.org",
+            "https://a.org/b/c",
+            "https://A.org/b/c",
+            "https://a.org.uk/b",
+            "https://c.org/%20?d#e",
+            "http://a.org/b/c",
+            "mailto:a@b",
+            "c/",
+            "../c",
+            "#c",
+            "",
+            "HTTPS://c.org",
+            "/b/c#//d",
+            "https://a.org//c.org/",
+            "/bc/",
+            "/b#c",
         ];
         let mut plain = 0;
         for config in [root, &below].map(|text| read(text).unwrap()) {

@@ -5,6 +5,7 @@
 //! few pages on which something is found.
 
 pub mod against;
+mod checks;
 mod errors;
 pub mod external;
 mod links;
@@ -26,9 +27,10 @@ use crate::check::style::Styles;
 use crate::diag::Diagnostic;
 use crate::html::Tree;
 
+pub use checks::Checks;
 pub(crate) use errors::FRAGMENT;
 pub use links::Addresses;
-pub use page::{Checks, Facts, run};
+pub use page::{Facts, run};
 pub use site::{Known, site, web};
 
 /// What is wrong with a page.

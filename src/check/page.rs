@@ -3,25 +3,16 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::check::links::{self, Addresses, Base, Target};
+use crate::check::checks::Checks;
 use crate::check::looked::Looked;
 use crate::check::{Finding, errors};
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::Tree;
 use crate::render::{self, Content, Engine, Made, Origin, Sink, Task};
 use crate::route::{Kind, Route};
 use crate::text::{RelPath, quick};
 use crate::vfs::Mark;
 use crate::world::World;
-
-/// What pages are checked with: made once for a site.
-pub struct Checks {
-    world: Arc<World>,
-    /// Whether nothing is looked at.
-    none: bool,
-    /// The addresses to which pages point.
-    pub addresses: Addresses,
-}
 
 /// What other pages may want to know of a page, and where it points.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,51 +21,6 @@ pub struct Facts {
     pub ids: Box<[u32]>,
     /// The numbers of the addresses to which it points, sorted: those outside of itself.
     pub links: Box<[u32]>,
-}
-
-impl Checks {
-    /// Prepares for the pages of a site, or for looking at none of them.
-    pub fn new(world: &Arc<World>, none: bool) -> Self {
-        Self { world: Arc::clone(world), none, addresses: Addresses::default() }
-    }
-
-    fn base<'a>(&'a self, route: &'a Route) -> Base<'a> {
-        Base { config: &self.world.site.config, url: route.url.as_str() }
-    }
-
-    /// Looks at one page by itself.
-    fn page(&self, tree: &Tree, route: &Route) -> (Facts, Vec<Finding>) {
-        let mut findings = Vec::new();
-        let ids = ids(tree);
-        let has = |id: &str| ids.binary_search(&of(id)).is_ok();
-        let (mut numbers, mut pointers) = (Vec::new(), Vec::new());
-        let known = self.addresses.known();
-        links::each(tree, self.base(route), &mut |written| {
-            // Nearly all addresses have been seen on another page.
-            match written.plain().and_then(|it| known.number(it)) {
-                Some(number) => numbers.push(number),
-                None => pointers.extend(written.read(tree)),
-            }
-        });
-        drop(known);
-        for pointer in pointers {
-            match &pointer.target {
-                Target::Own(id) if is_part(id) && !has(id) => {
-                    let known = names(tree);
-                    let known: Vec<&str> = known.iter().map(|it| &**it).collect();
-                    findings.push(errors::no_part(&pointer, None, id, &known));
-                }
-                Target::Own(_) => (),
-                Target::Bad(why) => findings.push(errors::bad(&pointer, why)),
-                Target::Site(address) | Target::Web(address) => {
-                    numbers.push(self.addresses.number(address));
-                }
-            }
-        }
-        numbers.sort_unstable();
-        numbers.dedup();
-        (Facts { ids: ids.into(), links: numbers.into() }, findings)
-    }
 }
 
 /// The digest of an id.
@@ -99,7 +45,7 @@ pub(crate) fn names<'a>(tree: &Tree<'a>) -> Vec<Cow<'a, str>> {
     names
 }
 
-fn ids(tree: &Tree) -> Vec<u32> {
+pub(super) fn ids(tree: &Tree) -> Vec<u32> {
     let mut ids: Vec<u32> = names(tree).iter().map(|it| of(it)).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -128,9 +74,24 @@ pub fn run(
     let Some(Found { facts, html, findings }) = found else { return (made, None) };
     if !findings.is_empty() {
         let tree = Tree::parse(&html);
-        made.diagnostics.extend(placed(world, engine, route, &tree, findings));
+        let placed = placed(world, engine, route, &tree, findings);
+        let new: Vec<Diagnostic> =
+            placed.into_iter().filter(|it| !is_told(&made.diagnostics, it)).collect();
+        made.diagnostics.extend(new);
     }
     (made, Some(facts))
+}
+
+/// Tells whether the same was said of the same place where it was made.
+fn is_told(told: &Diagnostics, found: &Diagnostic) -> bool {
+    let Some(span) = &found.span else { return false };
+    told.iter().any(|it| {
+        let same = it.code == found.code
+            || render::is_about_link(it.code) && render::is_about_link(found.code);
+        let meets =
+            |at: &Span| at.source == span.source && at.start < span.end && span.start < at.end;
+        same && it.span.as_ref().is_some_and(meets)
+    })
 }
 
 /// Gives findings of a page their places in the site's files.
@@ -152,7 +113,7 @@ fn placed(
 /// Gives a finding its place, and says on which page it is.
 pub(crate) fn at(found: Diagnostic, origin: Option<Origin>, route: &Route) -> Diagnostic {
     let found = match origin {
-        None => found.at(crate::diag::Span::file(&route.source)),
+        None => found.at(Span::file(&route.source)),
         Some(Origin { span, through: None }) => found.at(span),
         Some(Origin { span, through: Some(template) }) => {
             found.at(span).also(template, "which this template writes")

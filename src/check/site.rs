@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::check::links::{self, Base, Target};
 use crate::check::looked::Looked;
 use crate::check::page::{self, Facts, is_part, of};
-use crate::check::{Finding, errors};
+use crate::check::{Finding, errors, third_party};
 use crate::content::EntryId;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::Tree;
@@ -64,6 +64,7 @@ pub fn site(
         }
     }
     found.extend(orphans(world, pages, addresses));
+    found.extend(stylesheets(world));
     found
 }
 
@@ -219,6 +220,20 @@ fn orphans(world: &World, pages: &[Known], addresses: &[Box<str>]) -> Vec<Diagno
         _ => None,
     });
     entries.collect()
+}
+
+/// What stylesheets fetch from others.
+fn stylesheets(world: &World) -> Vec<Diagnostic> {
+    let site = &world.site;
+    let mut found = Vec::new();
+    for file in site.theme.assets.iter().filter(|(path, _)| path.ends_with(".css")) {
+        let source = file.1.source();
+        let Some(css) = site.tree.text(&source) else { continue };
+        for (at, diagnostic) in third_party::stylesheet(&css, &site.config.origin) {
+            found.push(diagnostic.at(Span::new(&source, at)));
+        }
+    }
+    found
 }
 
 /// The pages to which forms lead.

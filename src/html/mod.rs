@@ -9,7 +9,7 @@ pub mod tree;
 mod visible;
 
 pub use tree::Tree;
-pub use visible::visible;
+pub use visible::{shown, visible};
 
 /// Writes text: `&`, `<` and `>` escaped.
 pub fn text(text: &str, out: &mut String) {

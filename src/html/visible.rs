@@ -8,6 +8,9 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
+use crate::html::Tree;
+use crate::html::tree::Kind;
+
 /// Gives the text that a reader sees of a piece of HTML: a line for each block, without space at
 /// its ends or twice in a row.
 pub fn visible(html: &str) -> String {
@@ -21,6 +24,32 @@ pub fn visible(html: &str) -> String {
     let lines: Vec<String> = text.lines().map(words).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
+
+/// Gives the text that a reader sees of a page; an end of a line for each block, space as it is
+/// written.
+pub fn shown(tree: &Tree) -> String {
+    let mut text = String::with_capacity(tree.text.len() / 2);
+    let mut id = 0;
+    while let Some(node) = tree.nodes.get(id) {
+        id += 1;
+        match node.kind {
+            Kind::Text => text.push_str(&tree.read(node)),
+            Kind::Comment => (),
+            Kind::Element if matches!(node.name, "script" | "style" | "template") => {
+                id = node.after
+            }
+            Kind::Element if INLINE.contains(&node.name) => (),
+            Kind::Element => text.push('\n'),
+        }
+    }
+    text
+}
+
+const INLINE: [&str; 26] = [
+    "a", "abbr", "b", "bdi", "bdo", "button", "cite", "code", "data", "del", "dfn", "em", "i",
+    "img", "ins", "kbd", "label", "mark", "q", "s", "small", "span", "strong", "sub", "sup",
+    "time",
+];
 
 #[derive(Default)]
 struct Visible {
@@ -47,11 +76,6 @@ impl TokenSink for Visible {
 
 impl Visible {
     fn tag(&self, tag: &Tag) -> TokenSinkResult<()> {
-        const INLINE: [&str; 26] = [
-            "a", "abbr", "b", "bdi", "bdo", "button", "cite", "code", "data", "del", "dfn", "em",
-            "i", "img", "ins", "kbd", "label", "mark", "q", "s", "small", "span", "strong", "sub",
-            "sup", "time",
-        ];
         let name: &str = &tag.name;
         if matches!(name, "script" | "style") {
             let opens = tag.kind == TagKind::StartTag;

@@ -1,0 +1,189 @@
+//! Everything that is looked at on one page by itself.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::check::links::{self, Addresses, Base, Target};
+use crate::check::page::{Facts, ids, is_part, names, of};
+use crate::check::style::Styles;
+use crate::check::wording::{About, PageKind, Rules};
+use crate::check::{Finding, a11y, errors, markup, structured, third_party, wording};
+use crate::content::EntryId;
+use crate::content::value::Value;
+use crate::diag::{Diagnostics, SourceId};
+use crate::html::{self, Tree};
+use crate::route::{Kind, Route};
+use crate::world::World;
+
+/// What pages are checked with: made once for a site.
+pub struct Checks {
+    pub(super) world: Arc<World>,
+    /// Whether nothing is looked at.
+    pub(super) none: bool,
+    /// The addresses to which pages point.
+    pub addresses: Addresses,
+    styles: OnceLock<Styles>,
+    rules: OnceLock<Rules>,
+}
+
+impl Checks {
+    /// Prepares for the pages of a site, or for looking at none of them.
+    pub fn new(world: &Arc<World>, none: bool) -> Self {
+        Self {
+            world: Arc::clone(world),
+            none,
+            addresses: Addresses::default(),
+            styles: OnceLock::new(),
+            rules: OnceLock::new(),
+        }
+    }
+
+    /// Reads the rules of wording, those of the site among them, and reports what is wrong with them.
+    pub fn read_rules(&self, diagnostics: &mut Diagnostics) {
+        if !self.none {
+            let _ = self.rules.set(self.rules(diagnostics));
+        }
+    }
+
+    fn rules(&self, diagnostics: &mut Diagnostics) -> Rules {
+        let source = SourceId::new(wording::FILE);
+        let text = self.world.site.tree.text(&source);
+        Rules::new(text.as_deref().map(|text| (&source, text)), diagnostics)
+    }
+
+    /// The stylesheets as the themes have them, which small builds know too.
+    fn styles(&self) -> Styles {
+        let site = &self.world.site;
+        let sheets = site.theme.assets.iter().filter(|(path, _)| path.ends_with(".css"));
+        let sheets: Vec<(SourceId, Arc<str>)> = sheets
+            .filter_map(|(_, file)| Some((file.source(), site.tree.text(&file.source())?)))
+            .collect();
+        Styles::new(&sheets.iter().map(|(name, css)| (name.as_str(), &**css)).collect::<Vec<_>>())
+    }
+
+    fn base<'a>(&'a self, route: &'a Route) -> Base<'a> {
+        Base { config: &self.world.site.config, url: route.url.as_str() }
+    }
+
+    /// Looks at one page by itself.
+    pub(super) fn page(&self, tree: &Tree, route: &Route) -> (Facts, Vec<Finding>) {
+        let (facts, mut findings) = self.pointers(tree, route);
+        findings.extend(markup::page(tree));
+        findings.extend(a11y::page(tree, self.styles.get_or_init(|| self.styles())));
+        findings.extend(third_party::page(tree, &self.world.site.config.origin));
+        findings.extend(data(tree));
+        let rules = self.rules.get_or_init(|| self.rules(&mut Diagnostics::new()));
+        findings.extend(self.about(route, |about| wording::page(tree, about, rules)));
+        (facts, findings)
+    }
+
+    fn pointers(&self, tree: &Tree, route: &Route) -> (Facts, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let ids = ids(tree);
+        let has = |id: &str| ids.binary_search(&of(id)).is_ok();
+        let (mut numbers, mut pointers) = (Vec::new(), Vec::new());
+        let known = self.addresses.known();
+        links::each(tree, self.base(route), &mut |written| {
+            // Nearly all addresses have been seen on another page.
+            match written.plain().and_then(|it| known.number(it)) {
+                Some(number) => numbers.push(number),
+                None => pointers.extend(written.read(tree)),
+            }
+        });
+        drop(known);
+        for pointer in pointers {
+            match &pointer.target {
+                Target::Own(id) if is_part(id) && !has(id) => {
+                    let known = names(tree);
+                    let known: Vec<&str> = known.iter().map(|it| &**it).collect();
+                    findings.push(errors::no_part(&pointer, None, id, &known));
+                }
+                Target::Own(_) => (),
+                Target::Bad(why) => findings.push(errors::bad(&pointer, why)),
+                Target::Site(address) | Target::Web(address) => {
+                    numbers.push(self.addresses.number(address));
+                }
+            }
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        (Facts { ids: ids.into(), links: numbers.into() }, findings)
+    }
+
+    /// What the text of a page does not tell of it.
+    fn about<T>(&self, route: &Route, then: impl FnOnce(&About) -> T) -> T {
+        let site = &self.world.site;
+        let mut topics: Vec<String> = Vec::new();
+        let (kind, collection, title) = match &route.kind {
+            Kind::Entry(id) => {
+                topics = self.topics(id);
+                let kind =
+                    if &*route.url.as_str() == "/" { PageKind::Home } else { PageKind::Entry };
+                (kind, Some(&id.collection), self.title(id))
+            }
+            Kind::List { collection, .. } => (PageKind::List, Some(collection), String::new()),
+            Kind::Term { collection, name, .. } => {
+                (PageKind::List, Some(collection), name.to_string())
+            }
+            _ => (PageKind::Other, None, String::new()),
+        };
+        let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
+        let about = About {
+            kind,
+            collection: collection.map(|it| &**it),
+            title: &title,
+            topics: &topics,
+            language: &site.config.language,
+        };
+        then(&about)
+    }
+
+    fn title(&self, id: &EntryId) -> String {
+        let field = self.world.collection(id).map_or("title", |it| &it.identifier);
+        self.world.entry(id).and_then(|it| it.fields.get(field).text()).unwrap_or_default()
+    }
+
+    /// The terms of an entry.
+    fn topics(&self, id: &EntryId) -> Vec<String> {
+        let Some((entry, collection)) = self.world.entry(id).zip(self.world.collection(id)) else {
+            return Vec::new();
+        };
+        let terms = collection.fields.iter().filter(|field| field.rules.terms.is_some());
+        let values = terms.map(|field| entry.fields.get(&field.name));
+        values
+            .flat_map(|value| match value {
+                Value::List(items) => items.iter().filter_map(Value::text).collect(),
+                value => value.text().into_iter().collect::<Vec<_>>(),
+            })
+            .collect()
+    }
+}
+
+/// What is wrong with what a page tells search engines.
+fn data(tree: &Tree) -> Vec<Finding> {
+    let is_data = |id: &usize| {
+        let kind = tree.attribute(*id, "type");
+        tree.is(*id, "script")
+            && kind.is_some_and(|it| it.eq_ignore_ascii_case("application/ld+json"))
+    };
+    let scripts: Vec<_> = tree
+        .elements()
+        .filter(is_data)
+        .filter_map(|id| tree.children(id).next().map(|text| tree.nodes[text].tag()))
+        .collect();
+    if scripts.is_empty() {
+        return Vec::new();
+    }
+    let texts: Vec<&str> = scripts.iter().map(|at| &tree.text[at.clone()]).collect();
+    let mut found = Vec::new();
+    for ((at, text), findings) in scripts.iter().zip(&texts).zip(structured::check_all(&texts)) {
+        let asked = match text.contains("FAQPage") {
+            true => structured::faq_text(text, &html::shown(tree)),
+            false => Vec::new(),
+        };
+        for mut finding in findings.into_iter().chain(asked) {
+            finding.at = finding.at.start + at.start..finding.at.end + at.start;
+            found.push(finding);
+        }
+    }
+    found
+}
