@@ -10,6 +10,7 @@ mod aria;
 mod contrast;
 mod focus;
 mod forms;
+mod implicit;
 mod label;
 mod language;
 mod links;
