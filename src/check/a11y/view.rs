@@ -2,6 +2,7 @@
 //! of the keyboard.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::check::a11y::roles::{self, Role};
 use crate::check::a11y::values;
@@ -44,6 +45,8 @@ pub(super) struct View<'a> {
     pub(super) tree: &'a Tree<'a>,
     pub(super) styled: Styled<'a>,
     pub(super) flags: Vec<Flags>,
+    /// The roles that were asked for.
+    known: Vec<Cell<Option<Option<&'static Role>>>>,
     /// The first element with each id.
     pub(super) ids: Map<Cow<'a, str>, Id>,
     /// Elements with an id that another has.
@@ -92,6 +95,7 @@ impl<'a> View<'a> {
             tree,
             styled,
             flags: vec![Flags::default(); tree.nodes.len()],
+            known: vec![Cell::new(None); tree.nodes.len()],
             ids: Map::default(),
             again: Vec::new(),
             labels: Vec::new(),
@@ -214,6 +218,15 @@ impl<'a> View<'a> {
 
     /// Gives an element's role.
     pub(super) fn role(&self, id: Id) -> Option<&'static Role> {
+        if let Some(known) = self.known[id].get() {
+            return known;
+        }
+        let role = self.find_role(id);
+        self.known[id].set(Some(role));
+        role
+    }
+
+    fn find_role(&self, id: Id) -> Option<&'static Role> {
         match self.explicit(id) {
             Some(role) if matches!(role.name, "none" | "presentation") => {
                 match self.is_focusable(id) || self.has_global(id) {

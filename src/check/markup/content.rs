@@ -51,9 +51,34 @@ const LINES: &[&str] = &[
     "time", "u", "var",
 ];
 
+/// Whether names are in a list, remembered by where they lie: names that the parser knows lie in
+/// one place.
+struct Remembered {
+    list: &'static [&'static str],
+    known: [(usize, bool); 64],
+}
+
+impl Remembered {
+    fn new(list: &'static [&'static str]) -> Self {
+        Self { list, known: [(0, false); 64] }
+    }
+
+    fn of(&mut self, name: &str) -> bool {
+        let place = name.as_ptr() as usize;
+        let slot = &mut self.known[(place ^ (place >> 6)) % 64];
+        // Two names of one beginning differ in length.
+        let key = place << 6 ^ name.len();
+        if slot.0 != key {
+            *slot = (key, self.list.contains(&name));
+        }
+        slot.1
+    }
+}
+
 /// Checks where elements stand.
 pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
     let mut main = false;
+    let mut is_block = Remembered::new(BLOCKS);
     for id in tree.elements() {
         let node = &tree.nodes[id];
         if node.foreign || node.parent == id {
@@ -132,7 +157,7 @@ pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
             ),
             _ => (),
         }
-        if BLOCKS.contains(&name) {
+        if is_block.of(name) {
             let outer = tree.around(id).find(|it| {
                 !matches!(
                     tree.nodes[*it].name,
