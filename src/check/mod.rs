@@ -1,6 +1,6 @@
 //! What is wrong with the rendered site: links, accessibility, markup, structured data, wording.
 //!
-//! A check looks at one page as a [`Tree`](crate::html::Tree) and says what it finds with the place
+//! A check looks at one page as a [`Tree`] and says what it finds with the place
 //! in the HTML; the place is brought back to the Markdown or the template by the renderer, for the
 //! few pages on which something is found.
 

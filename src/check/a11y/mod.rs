@@ -1,7 +1,7 @@
 //! Accessibility of a built page: what a person who hears it, sees it badly or has no mouse meets
 //! (WCAG 2.2, levels A and AA).
 //!
-//! [`page`] makes a [`View`](view::View) of the page: styles, what is hidden, roles, names. Each
+//! [`page`] makes a `View` of the page: styles, what is hidden, roles, names. Each
 //! file of checks looks at that. The ACT rules of W3C are the measure; `tests/act/` has a case for
 //! each way to keep and to break them. What only a browser can know, such as what a script writes,
 //! is said to be unclear.
