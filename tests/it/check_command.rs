@@ -264,8 +264,9 @@ fn explain_prints_the_page_of_a_message() {
         &explained("form"),
         expect![[r#"
             exit 0
-            out: form/consent   Health data without consent
-            form/question  A question that nobody can answer
+            out: form/consent          Health data without consent
+            form/implied-consent  Consent that nobody gave
+            form/question         A question that nobody can answer
 
             err:"#]],
     );

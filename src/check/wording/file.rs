@@ -201,7 +201,7 @@ impl Draft {
 
 fn draft(table: &Table, is_own: bool) -> Option<Draft> {
     let name = table.required("name");
-    let named = name.as_deref().is_none_or(|name| slug::is_slug(name));
+    let named = name.as_deref().is_none_or(slug::is_slug);
     if !named {
         let message = "the name of a rule is small letters, digits and hyphens";
         table.refuse("name", message, "for example `before-after`");

@@ -12,6 +12,7 @@ pub mod codes;
 mod consent;
 mod file;
 mod jargon;
+mod json;
 mod lost;
 mod notation;
 mod reading;
@@ -20,6 +21,7 @@ mod syllables;
 #[cfg(test)]
 mod tests;
 mod text;
+mod vocabulary;
 mod words;
 
 use crate::check::Finding;
@@ -77,6 +79,6 @@ pub fn page(tree: &Tree, about: &About, rules: &Rules) -> Vec<Finding> {
             reading::level(&judge, &mut findings);
         }
     }
-    findings.sort_by(|a, b| (a.at.start, a.diagnostic.code).cmp(&(b.at.start, b.diagnostic.code)));
+    findings.sort_by_key(|it| (it.at.start, it.diagnostic.code));
     findings
 }

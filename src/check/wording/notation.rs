@@ -3,7 +3,8 @@
 //! Words match whole words, whatever their capitals, never across the end of a sentence, and not
 //! across a comma unless the phrase has one. A hyphen counts as a space.
 
-use crate::check::wording::words::{Token, UNKNOWN, Vocabulary};
+use crate::check::wording::vocabulary::{UNKNOWN, Vocabulary};
+use crate::check::wording::words::Token;
 
 /// How many words `...` stands for at most.
 const GAP: usize = 5;
@@ -39,7 +40,7 @@ pub(crate) struct Phrase {
 pub(crate) fn read(text: &str, vocabulary: &mut Vocabulary) -> Result<Phrase, String> {
     let mut reader = Reader { chars: text.chars().collect(), at: 0, depth: 0, vocabulary };
     let items = reader.sequence(None)?;
-    if !items.iter().any(|it| starts_somewhere(it)) {
+    if !items.iter().any(starts_somewhere) {
         return Err("this phrase needs a word that must be there".to_owned());
     }
     if matches!(items.first(), Some(Item::Gap | Item::Any | Item::Comma)) {

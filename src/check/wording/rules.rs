@@ -3,7 +3,7 @@
 use crate::check::wording::codes::{self, VALUE};
 use crate::check::wording::file::{Draft, File, LISTS, Phrases, Reading};
 use crate::check::wording::notation::{self, Phrase};
-use crate::check::wording::words::Vocabulary;
+use crate::check::wording::vocabulary::Vocabulary;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use regex::Regex;
 
@@ -230,8 +230,8 @@ impl Compiler<'_> {
         let has_phrases =
             !(claims.is_empty() && headings.is_empty() && alts.is_empty() && regexes.is_empty());
         let needs = !(lacks.is_empty() && lacks_headings.is_empty());
-        let roles: [(Vec<Phrase>, fn(usize) -> Role); 6] = [
-            (claims, Role::Claim),
+        let roles = [
+            (claims, Role::Claim as fn(usize) -> Role),
             (headings, Role::Heading),
             (alts, Role::Alt),
             (lacks, Role::Lacks),

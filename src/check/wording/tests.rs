@@ -297,6 +297,16 @@ fn a_broken_file_of_rules_says_where() {
     );
 }
 
+#[test]
+fn a_treatment_needs_an_assessment() {
+    let about = About { collection: Some("treatments"), ..about(PageKind::Entry) };
+    let found = said("<main><p>We move your hair.</main>", &about, &rules());
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].diagnostic.code.as_str(), "claim/no-assessment");
+    let fine = "<main><p>It is decided at a consultation.</main>";
+    assert_eq!(said(fine, &about, &rules()), []);
+}
+
 /// A page of one sentence, of one word, or of nothing but openings takes no longer than others.
 #[test]
 fn a_page_as_bad_as_can_be_is_read_in_time() {
