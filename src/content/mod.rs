@@ -171,7 +171,6 @@ pub fn claim<'a>(
                 }
                 Kind::Files(_) => (),
             },
-            // The rules of wording are Galen's own kind of file, whether the schema has it or not.
             None if path.as_str() == RULES => (),
             None => diagnostics.push(unclaimed(&path.source(), schema)),
         }
