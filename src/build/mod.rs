@@ -369,10 +369,7 @@ fn steps(
     built.tasks = reuse::all(&world, &engine, &checks, sink, earlier);
     watch.done("render, check pages");
     built.addresses = checks.addresses.all();
-    let together = match request.unchecked {
-        true => Diagnostics::new(),
-        false => checked::links(&world, &engine, &built.tasks, &built.addresses),
-    };
+    let together = checked::links(&world, &engine, &built.tasks, &built.addresses);
     watch.done("check links");
     built.timings.append(&mut watch.timings);
     built.world = Some(Arc::clone(&world));

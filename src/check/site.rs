@@ -64,7 +64,10 @@ pub fn site(
         }
     }
     found.extend(orphans(world, pages, addresses));
-    found.extend(stylesheets(world));
+    // Without pages nothing is checked.
+    if !pages.is_empty() {
+        found.extend(stylesheets(world));
+    }
     found
 }
 

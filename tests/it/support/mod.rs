@@ -41,7 +41,9 @@ impl SiteTest {
     /// Reads a site whose pages are whole pages, and are checked.
     pub(crate) fn whole(text: &str) -> Self {
         let (rest, _) = DEFAULTS.split_once("-- themes/t/theme.yaml").unwrap();
-        let mut site = Self::over(&format!("{rest}{WHOLE}"), text);
+        let (start, end) = rest.split_once("checks:\n").unwrap();
+        let (_, end) = end.split_once('\n').unwrap();
+        let mut site = Self::over(&format!("{start}{end}{WHOLE}"), text);
         site.request.unchecked = false;
         site
     }
