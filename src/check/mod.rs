@@ -5,6 +5,7 @@
 //! few pages on which something is found.
 
 pub mod against;
+mod addresses;
 mod checks;
 mod errors;
 pub mod external;
@@ -27,9 +28,9 @@ use crate::check::style::Styles;
 use crate::diag::Diagnostic;
 use crate::html::Tree;
 
+pub use addresses::Addresses;
 pub use checks::Checks;
 pub(crate) use errors::FRAGMENT;
-pub use links::Addresses;
 pub use page::{Facts, run};
 pub use site::{Known, site, web};
 

@@ -188,6 +188,15 @@ Text, with [a link](/guides/).
           = note: on the page `/404.html`
           = help: use a page of this site, or an https:// address
 
+        warning[a11y/same-name]: another link is called `right` too, and leads elsewhere
+         --> themes/t/templates/404.html:4:71
+          |
+        4 | <p><a href="/guides/">Wrong</a>, <a href="/clinic/guides/">right</a>, <a href="guides/">right</a>,
+          |                                                                       ^^^^^^^^^^^^^^^^^^
+          |
+          = note: on the page `/404.html`
+          = help: say in each where it leads: many read a list of all links of a page
+
     "#]]);
 }
 

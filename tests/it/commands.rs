@@ -5,20 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use expect_test::{Expect, expect};
-use tempfile::TempDir;
 
-use crate::support::sections;
-
-pub(crate) fn site(text: &str) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    let defaults = sections(include_str!("support/defaults.txt"));
-    for (path, content) in defaults.into_iter().chain(sections(text)) {
-        let path = dir.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-    dir
-}
+pub(crate) use crate::support::live::folder as site;
 
 fn command(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_galen"));

@@ -10,7 +10,7 @@ use galen::output::{Published, Stage, Target};
 use galen::vfs::Disk;
 use tempfile::TempDir;
 
-use crate::support::{files_below, sections};
+use crate::support::{files_below, relaxed, sections};
 
 /// A site on disk.
 struct Folder {
@@ -34,9 +34,9 @@ impl Folder {
     }
 
     fn write(&self, path: &str, content: &str) {
-        let path = self.root().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
+        let place = self.root().join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, relaxed(path, content)).unwrap();
     }
 
     /// Builds, and publishes into a folder unless there are errors; gives what was said.

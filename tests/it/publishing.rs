@@ -13,7 +13,7 @@ use galen::output::{Stage, Step, Target};
 use galen::vfs::Disk;
 use tempfile::TempDir;
 
-use crate::support::{files_below, sections};
+use crate::support::{files_below, relaxed, sections};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -34,9 +34,9 @@ impl Clinic {
     }
 
     fn write(&self, path: &str, content: &str) {
-        let path = self.root().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
+        let place = self.root().join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, relaxed(path, content)).unwrap();
     }
 
     /// Makes the site one of several that differ in their pages: some change, come, and go.

@@ -13,7 +13,7 @@ use galen::serve::{self, Port, Server};
 use galen::workspace::{Bell, Change, Hears, Next, Options, Watch, Workspace};
 use tempfile::TempDir;
 
-use crate::support::sections;
+use crate::support::{relaxed, sections};
 
 /// How long anything may take before a test gives up on it: far longer than it does take.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
@@ -30,9 +30,9 @@ pub(crate) fn folder(text: &str) -> TempDir {
 
 /// Writes a file, with its folders.
 pub(crate) fn put(root: &Path, path: &str, content: &str) {
-    let path = root.join(path);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, content).unwrap();
+    let place = root.join(path);
+    std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+    std::fs::write(place, relaxed(path, content)).unwrap();
 }
 
 /// A guide with a title.
