@@ -66,7 +66,9 @@ pub(crate) struct Seen<'a> {
 
 impl<'a> Manifest<'a> {
     pub(crate) fn write(&self) -> Vec<u8> {
-        let mut out = Writer::new();
+        let seen = [&self.sources, &self.listed, &self.outputs, &self.folders];
+        let room = seen.into_iter().flatten().map(|it| it.path.len() + 64).sum();
+        let mut out = Writer::with_room(room);
         out.short(self.number);
         out.short(self.request);
         out.short(self.ground);

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::check::links::{self, Addresses, Base, Target};
+use crate::check::addresses::Addresses;
+use crate::check::links::{self, Base, Target};
 use crate::check::page::{Facts, ids, is_part, names, of};
 use crate::check::style::Styles;
 use crate::check::wording::{About, PageKind, Rules};

@@ -4,6 +4,7 @@
 //! in the HTML; the place is brought back to the Markdown or the template by the renderer, for the
 //! few pages on which something is found.
 
+mod addresses;
 pub mod against;
 mod checks;
 mod errors;
@@ -27,9 +28,9 @@ use crate::check::style::Styles;
 use crate::diag::Diagnostic;
 use crate::html::Tree;
 
+pub use addresses::Addresses;
 pub use checks::Checks;
 pub(crate) use errors::FRAGMENT;
-pub use links::Addresses;
 pub use page::{Facts, run};
 pub use site::{Known, site, web};
 

@@ -23,6 +23,13 @@ pub struct Facts {
     pub links: Box<[u32]>,
 }
 
+impl Facts {
+    /// Counts the ids and the addresses.
+    pub(crate) fn count(&self) -> usize {
+        self.ids.len() + self.links.len()
+    }
+}
+
 /// The digest of an id.
 pub(crate) fn of(id: &str) -> u32 {
     quick(id.as_bytes()) as u32
