@@ -257,6 +257,7 @@ fn finish(
         let cause = Some(Cause::Changed(question));
         done.push(Done { name, cause, template, made, facts: None });
     }
+    done.sort_by(|a, b| a.name.cmp(&b.name));
     patch.digests.extend(&changed);
     for id in &ids {
         let at = tables.entries.find(key(&id.to_string()))?;
