@@ -53,7 +53,13 @@ pub(crate) fn names<'a>(tree: &Tree<'a>) -> Vec<Cow<'a, str>> {
 }
 
 pub(super) fn ids(tree: &Tree) -> Vec<u32> {
-    let mut ids: Vec<u32> = names(tree).iter().map(|it| of(it)).collect();
+    let mut ids = Vec::with_capacity(64);
+    for id in tree.elements() {
+        ids.extend(tree.attribute(id, "id").map(|it| of(&it)));
+        if tree.is(id, "a") {
+            ids.extend(tree.attribute(id, "name").map(|it| of(&it)));
+        }
+    }
     ids.sort_unstable();
     ids.dedup();
     ids
