@@ -2,6 +2,8 @@
 //!
 //! With it alone a build tells whether anything changed since.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::build::shape::Plain;
@@ -12,9 +14,9 @@ use crate::trace::{Reader, Writer};
 use crate::vfs::Mark;
 use crate::world::{read_entry, write_entry};
 
-/// What an earlier build was made of, and what it made.
+/// What an earlier build was made of, and what it made. Paths lie where they were read: there are many.
 #[derive(Debug, Default)]
-pub(crate) struct Manifest {
+pub(crate) struct Manifest<'a> {
     /// Tells this build from others.
     pub(crate) number: u128,
     /// The digest of what was asked for.
@@ -26,13 +28,15 @@ pub(crate) struct Manifest {
     /// The first moment after it at which anything dated changes.
     pub(crate) until: Option<i128>,
     /// The site's files, sorted.
-    pub(crate) sources: Vec<Seen>,
+    pub(crate) sources: Vec<Seen<'a>>,
     /// The site's folders, as they were when they had just the names of those files.
-    pub(crate) listed: Vec<Seen>,
+    pub(crate) listed: Vec<Seen<'a>>,
+    /// Whether these are all of its folders, and a later change would show in each.
+    pub(crate) all_listed: bool,
     /// The output's files, sorted.
-    pub(crate) outputs: Vec<Seen>,
+    pub(crate) outputs: Vec<Seen<'a>>,
     /// The output's folders, sorted; the first is the output folder itself.
-    pub(crate) folders: Vec<Seen>,
+    pub(crate) folders: Vec<Seen<'a>>,
     /// The files of others in the output folder.
     pub(crate) foreign: Vec<String>,
     /// The plain fields of each collection.
@@ -49,9 +53,9 @@ pub(crate) struct Manifest {
 
 /// A file as it was seen.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct Seen<'a> {
     /// Its path.
-    pub(crate) path: String,
+    pub(crate) path: Cow<'a, str>,
     /// What it looked like.
     pub(crate) mark: Mark,
     /// Whether a later change would show in the mark.
@@ -60,9 +64,11 @@ pub(crate) struct Seen {
     pub(crate) digest: u128,
 }
 
-impl Manifest {
+impl<'a> Manifest<'a> {
     pub(crate) fn write(&self) -> Vec<u8> {
-        let mut out = Writer::new();
+        let seen = [&self.sources, &self.listed, &self.outputs, &self.folders];
+        let room = seen.into_iter().flatten().map(|it| it.path.len() + 64).sum();
+        let mut out = Writer::with_room(room);
         out.short(self.number);
         out.short(self.request);
         out.short(self.ground);
@@ -70,6 +76,7 @@ impl Manifest {
         out.maybe(self.until, |out, until| out.short(until as u128));
         out.list(self.sources.iter(), |out, it| it.write(out));
         out.list(self.listed.iter(), |out, it| it.write(out));
+        out.byte(u8::from(self.all_listed));
         out.list(self.outputs.iter(), |out, it| it.write(out));
         out.list(self.folders.iter(), |out, it| it.write(out));
         out.list(self.foreign.iter(), |out, it| out.text(it));
@@ -85,7 +92,7 @@ impl Manifest {
         out.finish()
     }
 
-    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let mut from = Reader::new(bytes);
         let manifest = Self {
             number: from.short()?,
@@ -95,6 +102,7 @@ impl Manifest {
             until: from.maybe(|from| Some(from.short()? as i128))?,
             sources: from.list(Seen::read)?,
             listed: from.list(Seen::read)?,
+            all_listed: from.byte()? == 1,
             outputs: from.list(Seen::read)?,
             folders: from.list(Seen::read)?,
             foreign: from.list(|from| from.text().map(str::to_owned))?,
@@ -112,9 +120,19 @@ impl Manifest {
         self.diagnostics.iter().chain(self.waived.iter().map(|it| &it.diagnostic))
     }
 
+    /// Gives the output's files, each on a line.
+    pub(crate) fn files(&self) -> String {
+        let mut files = String::with_capacity(64 * self.outputs.len());
+        for seen in &self.outputs {
+            files.push_str(&seen.path);
+            files.push('\n');
+        }
+        files
+    }
+
     /// Tells whether a file was there.
     pub(crate) fn has(&self, path: &str) -> bool {
-        self.sources.binary_search_by(|it| it.path.as_str().cmp(path)).is_ok()
+        self.sources.binary_search_by(|it| (*it.path).cmp(path)).is_ok()
     }
 
     /// Tells whether nothing dated changed between the moment of the build and another.
@@ -123,12 +141,18 @@ impl Manifest {
     }
 }
 
-impl Seen {
+impl<'a> Seen<'a> {
     /// Looks at a file or folder of the output. One that is gone already is unlike any that the
     /// next build may see, which makes it anew.
-    pub(crate) fn output(path: &str, mark: Look) -> Self {
+    pub(crate) fn output(path: &'a str, mark: Look) -> Self {
         let mark = mark(path).unwrap_or_default();
-        Self { path: path.to_owned(), mark, settled: true, digest: 0 }
+        Self { path: Cow::Borrowed(path), mark, settled: true, digest: 0 }
+    }
+
+    /// Gives the same with a path of its own.
+    pub(crate) fn kept(self) -> Seen<'static> {
+        let Self { path, mark, settled, digest } = self;
+        Seen { path: Cow::Owned(path.into_owned()), mark, settled, digest }
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {
@@ -138,9 +162,9 @@ impl Seen {
         out.short(self.digest);
     }
 
-    pub(crate) fn read(from: &mut Reader) -> Option<Self> {
+    pub(crate) fn read(from: &mut Reader<'a>) -> Option<Self> {
         Some(Self {
-            path: from.text()?.to_owned(),
+            path: Cow::Borrowed(from.text()?),
             mark: {
                 let numbers = [from.fixed()?, from.fixed()?, from.fixed()?, from.fixed()?];
                 Mark::from_numbers(numbers)

@@ -60,14 +60,14 @@ impl Memo {
         }
     }
 
-    fn manifest(
+    fn manifest<'a>(
         &self,
-        built: &Built,
-        world: &World,
+        built: &'a Built,
+        world: &'a World,
         files: &dyn Files,
         (others, mark): (&Others, Look),
-    ) -> Manifest {
-        let look = |path: &&str| Seen::output(path, mark);
+    ) -> Manifest<'a> {
+        let look = |path: &&'a str| Seen::output(path, mark);
         let made = built.tasks.iter().flat_map(|it| &it.made.files);
         let mut made: Vec<&str> = made.map(RelPath::as_str).collect();
         made.sort_unstable();
@@ -89,6 +89,7 @@ impl Memo {
             until: self.until.map(Timestamp::as_nanosecond),
             sources: self.sources(world),
             listed: Vec::new(),
+            all_listed: false,
             outputs: made.par_iter().map(look).collect(),
             // Folders of others are not looked at one by one: then all are, in every build.
             folders: match others.folders {
@@ -102,12 +103,12 @@ impl Memo {
             diagnostics: built.diagnostics.iter().cloned().collect(),
             waived: built.waived.clone(),
         };
-        manifest.listed = unchanged::listed(files, &manifest);
+        (manifest.listed, manifest.all_listed) = unchanged::listed(files, &manifest);
         manifest.number = number(&manifest);
         manifest
     }
 
-    fn sources(&self, world: &World) -> Vec<Seen> {
+    fn sources<'a>(&self, world: &'a World) -> Vec<Seen<'a>> {
         let catalog = &world.site.catalog;
         let digest = |source: &Source| {
             if let Some(bytes) = source.held_bytes() {
@@ -116,8 +117,8 @@ impl Memo {
             let id = catalog.by_source.get(&source.path.source());
             id.and_then(|id| catalog.entries.get(id)).map_or(0, |entry| entry.digest.short())
         };
-        let seen = |source: &Source| Seen {
-            path: source.path.to_string(),
+        let seen = |source: &'a Source| Seen {
+            path: source.path.as_str().into(),
             mark: source.mark(),
             settled: source.mark().is_settled(self.moment),
             digest: digest(source),

@@ -34,7 +34,7 @@ use crate::diag::{Diagnostic, Diagnostics, SourceId, Span, Waived};
 use crate::output::Others;
 use crate::render::{self, Engine, Sink};
 use crate::text::{date, near};
-use crate::trace::Shelf;
+use crate::trace::{Kept, Shelf};
 use crate::vfs::{self, Files, Mark, Scratch, Tree};
 use crate::world::{Question, World};
 
@@ -181,7 +181,8 @@ pub fn again(
     (sink, shelf): (&dyn Sink, &dyn Shelf),
     progress: Progress,
 ) -> Built {
-    let Some((manifest, patch)) = earlier(shelf) else {
+    let kept = shelf.get("manifest");
+    let Some((manifest, patch)) = kept.as_ref().and_then(|kept| earlier(shelf, kept)) else {
         return clean(files, request, (sink, Some(Err(Cause::First))), progress);
     };
     if let Some(built) = little(files, request, (sink, shelf), (&manifest, &patch), true) {
@@ -199,13 +200,14 @@ pub fn follow(
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
 ) -> Option<Built> {
-    let (manifest, patch) = earlier(shelf)?;
+    let kept = shelf.get("manifest")?;
+    let (manifest, patch) = earlier(shelf, &kept)?;
     little(files, request, (sink, shelf), (&manifest, &patch), false)
 }
 
 /// What an earlier build left, as small builds since have changed it.
-fn earlier(shelf: &dyn Shelf) -> Option<(Manifest, Patch)> {
-    let mut manifest = Manifest::read(shelf.get("manifest")?.bytes())?;
+fn earlier<'a>(shelf: &dyn Shelf, kept: &'a Kept) -> Option<(Manifest<'a>, Patch)> {
+    let mut manifest = Manifest::read(kept.bytes())?;
     let patch = Patch::open(shelf, manifest.number);
     patch.apply(&mut manifest);
     Some((manifest, patch))
@@ -257,7 +259,7 @@ fn little(
         return None;
     }
     let looked = start.elapsed();
-    let paths: Vec<String> = changed.iter().map(|it| it.path.clone()).collect();
+    let paths: Vec<String> = changed.iter().map(|it| it.path.to_string()).collect();
     let mut built = match changed.is_empty() {
         true => {
             let mut built = Built::new(Arc::new(tree), Some(config));
@@ -285,9 +287,8 @@ fn little(
             built
         }
     };
-    let files_made = manifest.outputs.iter().map(|it| it.path.clone()).collect();
     let foreign = same_folders.then(|| manifest.foreign.clone());
-    sink.keep_all(render::Earlier { files: files_made, foreign });
+    sink.keep_all(render::Earlier { files: manifest.files(), foreign });
     let named = manifest.found().flat_map(Diagnostic::sources);
     let tree = named.fold((*built.tree).clone(), |tree, it| tree.with(files, it.as_str()));
     built.tree = Arc::new(tree);

@@ -12,9 +12,9 @@ pub(crate) struct Patch {
     /// The build that it is to.
     pub(crate) number: u128,
     /// Files of the site.
-    pub(crate) sources: BTreeMap<String, Seen>,
+    pub(crate) sources: BTreeMap<String, Seen<'static>>,
     /// Files of the output.
-    pub(crate) outputs: BTreeMap<String, Seen>,
+    pub(crate) outputs: BTreeMap<String, Seen<'static>>,
     /// Digests of answers, by the place of the question.
     pub(crate) digests: BTreeMap<u32, u128>,
     /// What tasks asked, by the place of the task.
@@ -36,7 +36,7 @@ impl Patch {
             [(&mut manifest.sources, &self.sources), (&mut manifest.outputs, &self.outputs)]
         {
             for (path, it) in changed {
-                if let Ok(at) = seen.binary_search_by(|seen| seen.path.as_str().cmp(path)) {
+                if let Ok(at) = seen.binary_search_by(|seen| (*seen.path).cmp(path)) {
                     seen[at] = it.clone();
                 }
             }
@@ -98,7 +98,7 @@ impl Patch {
         let number = from.short()?;
         let seen = |from: &mut Reader| {
             let all = from.list(Seen::read)?;
-            Some(all.into_iter().map(|it| (it.path.clone(), it)).collect())
+            Some(all.into_iter().map(|it| (it.path.to_string(), it.kept())).collect())
         };
         let (sources, outputs) = (seen(&mut from)?, seen(&mut from)?);
         let digests = from.list(|from| Some((from.four()?, from.short()?)))?;

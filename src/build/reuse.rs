@@ -65,8 +65,8 @@ pub struct Done {
 }
 
 /// What an earlier build left.
-pub(crate) struct Earlier {
-    pub(crate) manifest: Manifest,
+pub(crate) struct Earlier<'a> {
+    pub(crate) manifest: Manifest<'a>,
     pub(crate) traces: Traces,
     pub(crate) patch: Patch,
 }
@@ -122,14 +122,14 @@ struct Verified<'a> {
 }
 
 impl<'a> Verified<'a> {
-    fn new(world: &'a World, earlier: &'a Earlier) -> Option<Self> {
+    fn new(world: &'a World, earlier: &'a Earlier<'a>) -> Option<Self> {
         let Earlier { manifest, traces, patch } = earlier;
         let tables = traces.tables()?;
         let now = (0..tables.questions.len()).map(|_| OnceLock::new()).collect();
         let addresses = (0..tables.addresses.len()).map(|_| OnceLock::new()).collect();
-        let marks = manifest.outputs.iter().map(|it| (it.path.as_str(), it.mark)).collect();
+        let marks = manifest.outputs.iter().map(|it| (&*it.path, it.mark)).collect();
         let settled = manifest.sources.iter().filter(|it| it.settled);
-        let settled = settled.map(|it| it.path.as_str()).collect();
+        let settled = settled.map(|it| &*it.path).collect();
         Some(Self { world, traces, tables, patch, marks, settled, now, addresses })
     }
 

@@ -38,7 +38,7 @@ pub(crate) struct Start<'a> {
     pub(crate) files: &'a dyn Files,
     pub(crate) shelf: &'a dyn Shelf,
     pub(crate) sink: &'a dyn Sink,
-    pub(crate) manifest: &'a Manifest,
+    pub(crate) manifest: &'a Manifest<'a>,
     pub(crate) patch: &'a Patch,
     pub(crate) config: &'a Config,
     pub(crate) options: Options,
@@ -47,7 +47,7 @@ pub(crate) struct Start<'a> {
     /// When they were looked at, by the clock of their file system.
     pub(crate) moment: i64,
     /// The files that changed.
-    pub(crate) changed: Vec<&'a Seen>,
+    pub(crate) changed: Vec<&'a Seen<'a>>,
 }
 
 /// What a small build changes of what an earlier one left.
@@ -66,11 +66,11 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
             !manifest.found().any(told)
         });
     let traces = few.then(|| Traces::open(start.shelf, manifest.number))??;
-    let paths = manifest.sources.iter().map(|it| it.path.as_str());
+    let paths = manifest.sources.iter().map(|it| &*it.path);
     let ground = paths.filter(|path| {
         path.starts_with("themes/") || path.starts_with("content/settings/") || *path == model::FILE
     });
-    let changed = start.changed.iter().map(|it| it.path.as_str());
+    let changed = start.changed.iter().map(|it| &*it.path);
     let tree = ground.chain(changed).fold(Tree::default(), |tree, path| tree.with(*files, path));
     let mut ignored = Diagnostics::new();
     let schema = model::read(&tree, &mut ignored)?;
@@ -257,6 +257,7 @@ fn finish(
         let cause = Some(Cause::Changed(question));
         done.push(Done { name, cause, template, made, facts: None });
     }
+    done.sort_by(|a, b| a.name.cmp(&b.name));
     patch.digests.extend(&changed);
     for id in &ids {
         let at = tables.entries.find(key(&id.to_string()))?;
@@ -266,7 +267,7 @@ fn finish(
         let source = world.site.tree.get(&seen.path)?;
         let entry = world.site.catalog.by_source.get(&source.path.source())?;
         let digest = world.entry(entry)?.digest.short();
-        patch.sources.insert(seen.path.clone(), seen_now(source, digest, start.moment));
+        patch.sources.insert(seen.path.to_string(), seen_now(source, digest, start.moment));
     }
     let kept = start.manifest.outputs.len();
     for (file, bytes) in sink.files() {
@@ -295,9 +296,9 @@ fn as_before(facts: &Facts, checks: &Checks, memory: &Memory, at: usize) -> bool
     links && (same || all && !memory.parts_are_missing)
 }
 
-fn seen_now(source: &Source, digest: u128, moment: i64) -> Seen {
+fn seen_now(source: &Source, digest: u128, moment: i64) -> Seen<'static> {
     let mark = source.mark();
-    Seen { path: source.path.to_string(), mark, settled: mark.is_settled(moment), digest }
+    Seen { path: source.path.to_string().into(), mark, settled: mark.is_settled(moment), digest }
 }
 
 impl Small {
@@ -305,7 +306,7 @@ impl Small {
     pub(crate) fn keep(&self, built: &Built, shelf: &dyn Shelf, mark: Look) {
         let mut patch = self.patch.clone();
         for file in built.tasks.iter().flat_map(|it| &it.made.files) {
-            patch.outputs.insert(file.to_string(), Seen::output(file.as_str(), mark));
+            patch.outputs.insert(file.to_string(), Seen::output(file.as_str(), mark).kept());
         }
         shelf.put("patch", &patch.write());
     }

@@ -4,6 +4,8 @@
 //! Tables (`traces`) tell where the texts are (`told`), so that a build in which little changed
 //! reads little.
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use crate::build::Done;
 use crate::build::manifest::{read_diagnostic, write_diagnostic};
 use crate::build::shape::Plain;
@@ -187,9 +189,9 @@ impl Note {
     }
 }
 
-/// What is kept of a question: its key, its number, the digest of its answer, where it is, and the
-/// entries that belong to its answer.
-pub(crate) type Asked = (u128, u32, u128, Piece, Vec<u32>);
+/// What is kept of a question: its key, its number, the digest of its answer, where it is, and where
+/// the entries are that belong to its answer.
+pub(crate) type Asked = (u128, u32, u128, Piece, (u32, u32));
 
 /// What is kept of a task: its key, where what it made is, what it asked, and the facts of its page.
 pub(crate) type Made<'a> = (u128, Piece, Vec<u32>, Option<&'a Facts>);
@@ -200,8 +202,9 @@ pub(crate) type Noted = (u128, u128, Piece);
 /// Where the texts of questions, tasks and entries are.
 type Texts<'a> = (Tasks<'a>, Vec<Noted>);
 
-/// What is kept of all questions, tasks and addresses.
-pub(crate) type Tasks<'a> = (Vec<Asked>, Vec<Made<'a>>, Vec<Piece>);
+/// What is kept of all questions, with the entries that belong to answers; of all tasks; of all
+/// addresses.
+pub(crate) type Tasks<'a> = ((Vec<Asked>, Vec<u32>), Vec<Made<'a>>, Vec<Piece>);
 
 /// An entry that is on the site: its key, itself, its number.
 pub(crate) type OnSite<'a> = (u128, &'a EntryId, u32);
@@ -221,12 +224,18 @@ pub(crate) fn keep(
     ids: &[OnSite],
     kept: Option<Texts>,
 ) -> Option<()> {
-    let ((questions, made, addresses), notes) = kept?;
-    let mut out = Columns::starting(number);
+    let (((questions, shown), made, addresses), notes) = kept?;
+    let lists: usize = made.iter().map(|it| it.2.len() + it.3.map_or(0, Facts::count)).sum();
+    let numbers = lists + shown.len() + questions.len() + 3 * made.len();
+    let others = 72 * questions.len() + 36 * made.len() + 20 * addresses.len() + 68 * notes.len();
+    let mut out = Columns::starting(number, 4 * numbers + others + 256);
     out.digests(questions.iter().map(|it| it.0));
     out.digests(questions.iter().map(|it| it.2));
     out.pieces(questions.iter().map(|it| it.3));
-    out.lists(questions.iter().map(|it| it.4.as_slice()));
+    out.lists(questions.iter().map(|it| {
+        let (start, end) = it.4;
+        shown.get(start as usize..end as usize).unwrap_or_default()
+    }));
     out.digests(made.iter().map(|it| it.0));
     out.pieces(made.iter().map(|it| it.1));
     out.lists(made.iter().map(|it| it.2.as_slice()));
@@ -259,15 +268,16 @@ pub(crate) fn keep_tasks<'a>(
     // Numbers of questions are small; those that no task asked stay `None`.
     let mut now: Vec<Option<u32>> = vec![None; asked().max().map_or(0, |it| it + 1)];
     asked().for_each(|number| now[number] = Some(0));
-    let mut questions: Vec<Asked> = Vec::new();
+    let (mut questions, mut all_shown): (Vec<Asked>, Vec<u32>) = Default::default();
     let mut out = Writer::new();
     world.ledger.as_ref()?.each(|number, it| {
         if now.get(number as usize).is_some_and(Option::is_some) {
             out.clear();
             out.bytes(it.question);
             out.bytes(it.answer);
-            let shown =
-                it.shown.iter().filter_map(|it| places.get(*it as usize).copied()).collect();
+            let start = all_shown.len() as u32;
+            all_shown.extend(it.shown.iter().filter_map(|it| places.get(*it as usize)));
+            let shown = (start, all_shown.len() as u32);
             questions.push((it.key, number, it.digest, told.add(out.written()), shown));
         }
     });
@@ -284,7 +294,7 @@ pub(crate) fn keep_tasks<'a>(
     }
     made.sort_unstable_by_key(|it| it.0);
     let addresses = addresses.iter().map(|it| told.add(it.as_bytes())).collect();
-    shelf.end("told", told).then_some((questions, made, addresses))
+    shelf.end("told", told).then_some(((questions, all_shown), made, addresses))
 }
 
 /// Keeps what others may know of each entry; gives the digests of its summary and of its shape.
@@ -295,15 +305,22 @@ pub(crate) fn keep_notes(
     ids: &[OnSite],
 ) -> Option<Vec<Noted>> {
     let mut kept = shelf.start("notes")?;
-    let mut out = Writer::new();
     let one = |(_, id, _): &OnSite| {
-        out.clear();
+        let mut out = Writer::new();
         note(world, id).write(&mut out);
-        (world.print(id), plain.shape(world.entry(id)), kept.add(out.written()))
+        (world.print(id), plain.shape(world.entry(id)), out.finish())
     };
-    let notes = ids.iter().map(one).collect();
+    let mut notes = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_A_TIME) {
+        let written: Vec<_> = some.par_iter().map(one).collect();
+        let place = |(print, shape, note): (u128, u128, Vec<u8>)| (print, shape, kept.add(&note));
+        notes.extend(written.into_iter().map(place));
+    }
     shelf.end("notes", kept).then_some(notes)
 }
+
+/// How many notes are made at a time: threads share them, and all of them are much memory.
+const AT_A_TIME: usize = 1024;
 
 /// Gives what others may know of an entry.
 pub(crate) fn note(world: &World, id: &EntryId) -> Note {

@@ -16,7 +16,7 @@ use crate::vfs::{self, Files};
 /// What is not as it was seen.
 pub(crate) struct Changes<'a> {
     /// The site's files that changed.
-    pub(crate) sources: Vec<&'a Seen>,
+    pub(crate) sources: Vec<&'a Seen<'a>>,
     /// Whether there is in the output folder what there was, of Galen and of others.
     pub(crate) same_folders: bool,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Changes<'a> {
 /// not as they were. Of the output no more than the folder itself is looked at unless `all`.
 pub(crate) fn look<'a>(
     files: &dyn Files,
-    manifest: &'a Manifest,
+    manifest: &'a Manifest<'a>,
     (sink, all): (&dyn Sink, bool),
 ) -> Option<Changes<'a>> {
     let (sources, outputs) = rayon::join(
@@ -51,9 +51,15 @@ const AT_ONCE: usize = 256;
 fn outputs(manifest: &Manifest, sink: &dyn Sink) -> Option<bool> {
     // A folder and what is in it are looked at one after the other, as the system remembers the
     // way.
-    let mut all: Vec<(&Seen, bool)> = manifest.outputs.iter().map(|it| (it, true)).collect();
-    all.extend(manifest.folders.iter().map(|it| (it, false)));
-    all.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+    let mut all = Vec::with_capacity(manifest.outputs.len() + manifest.folders.len());
+    let mut next = manifest.folders.iter().peekable();
+    for file in &manifest.outputs {
+        while let Some(folder) = next.next_if(|it| it.path < file.path) {
+            all.push((folder, false));
+        }
+        all.push((file, true));
+    }
+    all.extend(next.map(|it| (it, false)));
     let folders = AtomicBool::new(!manifest.folders.is_empty());
     let same = all.par_iter().with_min_len(AT_ONCE).all(|(seen, is_file)| {
         let same = sink.mark(&seen.path) == Some(seen.mark);
@@ -66,37 +72,44 @@ fn outputs(manifest: &Manifest, sink: &dyn Sink) -> Option<bool> {
 }
 
 fn same_source(files: &dyn Files, seen: &Seen) -> bool {
-    let Some(path) = RelPath::new(&seen.path) else { return false };
-    let mark = files.mark(&path);
+    let mark = files.mark_at(&seen.path);
     if seen.settled && mark == Some(seen.mark) {
         return true;
     }
     // A file that was touched, or was changed just before it was read, may still say the same.
     let same = |bytes: Vec<u8>| Digest::of(&bytes).short() == seen.digest;
-    seen.digest != 0 && mark.is_some() && files.read(&path).is_ok_and(same)
+    let read = || files.read(&RelPath::new(&seen.path)?).ok();
+    seen.digest != 0 && mark.is_some() && read().is_some_and(same)
 }
 
 /// Tells whether there is no file that was not there, nor one that went.
 fn same_names(files: &dyn Files, manifest: &Manifest) -> bool {
+    let same = |seen: &Seen| files.mark_at(&seen.path) == Some(seen.mark);
+    let is_listed = |root: &str| manifest.listed.iter().any(|it| it.path == root);
+    let as_known = |root: &&str| {
+        let is_there = files.mark_at(root).is_some();
+        is_there == if root.contains('.') { manifest.has(root) } else { is_listed(root) }
+    };
+    let listed = manifest.listed.par_iter().with_min_len(AT_ONCE);
+    // Nearly always no folder changed, and nobody needs to know which names are in each.
+    if manifest.all_listed && vfs::ROOTS.iter().all(as_known) && listed.all(same) {
+        return true;
+    }
     let known = names_of(manifest);
-    let settled: BTreeMap<&str, &Seen> =
-        manifest.listed.iter().map(|it| (it.path.as_str(), it)).collect();
+    let settled: BTreeMap<&str, &Seen> = manifest.listed.iter().map(|it| (&*it.path, it)).collect();
     let known = &Known { names: known, settled };
-    vfs::ROOTS.iter().all(|root| {
-        let path = RelPath::new(root).filter(|path| files.mark(path).is_some());
-        match (path, root.contains('.')) {
-            (Some(_), false) => same_below(files, root, known),
-            (there, true) => there.is_some() == manifest.has(root),
-            (None, false) => !known.names.contains_key(root),
-        }
+    vfs::ROOTS.iter().all(|root| match (files.mark_at(root), root.contains('.')) {
+        (Some(_), false) => same_below(files, root, known),
+        (there, true) => there.is_some() == manifest.has(root),
+        (None, false) => !known.names.contains_key(root),
     })
 }
 
 /// The names in each folder, those of folders with `/` at their end.
-fn names_of(manifest: &Manifest) -> BTreeMap<&str, BTreeSet<&str>> {
+fn names_of<'a>(manifest: &'a Manifest) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for seen in &manifest.sources {
-        let mut path = seen.path.as_str();
+        let mut path = &*seen.path;
         let mut end = "";
         while let Some((folder, _)) = path.rsplit_once('/') {
             let name = &seen.path[folder.len() + 1..path.len() + end.len()];
@@ -114,15 +127,18 @@ struct Known<'a> {
     /// The names in each.
     names: BTreeMap<&'a str, BTreeSet<&'a str>>,
     /// What those looked like that had just these names.
-    settled: BTreeMap<&'a str, &'a Seen>,
+    settled: BTreeMap<&'a str, &'a Seen<'a>>,
 }
 
 fn same_below(files: &dyn Files, folder: &str, known: &Known) -> bool {
     let empty = BTreeSet::new();
     let wanted = known.names.get(folder).unwrap_or(&empty);
     // A folder that did not change has the names that it had.
-    let looks = || RelPath::new(folder).and_then(|path| files.mark(&path));
-    if known.settled.get(folder).is_some_and(|it| it.settled && looks() == Some(it.mark)) {
+    if known
+        .settled
+        .get(folder)
+        .is_some_and(|it| it.settled && files.mark_at(folder) == Some(it.mark))
+    {
         let inner = wanted.iter().filter_map(|name| name.strip_suffix('/'));
         return inner
             .into_iter()
@@ -146,17 +162,20 @@ fn same_below(files: &dyn Files, folder: &str, known: &Known) -> bool {
 }
 
 /// Gives what the site's folders look like, of those that have just the names that they had when
-/// the site was read and no folders besides.
-pub(crate) fn listed(files: &dyn Files, manifest: &Manifest) -> Vec<Seen> {
+/// the site was read and no folders besides; and whether these are all, and settled.
+pub(crate) fn listed(files: &dyn Files, manifest: &Manifest) -> (Vec<Seen<'static>>, bool) {
     let names = names_of(manifest);
     let moment = files.moment();
     let one = |(folder, wanted): (&&str, &BTreeSet<&str>)| {
-        let mark = files.mark(&RelPath::new(folder)?)?;
+        let mark = files.mark_at(folder)?;
         let names = files.names(folder)?;
         let same =
             names.len() == wanted.len() && names.iter().all(|it| wanted.contains(it.as_str()));
         let settled = mark.is_settled(moment);
-        same.then(|| Seen { path: (*folder).to_owned(), mark, settled, digest: 0 })
+        same.then(|| Seen { path: (*folder).to_owned().into(), mark, settled, digest: 0 })
     };
-    names.iter().collect::<Vec<_>>().into_par_iter().filter_map(one).collect()
+    let all: Vec<_> = names.iter().collect();
+    let listed: Vec<Seen> = all.into_par_iter().filter_map(one).collect();
+    let whole = listed.len() == names.len() && listed.iter().all(|it| it.settled);
+    (listed, whole)
 }

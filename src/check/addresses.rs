@@ -1,5 +1,6 @@
-//! The addresses of a site by numbers, so that pages may keep where they point in a few bytes.
+//! The numbers of the addresses to which a site's pages point.
 
+use foldhash::quality::RandomState;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
@@ -9,7 +10,7 @@ pub struct Addresses(RwLock<Numbered>);
 
 #[derive(Debug, Default)]
 struct Numbered {
-    numbers: HashMap<Box<str>, u32>,
+    numbers: HashMap<Box<str>, u32, RandomState>,
     all: Vec<Box<str>>,
 }
 

@@ -162,11 +162,20 @@ impl Base<'_> {
             return (is_web && !is_like(own, &self.config.origin)).then_some(own);
         }
         let inner = own.strip_prefix(&*self.config.base_path)?;
-        let (path, part) = inner.split_once('#').unwrap_or((inner, "1"));
-        let tidy = path.starts_with('/') && !path.contains("//") && !path.contains("/.");
-        let escaped = own.bytes().any(|byte| matches!(byte, b'%' | b'?'));
-        // Two slashes at the start name a host.
-        (tidy && !part.is_empty() && !escaped && !own.starts_with("//")).then_some(inner)
+        let (mut before, mut in_part) = (b' ', false);
+        for byte in inner.bytes() {
+            match byte {
+                b'%' | b'?' => return None,
+                // What is left to be done to a path: `//`, `/./`, `/../`.
+                b'/' | b'.' if before == b'/' && !in_part => return None,
+                b'#' => in_part = true,
+                _ => (),
+            }
+            before = byte;
+        }
+        // Two slashes at the start name a host, and an empty part is the page itself.
+        let is_path = inner.starts_with('/') && !own.starts_with("//");
+        (is_path && before != b'#').then_some(inner)
     }
 
     /// Reads an address; `None` for one that points nowhere to be looked for, such as a telephone

@@ -4,8 +4,8 @@
 //! in the HTML; the place is brought back to the Markdown or the template by the renderer, for the
 //! few pages on which something is found.
 
-pub mod against;
 mod addresses;
+pub mod against;
 mod checks;
 mod errors;
 pub mod external;

@@ -23,6 +23,13 @@ pub struct Facts {
     pub links: Box<[u32]>,
 }
 
+impl Facts {
+    /// Counts the ids and the addresses.
+    pub(crate) fn count(&self) -> usize {
+        self.ids.len() + self.links.len()
+    }
+}
+
 /// The digest of an id.
 pub(crate) fn of(id: &str) -> u32 {
     quick(id.as_bytes()) as u32
@@ -46,7 +53,13 @@ pub(crate) fn names<'a>(tree: &Tree<'a>) -> Vec<Cow<'a, str>> {
 }
 
 pub(super) fn ids(tree: &Tree) -> Vec<u32> {
-    let mut ids: Vec<u32> = names(tree).iter().map(|it| of(it)).collect();
+    let mut ids = Vec::with_capacity(64);
+    for id in tree.elements() {
+        ids.extend(tree.attribute(id, "id").map(|it| of(&it)));
+        if tree.is(id, "a") {
+            ids.extend(tree.attribute(id, "name").map(|it| of(&it)));
+        }
+    }
     ids.sort_unstable();
     ids.dedup();
     ids

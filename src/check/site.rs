@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::Tree;
 use crate::render::Engine;
 use crate::route::{Kind, Route};
-use crate::text::UrlPath;
+use crate::text::{RelPath, UrlPath};
 use crate::world::{Refusal, World};
 
 /// For how many addresses that lead nowhere it is looked what was meant: each asks all pages.
@@ -49,7 +49,8 @@ pub fn site(
     let faults: Vec<Option<Fault>> = addresses.iter().map(|it| fault(it)).collect();
     let mut found = Diagnostics::new();
     let mut told = vec![0; addresses.len()];
-    for (route, facts) in pages {
+    let any = faults.iter().any(Option::is_some);
+    for (route, facts) in pages.iter().filter(|_| any) {
         let mut wrong: BTreeMap<&str, &Fault> = BTreeMap::new();
         for number in facts.links.iter().map(|it| *it as usize) {
             if let Some(Some(fault)) = faults.get(number) {
@@ -83,6 +84,10 @@ fn fault(
     }
     let (path, part) = address.split_once('#').unwrap_or((address, ""));
     let plan = &world.site.plan;
+    // Nearly all addresses are those of pages, and an address that was left is none of these.
+    if let Some(file) = plan.urls.get(path) {
+        return no_part(facts, file, part);
+    }
     let known = UrlPath::new(path);
     if let Some(redirect) = known.as_ref().and_then(|url| plan.redirects.get(url)) {
         return Some(Fault::Left(redirect.to.clone()));
@@ -96,6 +101,11 @@ fn fault(
         }
         return world.why_no_page(path).map(Fault::Nothing);
     };
+    no_part(facts, &file, part)
+}
+
+/// Tells whether a page has no part with this name.
+fn no_part(facts: &BTreeMap<&str, &Facts>, file: &RelPath, part: &str) -> Option<Fault> {
     let facts = facts.get(file.as_str()).filter(|_| is_part(part))?;
     let missing = facts.ids.binary_search(&of(part)).is_err();
     missing.then(|| Fault::Part(file.to_string(), part.to_owned()))
@@ -201,10 +211,8 @@ fn orphans(world: &World, pages: &[Known], addresses: &[Box<str>]) -> Vec<Diagno
     };
     for (route, facts) in pages {
         for number in &facts.links {
-            if path(*number) != route.url.as_str()
-                && let Some(it) = reached.get_mut(*number as usize)
-            {
-                *it = true;
+            if let Some(it) = reached.get_mut(*number as usize).filter(|it| !**it) {
+                *it = path(*number) != route.url.as_str();
             }
         }
     }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::policy::Policy;
-use crate::text::date;
+use crate::text::{RelPath, date};
 use crate::vfs::Tree;
 use crate::yaml::table::Codes;
 use crate::yaml::{self, Limits, Table, Value};
@@ -118,11 +118,25 @@ pub fn clock(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
     date::moment(text, zone).ok_or_else(|| format!("`{text}` is not {wanted}"))
 }
 
+/// Finds a time zone by its name: in the system's own file of it, or else in jiff's way, which first
+/// looks at the files of all time zones.
+#[expect(clippy::disallowed_methods, reason = "it is a file of the system, not of the site")]
+fn time_zone(name: &str) -> Option<TimeZone> {
+    let own = || {
+        let path = RelPath::new(name).filter(|_| std::env::var_os("TZDIR").is_none())?;
+        // These folders have all zones once more, with seconds counted otherwise.
+        (!name.starts_with("posix/") && !name.starts_with("right/")).then_some(())?;
+        let bytes = std::fs::read(format!("/usr/share/zoneinfo/{path}")).ok()?;
+        TimeZone::tzif(name, &bytes).ok()
+    };
+    own().or_else(|| TimeZone::get(name).ok())
+}
+
 fn config(table: &Table) -> Option<Config> {
     let address = table.required("base_url").and_then(|url| base_url(&url, table));
     let zone_name = table.text("timezone").unwrap_or_else(|| "UTC".to_owned());
-    let zone = TimeZone::get(&zone_name);
-    if zone.is_err() {
+    let zone = time_zone(&zone_name);
+    if zone.is_none() {
         let message = format!("`{zone_name}` is not a time zone");
         table.refuse("timezone", message, "write it as in `Europe/London`");
     }

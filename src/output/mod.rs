@@ -205,7 +205,7 @@ impl Stage {
                     return self.put_some(foreign, diagnostics);
                 }
                 _ => {
-                    let files = kept.files.iter().filter_map(|file| RelPath::new(file));
+                    let files = kept.files.lines().filter_map(RelPath::new);
                     unlocked(&self.made).extend(files);
                 }
             }

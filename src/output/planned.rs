@@ -31,7 +31,7 @@ impl Stage {
     pub fn plan(self) -> Planned {
         let mut made = unlocked(&self.made).clone();
         if let Some(kept) = &*unlocked(&self.kept) {
-            made.extend(kept.files.iter().filter_map(|file| RelPath::new(file)));
+            made.extend(kept.files.lines().filter_map(RelPath::new));
         }
         let earlier = self.record.read();
         let mut planned = Planned::default();

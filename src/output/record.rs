@@ -52,22 +52,12 @@ impl Record {
         length.is_ok_and(|length| length > (HEAD.len() + TAIL.len() + 2) as u64)
     }
 
-    /// Tells whether the list of the last build's files is just this one.
+    /// Tells whether the list of the last build's files is just this one, with a file on each line.
     #[expect(clippy::disallowed_methods, reason = "output keeps its own record")]
-    pub(crate) fn is(&self, files: &[String]) -> bool {
-        let Some(text) = self.place("published").ok().and_then(|it| std::fs::read(it).ok()) else {
-            return false;
-        };
-        let mut wanted = Vec::with_capacity(text.len());
-        wanted.extend_from_slice(HEAD.as_bytes());
-        for file in files {
-            wanted.push(b'\n');
-            wanted.extend_from_slice(file.as_bytes());
-        }
-        wanted.extend_from_slice(b"\n");
-        wanted.extend_from_slice(TAIL.as_bytes());
-        wanted.push(b'\n');
-        text == wanted
+    pub(crate) fn is(&self, files: &str) -> bool {
+        let text = self.place("published").ok().and_then(|it| std::fs::read_to_string(it).ok());
+        let list = text.as_deref().and_then(|it| it.strip_prefix(HEAD)?.strip_prefix('\n'));
+        list.and_then(|it| it.strip_prefix(files)) == Some(&*format!("{TAIL}\n"))
     }
 
     /// Gives the files of the last build; none when there is no list, or one that cannot be read.

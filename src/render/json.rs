@@ -3,9 +3,6 @@
 use tera::Value;
 use tera::value::{Key, ValueKind};
 
-/// How many bytes are looked at in one step.
-const STEP: usize = 32;
-
 /// Writes a value as JSON (RFC 8259).
 pub(crate) fn json(value: &Value) -> String {
     let mut out = String::with_capacity(1024);
@@ -73,14 +70,20 @@ fn write(value: &Value, in_html: bool, out: &mut String) {
 fn text(text: &str, in_html: bool, out: &mut String) {
     out.push('"');
     let mut rest = text;
+    // Without a way out in the middle, the machine looks at many bytes at once.
+    let rare = |has, byte: &u8| has | (*byte < b' ' && *byte != b'\n');
+    let has_rare = in_html || text.as_bytes().iter().fold(false, rare);
     loop {
-        let at = match in_html {
-            false => plain(rest.as_bytes(), |byte| byte < b' ' || byte == b'"' || byte == b'\\'),
-            true => plain(rest.as_bytes(), |byte| {
-                // The separators of lines start with this byte.
-                byte < b' ' || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xe2)
+        let bytes = rest.as_bytes();
+        let at = match (in_html, has_rare) {
+            (true, _) => bytes.iter().position(|byte| {
+                // The separators of lines start with the last of these bytes.
+                *byte < b' ' || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xe2)
             }),
+            (_, true) => bytes.iter().position(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\')),
+            (_, false) => memchr::memchr3(b'"', b'\\', b'\n', bytes),
         };
+        let at = at.unwrap_or(bytes.len());
         out.push_str(&rest[..at]);
         let Some(char) = rest[at..].chars().next() else { break };
         match char {
@@ -99,16 +102,6 @@ fn text(text: &str, in_html: bool, out: &mut String) {
         rest = &rest[at + char.len_utf8()..];
     }
     out.push('"');
-}
-
-/// How many bytes at the start are not special.
-fn plain(bytes: &[u8], special: impl Fn(u8) -> bool) -> usize {
-    let (steps, _) = bytes.as_chunks::<STEP>();
-    // Without a way out in the middle, the machine looks at many bytes at once.
-    let has = |step: &&[u8; STEP]| !step.iter().fold(false, |has, byte| has | special(*byte));
-    let start = steps.iter().take_while(has).count() * STEP;
-    let rest = bytes[start..].iter().position(|byte| special(*byte));
-    rest.map_or(bytes.len(), |length| start + length)
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ pub enum Content<'a> {
 /// What an earlier build left.
 #[derive(Clone, Debug, Default)]
 pub struct Earlier {
-    /// The files that it made, sorted.
-    pub files: Vec<String>,
+    /// The files that it made, sorted, each on a line.
+    pub files: String,
     /// The files of others in the output folder; `None` where they are not known.
     pub foreign: Option<Vec<String>>,
 }

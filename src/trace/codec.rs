@@ -14,6 +14,11 @@ impl Writer {
         Self::default()
     }
 
+    /// Starts with nothing, and with room for so many bytes.
+    pub fn with_room(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     /// Writes a byte.
     pub fn byte(&mut self, byte: u8) {
         self.0.push(byte);

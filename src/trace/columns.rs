@@ -41,9 +41,9 @@ impl Columns {
         Self::default()
     }
 
-    /// Starts with a number that tells the tables of builds apart.
-    pub fn starting(number: u128) -> Self {
-        let mut out = Writer::new();
+    /// Starts with a number that tells the tables of builds apart, and with room for so many bytes.
+    pub fn starting(number: u128, room: usize) -> Self {
+        let mut out = Writer::with_room(room);
         out.short(number);
         Self(out)
     }
@@ -81,8 +81,8 @@ impl Columns {
             })
             .collect();
         self.numbers(ends.into_iter());
-        let all: Vec<u32> = cells.flatten().copied().collect();
-        self.numbers(all.into_iter());
+        self.0.fixed(u64::from(end));
+        cells.flatten().for_each(|number| self.0.four(*number));
     }
 
     /// Takes what was written.

@@ -156,7 +156,11 @@ impl Files for Disk {
     }
 
     fn mark(&self, path: &RelPath) -> Option<Mark> {
-        self.looker.look(&self.root, path.as_str(), true).map(|it| it.mark)
+        self.mark_at(path.as_str())
+    }
+
+    fn mark_at(&self, path: &str) -> Option<Mark> {
+        self.looker.look(&self.root, path, true).map(|it| it.mark)
     }
 
     #[expect(clippy::disallowed_methods, reason = "vfs is where files are looked at")]

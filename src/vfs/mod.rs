@@ -68,6 +68,12 @@ pub trait Files: Send + Sync {
     /// Looks at a file or folder; `None` when it is gone.
     fn mark(&self, path: &RelPath) -> Option<Mark>;
 
+    /// Looks at a file or folder by the text of its path; `None` when it is gone, or can be none of a
+    /// site's.
+    fn mark_at(&self, path: &str) -> Option<Mark> {
+        self.mark(&RelPath::new(path)?)
+    }
+
     /// Gives the names in a folder that a site may have, sorted, folders with `/` at their end;
     /// `None` when it cannot be listed.
     fn names(&self, folder: &str) -> Option<Vec<String>>;
