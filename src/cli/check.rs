@@ -1,5 +1,6 @@
 //! `galen check`: everything that a build looks at, with nothing published.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
@@ -9,7 +10,7 @@ use crate::check::external;
 use crate::cli::findings::{Findings, Format, refused};
 use crate::cli::report::Terminal;
 use crate::cli::site::{AsOf, yes};
-use crate::cli::{Common, OK, USAGE, web};
+use crate::cli::{Common, ERRORS, OK, USAGE, WARNINGS, pages, web};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, codes, text};
 use crate::render::{self, Nowhere};
 use crate::text::near;
@@ -41,6 +42,10 @@ pub(crate) struct Arguments {
     /// more: a file, or an address of the web.
     #[arg(long, value_name = "LIST")]
     against: Option<String>,
+    /// Check these finished pages instead of the site, whoever made them: files of HTML, or folders
+    /// of them. Their markup and their accessibility are judged.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    html: Vec<PathBuf>,
     #[command(flatten)]
     as_of: AsOf,
 }
@@ -50,6 +55,9 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let start = Instant::now();
     let Some(wanted) = wanted(&arguments.only, terminal) else { return USAGE };
     let mut findings = Findings::new(arguments.format, common, terminal);
+    if !arguments.html.is_empty() {
+        return of_pages(arguments, findings, (common, terminal), &wanted);
+    }
     let request = arguments.as_of.request(arguments.drafts);
     let progress = |step: &str| terminal.progress(step);
     let mut built = build::build(&Disk::new(&common.root), &request, &Nowhere, &progress);
@@ -103,6 +111,38 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     findings.waived(std::mem::take(&mut built.waived));
     findings.finish();
     code
+}
+
+/// Checks finished pages; gives the exit code.
+fn of_pages(
+    arguments: &Arguments,
+    mut findings: Findings,
+    (common, terminal): (&Common, &Terminal),
+    wanted: &Option<Vec<Code>>,
+) -> u8 {
+    let start = Instant::now();
+    let checked = match pages::check(&arguments.html, common) {
+        Ok(checked) => checked,
+        Err(why) => {
+            terminal.usage(&why);
+            return USAGE;
+        }
+    };
+    let is_wanted = |it: &Diagnostic| wanted.as_ref().is_none_or(|all| all.contains(&it.code));
+    let found: Diagnostics = checked.found.into_iter().filter(is_wanted).collect();
+    findings.problems(&found, &checked.tree);
+    if !common.quiet {
+        let said = if found.is_empty() { "nothing found".to_owned() } else { text::count(&found) };
+        let pages = near::counted(checked.pages, "page");
+        let seconds = start.elapsed().as_secs_f64();
+        findings.result(&format!("Checked {pages} in {seconds:.2} s: {said}"));
+    }
+    findings.finish();
+    match (found.has_errors(), arguments.strict && !found.is_empty()) {
+        (true, _) => ERRORS,
+        (_, true) => WARNINGS,
+        _ => OK,
+    }
 }
 
 /// What was found, and the ways through templates that no page takes.

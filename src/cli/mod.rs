@@ -12,6 +12,7 @@ mod list;
 mod lsp;
 mod manual;
 mod new;
+mod pages;
 mod reasons;
 mod report;
 mod schema;

@@ -427,3 +427,48 @@ fn a_field_called_waivers_is_a_field() {
     .build()
     .fine();
 }
+
+#[test]
+fn finished_pages_are_checked_whoever_made_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = "<!doctype html><html lang=en><title>A page</title><main><h1>A</h1>";
+    std::fs::create_dir(dir.path().join("old")).unwrap();
+    std::fs::write(dir.path().join("old/a.html"), format!("{page}<img src=a.png>")).unwrap();
+    std::fs::write(dir.path().join("b.html"), format!("{page}<p>Text</p>")).unwrap();
+    gives(
+        &run(dir.path(), &["check", "--html", "old", "b.html"]),
+        expect![[r#"
+            exit 1
+            out: Checked 2 pages in … s: 3 errors
+
+            err: error[html/unclosed]: `<main>` has no end tag
+             --> b.html:1:51
+              |
+            1 | <!doctype html><html lang=en><title>A page</title><main><h1>A</h1><p>Text</p>
+              |                                                   ^^^^^^
+              |
+              = help: write `</main>` where it ends: until then all is in it
+
+            error[html/unclosed]: `<main>` has no end tag
+             --> old/a.html:1:51
+              |
+            1 | <!doctype html><html lang=en><title>A page</title><main><h1>A</h1><img src=a.png>
+              |                                                   ^^^^^^
+              |
+              = help: write `</main>` where it ends: until then all is in it
+
+            error[a11y/alt-missing]: this picture has no alternative text
+             --> old/a.html:1:67
+              |
+            1 | <!doctype html><html lang=en><title>A page</title><main><h1>A</h1><img src=a.png>
+              |                                                                   ^^^^^^^^^^^^^^^
+              |
+              = help: write in `alt` what a person who cannot see it needs to know; for mere decoration write `alt=""`
+
+            3 errors"#]],
+    );
+    gives(&run(dir.path(), &["check", "--html", "none"]), expect![[r#"
+        exit 2
+        out:
+        err: error: there is no page of HTML at `none`"#]]);
+}
