@@ -7,11 +7,13 @@
 pub mod against;
 mod checks;
 mod errors;
+mod faults;
 pub mod external;
 mod links;
 mod looked;
 pub mod net;
 mod page;
+mod shown;
 mod site;
 pub mod third_party;
 pub mod wording;
