@@ -117,8 +117,7 @@ impl Checks {
         let (kind, collection, title) = match &route.kind {
             Kind::Entry(id) => {
                 topics = self.topics(id);
-                let kind =
-                    if &*route.url.as_str() == "/" { PageKind::Home } else { PageKind::Entry };
+                let kind = if route.url.as_str() == "/" { PageKind::Home } else { PageKind::Entry };
                 (kind, Some(&id.collection), self.title(id))
             }
             Kind::List { collection, .. } => (PageKind::List, Some(collection), String::new()),
