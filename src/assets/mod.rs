@@ -1,5 +1,8 @@
 //! Stylesheets, scripts and pictures: fingerprints, addresses, sizes.
 
+mod known;
+pub mod styles;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,6 +13,8 @@ use crate::minify::{self, Unreadable};
 use crate::text::{Digest, RelPath, UrlPath};
 use crate::theme::{OptionValue, Theme};
 use crate::vfs::{Source, Tree};
+
+pub use known::{Unknown, unknown};
 
 /// The line of a stylesheet that becomes the theme's colours.
 const OPTIONS: &str = "/* galen:options */";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::build::{Built, Done};
 use crate::check;
-use crate::diag::{Diagnostics, Span};
+use crate::diag::{Diagnostic, Diagnostics, SourceId, Span};
 use crate::render::{self, Engine};
 use crate::world::World;
 
@@ -23,13 +23,23 @@ pub(crate) fn links(
         .filter(|it| render::is_about_link(it.code))
         .filter_map(|it| it.span.as_ref())
         .collect();
+    let said: BTreeSet<(&SourceId, &str)> = tasks
+        .iter()
+        .flat_map(|it| it.made.diagnostics.iter())
+        .filter(|it| render::is_about_link(it.code))
+        .filter_map(|it| Some((&it.span.as_ref()?.source, it.message.as_str())))
+        .collect();
     // A link of a text has been looked at where it stands.
     let is_told = |span: &Span| {
         let before = told.range::<Span, _>(..=span.clone()).next_back();
         before.is_some_and(|it| it.source == span.source && span.start < it.end)
     };
     let found = check::site(world, engine, &pages, addresses).into_iter();
-    found.filter(|it| it.span.as_ref().is_none_or(|span| !is_told(span))).collect()
+    let is_said = |span: &Span, message: &str| said.contains(&(&span.source, message));
+    let is_new = |it: &Diagnostic| {
+        it.span.as_ref().is_none_or(|span| !is_told(span) && !is_said(span, &it.message))
+    };
+    found.filter(is_new).collect()
 }
 
 /// Every address of other sites to which pages point, with the places of the pointers.

@@ -164,7 +164,14 @@ pub(crate) fn ground(tree: &Tree, request: &Request) -> u128 {
 
 /// The first moment after `now` at which anything dated may change; `None` when nothing will.
 pub(crate) fn until(world: &World, waivers: &[Waiver], now: Timestamp) -> Option<Timestamp> {
-    turns(world, waivers, now).into_iter().map(|turn| turn.at).min()
+    let zone = &world.site.config.zone;
+    // Until then a date is told to be far away.
+    let near = world.site.catalog.entries.values().filter_map(|entry| {
+        let collection = world.site.schema.collection(&entry.id.collection)?;
+        let [at, _] = content::moments(collection, &entry.fields, zone);
+        at?.checked_sub(content::FAR_AHEAD).ok().filter(|at| *at > now)
+    });
+    turns(world, waivers, now).into_iter().map(|turn| turn.at).chain(near).min()
 }
 
 /// A moment at which something dated may change.

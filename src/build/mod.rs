@@ -337,7 +337,9 @@ fn steps(
 ) -> Option<Memo> {
     let mut watch = Watch { last: Instant::now(), timings: Vec::new() };
     let tree = Arc::clone(&built.tree);
-    let mut config = built.config.clone()?;
+    let Some(mut config) = built.config.clone() else {
+        return read::without_config(&tree, diagnostics);
+    };
     if let Some(url) = &request.base_url {
         config.move_to(url, diagnostics)?;
     }
@@ -353,7 +355,6 @@ fn steps(
     diagnostics.extend(read.clashes);
     let (world, engine) = read.world?;
     engine.check(&world, !request.unchecked, diagnostics);
-
     watch.done("prepare summaries");
     built.pages = world.site.plan.routes.values().filter(|route| route.kind.is_page()).count();
     progress(&format!("rendering {}", near::counted(built.pages, "page")));

@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use crate::assets;
 use crate::build::LeftOut;
 use crate::catalog::{self, Catalog};
-use crate::config::{Config, Options};
+use crate::config::{self, Config, Options};
 use crate::content::schema::{Kind, Schema};
 use crate::content::{self, Context, Entry, Settings, Status, model};
 use crate::diag::Diagnostics;
@@ -64,6 +64,7 @@ pub(crate) fn site(
     };
     let Some(schema) = model::read(tree, diagnostics) else {
         diagnostics.extend(load().1);
+        syntax(tree, diagnostics);
         return None;
     };
     done("load theme and schema");
@@ -114,6 +115,21 @@ pub(crate) fn site(
     world.ledger = record.then(Ledger::new);
     read.world = Some((Arc::new(world), Arc::new(engine)));
     Some(read)
+}
+
+/// Looks at what can be told without `galen.yaml`, when that cannot be used; gives nothing.
+pub(crate) fn without_config<T>(tree: &Tree, diagnostics: &mut Diagnostics) -> Option<T> {
+    if tree.get(config::FILE).is_some() {
+        let _ = model::read(tree, diagnostics);
+        syntax(tree, diagnostics);
+    }
+    None
+}
+
+/// Looks whether each text can be read at all: what can be told without a content model.
+fn syntax(tree: &Tree, diagnostics: &mut Diagnostics) {
+    let texts = tree.below("content").filter(|it| it.path.as_str() != model::FILE);
+    texts.for_each(|source| content::syntax(source, diagnostics));
 }
 
 pub(crate) fn parse(context: Context, tree: &Tree, diagnostics: &mut Diagnostics) -> catalog::Read {

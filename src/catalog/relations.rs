@@ -218,6 +218,10 @@ fn missing(
         None => format!("`{}`: there is no entry `{value}`", field.name),
     };
     let error = Diagnostic::error(RELATION, message).at(span);
+    let bare = value.strip_suffix(".md").or_else(|| value.strip_suffix(".yml"));
+    if let Some(bare) = bare {
+        return error.help(format!("leave the ending out: `{bare}`"));
+    }
     match near {
         Some(near) => error.label(format!("did you mean `{near}`?")),
         None => error.help("write the name of an existing file, without its ending"),

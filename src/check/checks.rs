@@ -7,7 +7,7 @@ use crate::check::links::{self, Base, Target};
 use crate::check::page::{Facts, ids, is_part, names, of};
 use crate::check::style::Styles;
 use crate::check::wording::{About, PageKind, Rules};
-use crate::check::{Finding, a11y, errors, markup, structured, third_party, wording};
+use crate::check::{Finding, a11y, errors, markup, shown, structured, third_party, wording};
 use crate::content::EntryId;
 use crate::content::value::Value;
 use crate::diag::{Diagnostics, SourceId};
@@ -72,6 +72,7 @@ impl Checks {
         findings.extend(a11y::page(tree, self.styles.get_or_init(|| self.styles())));
         findings.extend(third_party::page(tree, &self.world.site.config.origin));
         findings.extend(data(tree));
+        shown::look(tree, &self.world.site.config, &mut findings);
         let rules = self.rules.get_or_init(|| self.rules(&mut Diagnostics::new()));
         findings.extend(self.about(route, |about| wording::page(tree, about, rules)));
         (facts, findings)

@@ -5,7 +5,7 @@ use crate::check::links::Pointer;
 use crate::diag::{Code, Diagnostic};
 use crate::render;
 use crate::route::Route;
-use crate::text::near;
+use crate::text::{near, url};
 
 /// A link to a part of a page that the page does not have.
 pub(crate) const FRAGMENT: Code = Code::new("link/fragment");
@@ -33,7 +33,10 @@ pub(crate) fn no_part(pointer: &Pointer, page: Option<&str>, id: &str, known: &[
 pub(crate) fn bad(pointer: &Pointer, why: &str) -> Finding {
     let message = format!("`{}` is not an address that a page may have", pointer.address);
     let error = Diagnostic::error(UNUSABLE, message).label(why);
-    let help = "use a page of this site, or an https:// address";
+    let help = match url::scheme(&pointer.address).as_deref() {
+        Some("mailto" | "tel") => "correct it, or remove the link",
+        _ => "use a page of this site, or an https:// address",
+    };
     Finding::new(pointer.at.clone(), error.help(help)).words(&pointer.address)
 }
 

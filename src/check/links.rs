@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::check::faults::{self, decoded};
 use crate::config::Config;
 use crate::html::Tree;
 use crate::html::tree::Id;
@@ -204,9 +205,11 @@ impl Base<'_> {
                             target => target,
                         }
                     }
-                    _ => Some(Target::Web(whole)),
+                    _ => Some(faults::web(&whole).map_or_else(|| Target::Web(whole), Target::Bad)),
                 }
             }
+            Some("mailto") => faults::mail(address).map(Target::Bad),
+            Some("tel") => faults::telephone(address).map(Target::Bad),
             Some("javascript") => Some(Target::Bad("it runs a script instead of opening a page")),
             Some("file") => Some(Target::Bad("it names a file of one computer")),
             Some(_) => None,
@@ -267,30 +270,6 @@ fn tidy(path: &str) -> String {
     }
     let slash = if path.ends_with("/.") || path.ends_with("/..") { "/" } else { "" };
     format!("/{}{slash}", parts.join("/")).replace("//", "/")
-}
-
-/// Reads percent-escapes; `None` where the result is no text.
-fn decoded(text: &str) -> Option<String> {
-    if !text.contains('%') {
-        return Some(text.to_owned());
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match hex.and_then(|it| u8::from_str_radix(it, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]

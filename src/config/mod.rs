@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::policy::Policy;
-use crate::text::{RelPath, date};
+use crate::text::{RelPath, date, near};
 use crate::vfs::Tree;
 use crate::yaml::table::Codes;
 use crate::yaml::{self, Limits, Table, Value};
@@ -138,7 +138,10 @@ fn config(table: &Table) -> Option<Config> {
     let zone = time_zone(&zone_name);
     if zone.is_none() {
         let message = format!("`{zone_name}` is not a time zone");
-        table.refuse("timezone", message, "write it as in `Europe/London`");
+        let names: Vec<String> = jiff::tz::db().available().map(|it| it.to_string()).collect();
+        let hint = near::did_you_mean(&zone_name, names.iter().map(String::as_str));
+        let hint = hint.unwrap_or_else(|| "write it as in `Europe/London`".to_owned());
+        table.refuse("timezone", message, &hint);
     }
     let theme = theme(table);
     let markdown = table.table("markdown", "`markdown`");
@@ -205,13 +208,61 @@ fn headers(table: &Table) -> BTreeMap<String, Option<String>> {
             );
             continue;
         }
+        if let Some(hint) = near::did_you_mean(&name, HEADERS).filter(|_| !is_header(&name)) {
+            let message = format!("no browser knows the header `{name}`");
+            let warning = Diagnostic::warning(VALUE, message).at(table.key_span(&name));
+            table.report(warning.help(hint));
+        }
         headers.insert(name.to_string(), (value != "off").then(|| value.to_owned()));
     }
     headers
 }
 
+/// The headers that sites set for browsers.
+const HEADERS: [&str; 16] = [
+    "Access-Control-Allow-Origin",
+    "Cache-Control",
+    "Content-Security-Policy",
+    "Content-Security-Policy-Report-Only",
+    "Content-Type",
+    "Cross-Origin-Embedder-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Link",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "Vary",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "X-Robots-Tag",
+];
+
+fn is_header(name: &str) -> bool {
+    HEADERS.iter().any(|it| it.eq_ignore_ascii_case(name))
+}
+
+/// What is doubtful about an address that a site has for readers.
+fn doubt(origin: &str) -> Option<&'static str> {
+    let host = origin.split_once("//").map_or(origin, |(_, host)| host);
+    let host = host.split(':').next().unwrap_or_default();
+    let domain = host.strip_prefix("www.").unwrap_or(host);
+    match domain {
+        "localhost" | "127.0.0.1" => Some("is this computer only"),
+        "example.com" | "example.org" | "example.net" | "yourdomain.com" => Some("is an example"),
+        _ if !host.contains('.') => Some("has no ending such as `.org`"),
+        _ => None,
+    }
+}
+
 fn base_url(url: &str, table: &Table) -> Option<(String, String)> {
     let split = split_address(url);
+    if let Some(doubt) = split.as_ref().and_then(|(origin, _)| doubt(origin)) {
+        let message =
+            format!("`{url}` {doubt}, and readers, feeds and search engines are sent there");
+        let warning = Diagnostic::warning(VALUE, message).at(table.value_span("base_url"));
+        table.report(warning.help("write the address at which readers find the site; for a preview, build with `--base-url`"));
+    }
     if split.is_none() {
         let message = format!("`{url}` is not the address of a site");
         table.refuse("base_url", message, "write it as in `https://www.clinic.example`");
@@ -226,7 +277,8 @@ fn split_address(url: &str) -> Option<(String, String)> {
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let path = path.trim_end_matches('/');
     let fine = |char: char| char.is_ascii_alphanumeric() || "-._~/:[]".contains(char);
-    let tidy = !host.is_empty() && host.chars().chain(path.chars()).all(fine);
+    let tidy =
+        !host.is_empty() && !host.ends_with(':') && host.chars().chain(path.chars()).all(fine);
     let path = if path.is_empty() { String::new() } else { format!("/{path}") };
     tidy.then(|| (format!("{scheme}{host}"), path))
 }
@@ -236,7 +288,9 @@ fn language(table: &Table) -> String {
     let fine = |part: &str| {
         (1..=8).contains(&part.len()) && part.chars().all(|char| char.is_ascii_alphanumeric())
     };
-    if !language.split('-').all(fine) {
+    let first = language.split('-').next().unwrap_or_default();
+    let known = (2..=3).contains(&first.len()) && first.chars().all(|it| it.is_ascii_alphabetic());
+    if !known || !language.split('-').all(fine) {
         let message = format!("`{language}` is not a language");
         table.refuse("language", message, "write it as in `en-GB`, `de` or `pt-BR`");
     }

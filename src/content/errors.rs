@@ -1,7 +1,7 @@
 //! Words what is wrong with the fields of an entry.
 
+use crate::content::FILE_NAME;
 use crate::content::schema::{Field, Shape, Widget};
-use crate::content::{FILE_NAME, UNCLAIMED};
 use crate::diag::{Code, Diagnostic, SourceId, Span};
 use crate::markdown::ALT_MISSING;
 use crate::text::near;
@@ -83,13 +83,6 @@ pub(crate) fn file_name(source: &SourceId, stem: &str, better: &str) -> Diagnost
         true => error.help("rename it with small letters, digits and hyphens"),
         false => error.help(format!("rename it to `{better}`")),
     }
-}
-
-pub(crate) fn wrong_ending(source: &SourceId, label: &str, extension: &str) -> Diagnostic {
-    let message = format!("this file is left out: the files of {label} end in `.{extension}`");
-    Diagnostic::warning(UNCLAIMED, message)
-        .at(Span::file(source))
-        .help(format!("rename it to end in `.{extension}`, or move it out of the folder"))
 }
 
 pub(crate) fn no_body(label: &str, span: Span) -> Diagnostic {

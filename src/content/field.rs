@@ -33,18 +33,19 @@ pub(crate) fn fields(table: &Table, key: &'static str, context: &Context) -> Vec
 pub(crate) fn walk(fields: &[Field], look: &dyn Fn(&Field)) {
     for field in fields {
         look(field);
-        match &field.widget {
-            Widget::Object(inner) | Widget::List { item: Item::Fields(inner), .. } => {
-                walk(inner, look);
-            }
-            Widget::List { item: Item::Field(inner), .. } => {
-                walk(std::slice::from_ref(inner), look);
-            }
-            Widget::List { item: Item::Types { types, .. }, .. } => {
-                types.iter().for_each(|(_, inner)| walk(inner, look));
-            }
-            _ => (),
+        each_inner(field, &mut |inner| walk(inner, look));
+    }
+}
+
+/// Looks at each list of fields directly inside a field.
+pub(crate) fn each_inner(field: &Field, look: &mut dyn FnMut(&[Field])) {
+    match &field.widget {
+        Widget::Object(inner) | Widget::List { item: Item::Fields(inner), .. } => look(inner),
+        Widget::List { item: Item::Field(inner), .. } => look(std::slice::from_ref(inner)),
+        Widget::List { item: Item::Types { types, .. }, .. } => {
+            types.iter().for_each(|(_, inner)| look(inner));
         }
+        _ => (),
     }
 }
 
@@ -128,7 +129,7 @@ fn pattern(table: &Table) -> Option<(Regex, String)> {
         Ok(regex) => Some((regex, words.clone())),
         Err(error) => {
             let cause = error.to_string();
-            let cause = cause.lines().last().unwrap_or_default();
+            let cause = cause.lines().last().unwrap_or_default().trim_start_matches("error: ");
             table.refuse("pattern", format!("this pattern cannot be read: {cause}"), "");
             None
         }

@@ -9,6 +9,9 @@ pub const MISSING: Code = Code::new("front-matter/missing");
 /// There is no second `---`.
 pub const UNCLOSED: Code = Code::new("front-matter/unclosed");
 
+/// Another front matter follows the first.
+pub const SECOND: Code = Code::new("front-matter/second");
+
 /// The two parts of a file, as ranges of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
@@ -44,6 +47,24 @@ pub fn split(text: &str, source: &SourceId) -> Result<Split, Box<Diagnostic>> {
     Err(Box::new(unclosed(source, start..start + 3, prose)))
 }
 
+/// Finds another front matter at the start of a body.
+pub(crate) fn second(text: &str, split: &Split, source: &SourceId) -> Option<Diagnostic> {
+    let body = &text[split.body.clone()];
+    let start = split.body.start + body.len() - body.trim_start().len();
+    let mut lines = lines(text, start);
+    let first = lines.next().filter(|line| text[line.clone()].trim_end() == "---")?;
+    let key = |line: &str| {
+        let (key, value) = line.split_once(':')?;
+        let named = !key.is_empty() && key.chars().all(|it| it.is_alphanumeric() || it == '_');
+        (named && (value.trim().is_empty() || value.starts_with(' '))).then_some(())
+    };
+    key(text[lines.next()?].trim_end())?;
+    let message = "the fields stand here a second time, and readers would see them as text";
+    let error =
+        Diagnostic::error(SECOND, message).at(Span::new(source, first.start..first.start + 3));
+    Some(error.help("keep one front matter at the top of the file, and remove the other"))
+}
+
 /// The first line that can only be body: after a blank line, at the margin, and no key, item,
 /// comment or bracket.
 fn prose(text: &str, range: Range<usize>) -> Option<Range<usize>> {
@@ -73,6 +94,11 @@ fn missing(text: &str, source: &SourceId) -> Diagnostic {
     let start = text.len() - text.trim_start_matches(['\u{feff}', ' ', '\t', '\n', '\r']).len();
     let line = text[start..].lines().next().unwrap_or_default();
     let span = Span::new(source, start..start + line.len());
+    if line.is_empty() {
+        return Diagnostic::error(MISSING, "this file is empty").at(span).help(
+            "write the fields between two lines `---`, and the text below; or remove the file",
+        );
+    }
     if line.trim_end() == "---" {
         return Diagnostic::error(MISSING, "something stands before the first `---`")
             .at(span)

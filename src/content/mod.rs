@@ -4,6 +4,8 @@
 //! uniqueness) is the catalog's.
 
 mod body;
+mod claim;
+mod dates;
 pub mod delivery;
 pub mod demand;
 pub(crate) mod errors;
@@ -14,6 +16,8 @@ pub mod review;
 pub(crate) mod rules;
 pub mod schema;
 pub mod sections;
+mod slips;
+mod sound;
 pub(crate) mod special;
 pub mod status;
 pub(crate) mod texts;
@@ -22,6 +26,8 @@ pub mod value;
 pub(crate) mod widget;
 
 pub use crate::content::body::{Body, Text};
+pub use crate::content::claim::claim;
+pub use crate::content::dates::FAR_AHEAD;
 pub(crate) use crate::content::errors::expected;
 pub use crate::content::status::{Status, Turn, days, moments, turns};
 
@@ -39,14 +45,12 @@ use crate::content::value::{Object, Value};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::markdown::{self, Draft, Facts};
 use crate::policy::{Waiver, waiver};
-use crate::text::{Digest, date, near, slug};
+use crate::text::{Digest, date, slug};
 use crate::vfs::{Kept, Scratch, Source, Tree};
 use crate::yaml::{self, Document, Limits, Mapping};
 
 /// A file's name that cannot stand in an address.
 pub const FILE_NAME: Code = Code::new("route/file-name");
-/// A file in the content folder that belongs to no collection.
-pub const UNCLAIMED: Code = Code::new("schema/unclaimed-file");
 
 /// Where a site keeps its own rules of wording (`check::wording`).
 pub const RULES: &str = "content/settings/claims.yml";
@@ -140,44 +144,6 @@ pub struct Context<'a> {
     pub room: Option<&'a Scratch>,
 }
 
-/// Which file belongs to which collection, sorted by path; files that belong to none are
-/// reported.
-pub fn claim<'a>(
-    tree: &'a Tree,
-    schema: &'a Schema,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(&'a Collection, &'a Source)> {
-    let mut claimed = Vec::new();
-    for source in tree.below("content") {
-        let path = &source.path;
-        if path.as_str() == model::FILE || path.below(&schema.media_folder).is_some() {
-            continue;
-        }
-        let owner = schema.collections.iter().find(|it| match &it.kind {
-            Kind::Folder { folder, .. } => path.below(folder).is_some(),
-            Kind::Files(files) => files.iter().any(|file| file.file == path.as_str()),
-        });
-        match owner {
-            Some(collection) => match &collection.kind {
-                Kind::Folder { extension, .. } if path.extension() == *extension => {
-                    claimed.push((collection, source));
-                }
-                Kind::Folder { extension, .. } => {
-                    diagnostics.push(errors::wrong_ending(
-                        &path.source(),
-                        &collection.label,
-                        extension,
-                    ));
-                }
-                Kind::Files(_) => (),
-            },
-            None if path.as_str() == RULES => (),
-            None => diagnostics.push(unclaimed(&path.source(), schema)),
-        }
-    }
-    claimed
-}
-
 /// Reads one entry. `None` when it cannot be used, which has been reported.
 pub fn parse(
     context: Context,
@@ -201,6 +167,9 @@ pub fn parse(
         },
         false => None,
     };
+    if let Some(again) = split.as_ref().and_then(|split| front_matter::second(text, split, &file)) {
+        diagnostics.push(again);
+    }
     let (range, limits) = match &split {
         Some(split) => (split.front_matter.clone(), Limits::FRONT_MATTER),
         None => (0..text.len(), Limits::FILE),
@@ -208,6 +177,7 @@ pub fn parse(
     let document = yaml::parse(&file, &text[range.clone()], range.start, limits, diagnostics)?;
     let draft = document.root().get("draft").and_then(yaml::Value::as_bool).unwrap_or(false);
     let state = if draft { "draft" } else { "published" };
+    slips::look(&file, text, range.clone(), draft, diagnostics);
     let fields = fields(
         context,
         &document,
@@ -215,6 +185,7 @@ pub fn parse(
         (&collection.singular, state, collection.extra),
         diagnostics,
     );
+    dates::look(context, collection, &fields, &document, diagnostics);
     let (now, zone) = (context.options.now, &context.config.zone);
     let hidden = draft && !context.options.drafts;
     let status = status::status(collection, &fields, (now, zone), hidden);
@@ -252,6 +223,26 @@ pub fn parse(
         document,
         waivers,
     })
+}
+
+/// Looks whether the fields of a file can be read at all, whatever they are.
+pub fn syntax(source: &Source, diagnostics: &mut Diagnostics) {
+    let ending = source.path.extension();
+    let whole = matches!(&*ending, "yml" | "yaml");
+    if !whole && ending != "md" {
+        return;
+    }
+    let Some(bytes) = source.read(diagnostics) else { return };
+    let Ok(text) = std::str::from_utf8(&bytes) else { return };
+    let file = source.path.source();
+    let (range, limits) = match whole {
+        true => (0..text.len(), Limits::FILE),
+        false => match front_matter::split(text, &file) {
+            Ok(split) => (split.front_matter, Limits::FRONT_MATTER),
+            Err(error) => return diagnostics.push(*error),
+        },
+    };
+    yaml::parse(&file, &text[range.clone()], range.start, limits, diagnostics);
 }
 
 /// Reads one file of settings. `None` when it cannot be used, which has been reported.
@@ -355,7 +346,10 @@ fn read_body(
     }
     let options = markdown_options(context.config, context.schema, field);
     let place = markdown::Place::Body { source: document.source().clone(), offset };
-    let read = markdown::read(body, &place, &options, diagnostics);
+    let mut found = Diagnostics::new();
+    let read = markdown::read(body, &place, &options, &mut found);
+    let unfinished = |it: &Diagnostic| state == "draft" && it.code == markdown::PLACEHOLDER;
+    diagnostics.extend(found.into_iter().filter(|it| !unfinished(it)));
     // Of a body that is empty, all has been said.
     if let Some(field) = field.filter(|_| shown && !blank) {
         let line = |start: usize| {
@@ -387,14 +381,4 @@ fn identify(
         return None;
     }
     Some(EntryId { collection: Arc::clone(&collection.name), slug: stem.into() })
-}
-
-fn unclaimed(source: &SourceId, schema: &Schema) -> Diagnostic {
-    let folders = schema.collections.iter().filter_map(|it| match &it.kind {
-        Kind::Folder { folder, .. } => Some(folder.as_str()),
-        Kind::Files(_) => None,
-    });
-    Diagnostic::warning(UNCLAIMED, "this file is left out: it is in no collection's folder")
-        .at(Span::file(source))
-        .help(format!("move it into {}", near::any_of(folders.chain([&*schema.media_folder]))))
 }

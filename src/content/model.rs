@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::content::delivery::{self, Delivery};
-use crate::content::field;
 use crate::content::schema::{Collection, Field, Kind, List, Schema, SettingsFile, Sort, Widget};
+use crate::content::{field, sound};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
 use crate::markdown::HtmlPolicy;
 use crate::text::near;
@@ -63,7 +63,12 @@ pub fn read(tree: &Tree, diagnostics: &mut Diagnostics) -> Option<Schema> {
     let document = yaml::parse(&source.path.source(), text, 0, Limits::FILE, diagnostics)?;
     let found = RefCell::new(Diagnostics::new());
     let codes = Codes { unknown: UNKNOWN_KEY, value: VALUE };
-    let schema = schema(&Table::root(&document, "the schema", codes, &found), &found);
+    let table = Table::root(&document, "the schema", codes, &found);
+    let schema = schema(&table, &found);
+    if !found.borrow().has_errors() {
+        sound::check(&table, &schema, tree);
+    }
+    drop(table);
     let found = found.into_inner();
     let failed = found.has_errors();
     diagnostics.extend(found);

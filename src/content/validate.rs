@@ -308,12 +308,18 @@ fn group_name(path: &Path) -> String {
 fn with_cure(error: Diagnostic, field: &Field, raw: &yaml::Value) -> Diagnostic {
     let written = raw.as_str().unwrap_or_default();
     match (&field.widget, written.to_lowercase().as_str()) {
+        (Widget::Boolean, "true" | "false") => {
+            error.help(format!("write `{written}`, without quotes"))
+        }
         (Widget::Boolean, "yes" | "on" | "y" | "ja" | "1") => error.help("write `true`"),
         (Widget::Boolean, "no" | "off" | "n" | "nein" | "0") => error.help("write `false`"),
         (Widget::Select { .. } | Widget::Relation { .. }, text) if !text.is_empty() => {
             error.help(format!("write `{}: [{written}]`", field.name))
         }
-        (Widget::DateTime { .. }, _) => error.help("write year, month and day: 2026-03-14"),
+        (Widget::DateTime { .. }, text) => match date::meant(text) {
+            Some(date) => error.help(format!("did you mean {date}?")),
+            None => error.help("write year, month and day: 2026-03-14"),
+        },
         _ => error,
     }
 }

@@ -135,6 +135,12 @@ pub(crate) fn footnote_undefined(label: &str, span: Span) -> Diagnostic {
         .help(format!("add a line `[^{label}]: …`; for brackets that are meant, write `\\[^`"))
 }
 
+pub(crate) fn footnote_colon(label: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(FOOTNOTE_UNDEFINED, "this is no footnote: a colon is missing after it")
+        .at(span)
+        .help(format!("write `[^{label}]: …`; for brackets that are meant, write `\\[^`"))
+}
+
 pub(crate) fn footnote_unused(label: &str, span: Span) -> Diagnostic {
     let message = format!("the footnote `{label}` is not used, so it is not shown");
     Diagnostic::warning(FOOTNOTE_UNUSED, message)
@@ -167,8 +173,23 @@ pub(crate) fn directive_place(span: Span) -> Diagnostic {
 }
 
 pub(crate) fn scheme(address: &str, span: Span) -> Diagnostic {
+    let shown: String = address.chars().take(60).collect();
+    let message = format!("`{shown}` is not an address that a link may have");
+    if address.starts_with("data:image") {
+        let help = "save the picture in the media folder, and show it from there";
+        return Diagnostic::error(SCHEME, "this picture is written out within the text")
+            .at(span)
+            .help(help);
+    }
+    let drive = address.as_bytes().get(1) == Some(&b':');
+    if drive || address.to_lowercase().starts_with("file:") {
+        let help = "put the file into the media folder, and link to it there: `/media/leaflet.pdf`";
+        return Diagnostic::error(SCHEME, format!("`{shown}` names a file of one computer"))
+            .at(span)
+            .help(help);
+    }
     let schemes = crate::text::near::any_of(crate::text::url::SAFE_SCHEMES);
-    Diagnostic::error(SCHEME, format!("`{address}` is not an address that a link may have"))
+    Diagnostic::error(SCHEME, message)
         .at(span)
         .help(format!("use {schemes}, or a page of this site"))
 }

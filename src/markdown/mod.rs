@@ -11,6 +11,7 @@
 
 mod allowed;
 mod arguments;
+mod blocks;
 mod directives;
 mod draft;
 mod errors;
@@ -21,6 +22,8 @@ mod limits;
 mod pointers;
 mod raw;
 mod sanitise;
+mod slip_errors;
+mod slips;
 mod summary;
 mod tags;
 mod writer;
@@ -31,6 +34,8 @@ pub use errors::{
     DUPLICATE_ID, FOOTNOTE_UNDEFINED, FOOTNOTE_UNUSED, HEADING_ATTRIBUTE, HEADING_EMPTY,
     HEADING_LEVEL, RAW_HTML, SANITISED, SCHEME, TOO_DEEP, TOO_LONG,
 };
+
+pub(crate) use slip_errors::{PLACEHOLDER, not_filled, placeholder};
 
 use crate::diag::{Diagnostics, SourceId, Span};
 use crate::markdown::writer::{Written, write};
@@ -224,19 +229,19 @@ pub fn read(
     options: &Options,
     found: &mut Diagnostics,
 ) -> (Facts, Draft) {
-    let Written { facts, draft, diagnostics } = write(text, place, options);
+    let Written { facts, draft, diagnostics } = write(text, place, options, true);
     found.extend(diagnostics);
     (facts, draft)
 }
 
 /// Turns a text into HTML. What is wrong with the text itself is [`read`]'s to report.
 pub fn render(text: &str, place: &Place, options: &Options, resolver: &mut dyn Resolver) -> Body {
-    let Written { facts, draft, .. } = write(text, place, options);
+    let Written { facts, draft, .. } = write(text, place, options, false);
     draft.fill(&facts.directives, place, resolver)
 }
 
 /// Gives what a reader sees of a text, without marks, a line for each block: for searching.
 pub fn plain_text(text: &str, options: &Options) -> String {
     let place = Place::Field(Span::file(&SourceId::new("")));
-    write(text, &place, options).draft.text().trim().to_owned()
+    write(text, &place, options, false).draft.text().trim().to_owned()
 }

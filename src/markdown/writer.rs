@@ -14,7 +14,7 @@ use crate::markdown::inline::{Part, Run, is_measure};
 use crate::markdown::sanitise::Raw;
 use crate::markdown::summary::words;
 use crate::markdown::tags::Tags;
-use crate::markdown::{Facts, Options, Place, errors, limits};
+use crate::markdown::{Facts, Options, Place, errors, limits, slips};
 use crate::text::NO_TEXT;
 
 /// Everything that one pass over a text gives.
@@ -28,8 +28,8 @@ pub(crate) struct Written {
 /// The parser's events, each with its bytes.
 pub(crate) type Events<'a> = [(Event<'a>, Range<usize>)];
 
-/// Reads and writes a text.
-pub(crate) fn write(text: &str, place: &Place, options: &Options) -> Written {
+/// Reads and writes a text, and looks for slips in it if it is to be `judged`.
+pub(crate) fn write(text: &str, place: &Place, options: &Options, judged: bool) -> Written {
     let mut diagnostics = Diagnostics::new();
     if text.len() > limits::LONGEST {
         diagnostics.push(errors::too_long(place.span(0..text.len().min(80))));
@@ -51,6 +51,9 @@ pub(crate) fn write(text: &str, place: &Place, options: &Options) -> Written {
     // About one event for each sixteen bytes: room for them at once is cheaper than growing.
     let mut events: Vec<_> = Vec::with_capacity(text.len() / 16 + 16);
     events.extend(parser.into_offset_iter());
+    if judged && !options.plain {
+        slips::look(&prepared, &events, place, &mut diagnostics);
+    }
     let mut writer = Writer::new(&prepared, place, options, diagnostics);
     writer.survey(&events);
     writer.events(&events);
@@ -312,7 +315,12 @@ impl<'a> Writer<'a> {
             }
             let start = range.start + at;
             let span = self.span(&(start..start + length + 1));
-            self.diagnostics.push(errors::footnote_undefined(label, span));
+            let starts = self.prepared.text[..start].lines().next_back().is_none_or(str::is_empty)
+                || self.prepared.text[..start].ends_with('\n');
+            self.diagnostics.push(match starts {
+                true => errors::footnote_colon(label, span),
+                false => errors::footnote_undefined(label, span),
+            });
         }
     }
 

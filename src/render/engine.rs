@@ -9,7 +9,9 @@ use tera::{Context, ErrorKind, Tera, TeraResult};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::minify::{self, Refused};
 use crate::render::places::marked_template;
-use crate::render::{directive, errors, filters, functions, page, spare, uses};
+use crate::render::{
+    copied, directive, errors, filters, functions, lints, page, spare, styles, uses,
+};
 use crate::text::near;
 use crate::theme::{Template, Theme};
 use crate::world::{Uses, World};
@@ -86,6 +88,9 @@ impl Engine {
         }
         if all {
             spare::check(self, world, diagnostics);
+            copied::check(world, diagnostics);
+            lints::check(&self.theme, world, diagnostics);
+            styles::check(&self.theme, world, diagnostics);
         }
     }
 

@@ -7,7 +7,7 @@ use tera::{ErrorKind, ReportError};
 
 use crate::content::EntryId;
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
-use crate::render::Engine;
+use crate::render::{Engine, tera_words};
 use crate::route::{Kind, Route};
 use crate::text::near;
 use crate::theme::{Template, Theme};
@@ -106,9 +106,14 @@ pub(crate) fn gathered(found: Diagnostics) -> Diagnostics {
 
 fn reported(theme: &Theme, code: Code, report: &ReportError) -> Diagnostic {
     let (message, help) = split_message(report.message());
-    let error = Diagnostic::error(code, message);
-    let error = match theme.template(report.filename()) {
-        Some(template) => error.at(in_file(template, report.span().range.clone())),
+    let template = theme.template(report.filename());
+    let range = report.span().range.clone();
+    let rest = template.and_then(|it| it.text.get(range.start..)).unwrap_or_default();
+    let hint = block_hint(theme, &message);
+    let (message, cure) = tera_words::worded(&message, rest);
+    let error = Diagnostic::error(code, message).maybe_help(cure).maybe_help(hint);
+    let error = match template {
+        Some(template) => error.at(in_file(template, range)),
         None => error,
     };
     match help {
@@ -119,6 +124,9 @@ fn reported(theme: &Theme, code: Code, report: &ReportError) -> Diagnostic {
                     .help(format!("there is {}", near::all_of(known.iter().map(String::as_str)))),
             }
         }
+        None if error.message.starts_with("field `") => error.help(
+            "what stands before the dot is no group here: it may be `null` or a text; put `{% if … %}` around it, or write `?.`",
+        ),
         None => error,
     }
 }
@@ -143,12 +151,20 @@ fn listed(theme: &Theme, text: &str) -> Vec<Diagnostic> {
             message = Some(words.to_owned());
         } else if let Some(place) = line.trim_start().strip_prefix("--> ") {
             let Some(words) = message.take() else { continue };
-            let error = Diagnostic::error(SYNTAX, lowered(&words));
+            let span = place_of(theme, place);
+            let template = span.as_ref().and_then(|span| {
+                let template = theme.templates.iter().find(|it| it.source == span.source)?;
+                template.text.get(span.start..)
+            });
+            let hint = block_hint(theme, &words);
+            let (message, cure) =
+                tera_words::worded(&lowered(&words), template.unwrap_or_default());
+            let error = Diagnostic::error(SYNTAX, message).maybe_help(cure).maybe_help(hint);
             let error = match suggestion(theme, &words) {
                 Some(hint) => error.label(hint),
                 None => error,
             };
-            found.push(match place_of(theme, place) {
+            found.push(match span {
                 Some(span) => error.at(span),
                 None => error.note(format!("at {place}")),
             });
@@ -158,6 +174,14 @@ fn listed(theme: &Theme, text: &str) -> Vec<Diagnostic> {
         found.push(Diagnostic::error(SYNTAX, lowered(text)));
     }
     found
+}
+
+/// The block that was probably meant.
+fn block_hint(theme: &Theme, words: &str) -> Option<String> {
+    let typed = words.contains("any parent template").then(|| words.split('`').nth(1))??;
+    let blocks = theme.templates.iter().flat_map(|it| it.text.split("block ").skip(1));
+    let names = blocks.map(|rest| rest.split([' ', '%', '-']).next().unwrap_or_default());
+    near::did_you_mean(typed, names.filter(|name| *name != typed))
 }
 
 /// What was probably meant where Tera says that a filter, function, component or template is not

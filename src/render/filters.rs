@@ -72,6 +72,11 @@ fn word_date(value: &Value, args: Kwargs, _: &State) -> TeraResult<String> {
     let Some(text) = value.as_str() else {
         return refuse(if value.is_none() { "`null`" } else { "something else" });
     };
+    if !format.contains('%') {
+        let message =
+            format!("`{format}` has no place for a date: write it as in `%d/%m/%Y` or `%-d %B %Y`");
+        return Err(tera::Error::message(message));
+    }
     let zone = scope::current()?.world.config().zone.clone();
     let worded = match (date::date(text), date::moment(text, &zone)) {
         (Some(day), _) => strtime::format(format, day),

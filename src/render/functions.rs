@@ -8,7 +8,7 @@ use crate::text::near;
 use crate::world::{Answer, Question, Selection};
 
 /// The functions that a template may call, Tera's own among them.
-pub(crate) const NAMES: [&str; 14] = [
+pub(crate) const NAMES: [&str; 16] = [
     "asset",
     "body",
     "data",
@@ -18,9 +18,11 @@ pub(crate) const NAMES: [&str; 14] = [
     "form",
     "image",
     "json_ld",
+    "neighbours",
     "question_id",
     "range",
     "related",
+    "terms",
     "throw",
     "url",
 ];

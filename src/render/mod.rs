@@ -5,6 +5,7 @@
 
 mod api;
 mod body;
+mod copied;
 mod coverage;
 mod culprit;
 mod directive;
@@ -15,11 +16,14 @@ mod files;
 mod filters;
 mod functions;
 mod json;
+mod lints;
 mod page;
 mod places;
 mod scope;
 mod sink;
 mod spare;
+mod styles;
+mod tera_words;
 mod uses;
 
 use std::any::Any;

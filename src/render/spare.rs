@@ -35,7 +35,10 @@ pub(super) fn check(engine: &Engine, world: &World, diagnostics: &mut Diagnostic
         }
     }
     diagnostics.extend(slugs(world));
-    diagnostics.extend(unused(engine, wanted.into_keys()));
+    // A template that is called otherwise would be used, if its name were right.
+    if !diagnostics.iter().any(|it| it.code == MISSING) {
+        diagnostics.extend(unused(engine, wanted.into_keys()));
+    }
 }
 
 /// The templates that the content model names, each with what it is for.

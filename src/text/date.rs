@@ -60,6 +60,39 @@ pub fn span(text: &str) -> Option<Span> {
     })
 }
 
+/// Gives what a date in another order, in words or with a short hour probably means; days stand before
+/// months, unless there is no such month.
+pub fn meant(text: &str) -> Option<String> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let text = text.to_lowercase();
+    if let Some((day, time)) = text.split_once(['t', ' '])
+        && date(day).is_some()
+        && let Some((hour, minutes)) = time.trim().split_once(':')
+    {
+        let hour: u8 = hour.parse().ok()?;
+        let minutes: u8 = minutes.get(..2)?.parse().ok()?;
+        return (hour < 24 && minutes < 60).then(|| format!("{day}T{hour:02}:{minutes:02}"));
+    }
+    let parts: Vec<&str> =
+        text.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty()).collect();
+    let [a, b, c] = parts.as_slice() else { return None };
+    let number = |it: &str| it.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']).parse::<i16>().ok();
+    let month = |it: &str| {
+        let named = MONTHS.iter().position(|month| it.starts_with(month)).map(|at| at as i16 + 1);
+        named.or_else(|| number(it))
+    };
+    let (year, first, second) = match a.len() == 4 {
+        true => (number(a)?, *c, *b),
+        false => (number(c)?, *a, *b),
+    };
+    let made = |day: &str, of: &str| {
+        let (day, of) = (i8::try_from(number(day)?).ok()?, i8::try_from(month(of)?).ok()?);
+        Date::new(year, of, day).ok().filter(|it| it.year() > 1900).map(|it| it.to_string())
+    };
+    made(first, second).or_else(|| made(second, first))
+}
+
 /// Gives the calendar day of a moment in the site's time zone.
 pub fn day(at: Timestamp, zone: &TimeZone) -> Date {
     at.to_zoned(zone.clone()).date()

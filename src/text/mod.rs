@@ -2,6 +2,7 @@
 
 pub mod date;
 pub mod digest;
+pub mod flaws;
 pub mod near;
 pub mod path;
 pub mod slug;

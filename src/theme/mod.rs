@@ -35,6 +35,8 @@ pub struct Theme {
     pub chain: Vec<String>,
     /// The options' values by name.
     pub options: BTreeMap<Arc<str>, OptionValue>,
+    /// Where the site's own theme declares options.
+    pub declared: BTreeMap<Arc<str>, Span>,
     /// Every template of the chain, by its full name (`clinic/guide.html`).
     pub templates: Vec<Template>,
     /// The file behind each asset's path, the first of the chain that has it.
@@ -95,7 +97,7 @@ pub fn load(tree: &Tree, config: &Config, diagnostics: &mut Diagnostics) -> Opti
             diagnostics.push(not_found(&name, tree, span));
             return None;
         };
-        let manifest = manifest(source, diagnostics)?;
+        let manifest = manifest(source, &name, diagnostics)?;
         for setting in manifest.settings {
             settings.entry(Arc::clone(&setting.name)).or_insert(setting);
         }
@@ -103,11 +105,14 @@ pub fn load(tree: &Tree, config: &Config, diagnostics: &mut Diagnostics) -> Opti
         theme.chain.push(name);
         next = manifest.extends;
     }
+    let own = theme.chain.first().map(|name| format!("themes/{name}/theme.yaml"));
+    let own = settings.values().filter(|it| own.as_deref() == Some(it.span.source.as_str()));
+    theme.declared = own.map(|it| (Arc::clone(&it.name), it.span.clone())).collect();
     theme.options = options::choose(&settings, &config.theme_options, diagnostics);
     Some(theme)
 }
 
-fn manifest(source: &Source, diagnostics: &mut Diagnostics) -> Option<Manifest> {
+fn manifest(source: &Source, folder: &str, diagnostics: &mut Diagnostics) -> Option<Manifest> {
     let text = source.text(diagnostics)?;
     let document = yaml::parse(&source.path.source(), text, 0, Limits::FILE, diagnostics)?;
     let found = RefCell::new(Diagnostics::new());
@@ -115,6 +120,15 @@ fn manifest(source: &Source, diagnostics: &mut Diagnostics) -> Option<Manifest> 
     let table = Table::root(&document, "theme.yaml", codes, &found);
     for key in ["name", "version", "description", "author", "license", "homepage"] {
         table.value(key);
+    }
+    if let Some(name) = table.text("name").filter(|name| name != folder) {
+        let message = format!("the theme is called `{name}` here, and its folder `{folder}`");
+        let warning = Diagnostic::warning(VALUE, message).at(table.value_span("name"));
+        table.report(
+            warning.help(format!(
+                "`galen.yaml` and `extends` go by the folder: write `name: {folder}`"
+            )),
+        );
     }
     check_version(&table);
     let extends = table.text("extends").map(|name| (name, table.value_span("extends")));

@@ -30,6 +30,8 @@ pub enum OptionValue {
 pub struct Setting {
     /// Its name.
     pub name: Arc<str>,
+    /// Where it is declared.
+    pub span: Span,
     kind: &'static str,
     choices: Vec<String>,
     pattern: Option<Regex>,
@@ -69,7 +71,8 @@ fn setting(name: Arc<str>, table: &Table) -> Option<Setting> {
     });
     let default = table.value("default");
     let fallback = OptionValue::Bool(false);
-    let mut setting = Setting { name, kind: kind?, choices, pattern, default: fallback };
+    let span = table.span();
+    let mut setting = Setting { name, span, kind: kind?, choices, pattern, default: fallback };
     match default.and_then(|value| setting.accept(value)) {
         Some(default) => setting.default = default,
         None => {

@@ -14,7 +14,7 @@ mod scratch;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Seek};
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ use crate::text::{NO_TEXT, RelPath};
 pub const UNREADABLE: Code = Code::new("config/unreadable-file");
 /// A link that leads out of the site, or in a circle.
 pub const OUTSIDE_LINK: Code = Code::new("config/outside-link");
+/// A text with the marks of two versions in it.
+pub const CONFLICT: Code = Code::new("config/conflict");
 /// A text that is not UTF-8.
 pub const NOT_UTF8: Code = Code::new("config/not-utf8");
 
@@ -295,12 +297,34 @@ impl Source {
 fn as_text<'a>(path: &RelPath, bytes: &'a [u8], diagnostics: &mut Diagnostics) -> Option<&'a str> {
     // A NUL is in no text, but in one that is saved as UTF-16.
     let at = match (std::str::from_utf8(bytes), memchr::memchr2(0, NO_TEXT as u8, bytes)) {
-        (Ok(text), None) => return Some(text),
+        (Ok(text), None) => {
+            let Some(marks) = conflict(text) else { return Some(text) };
+            diagnostics.push(two_versions(Span::new(&path.source(), marks)));
+            return None;
+        }
         (Ok(_), Some(at)) => at,
         (Err(error), _) => error.valid_up_to(),
     };
     diagnostics.push(not_utf8(&path.source(), bytes, at));
     None
+}
+
+/// The marks that Git leaves where two people changed the same lines.
+fn conflict(text: &str) -> Option<Range<usize>> {
+    let mark = |mark: &str| {
+        let found = memchr::memmem::find_iter(text.as_bytes(), mark.as_bytes());
+        found.into_iter().find(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n')
+    };
+    let start = mark("<<<<<<< ")?;
+    mark(">>>>>>> ").filter(|end| *end > start)?;
+    Some(start..start + text[start..].lines().next().unwrap_or_default().len())
+}
+
+fn two_versions(span: Span) -> Diagnostic {
+    Diagnostic::error(CONFLICT, "this file holds two versions of the same lines")
+        .at(span)
+        .label("one from here to `=======`, the other from there to `>>>>>>>`")
+        .help("keep the lines that are right, and remove the others with the three lines of signs")
 }
 
 /// Whether a file is of a kind that may be large or many, and is read when it is needed.

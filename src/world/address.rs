@@ -96,6 +96,14 @@ impl World {
             let public = self.site.schema.public_folder.trim_end_matches('/');
             return Answer::Value(self.href(&format!("{public}/{inner}{rest}")).into());
         }
+        if path.is_empty() {
+            let hint = "write it between the round brackets".to_owned();
+            return refuse("this link has no address".to_owned(), Some(hint));
+        }
+        if let Some(meant) = elsewhere(path) {
+            let hint = format!("write `{meant}`");
+            return refuse(format!("`{path}` is no file of this site"), Some(hint));
+        }
         let known = self.site.catalog.by_source.keys().map(SourceId::as_str);
         let hint = near::nearest(file.as_str(), known)
             .map(|near| format!("did you mean `{}`?", written(folder, near)));
@@ -137,7 +145,9 @@ impl World {
     }
 
     fn no_page(&self, path: &str) -> Answer {
-        let message = format!("there is no page `{path}`");
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let what = if last.contains('.') && !last.ends_with(".html") { "file" } else { "page" };
+        let message = format!("there is no {what} `{path}`");
         if !path.starts_with('/') {
             let hint = "write an address from the root, such as `/guides/`".to_owned();
             return refuse(message, Some(hint));
@@ -183,6 +193,15 @@ impl World {
             })
         })
     }
+}
+
+/// What was meant by an address that lacks its beginning: an e-mail address, a site.
+fn elsewhere(path: &str) -> Option<String> {
+    let host = path.split('/').next().unwrap_or_default();
+    if path.contains('@') && !path.contains('/') {
+        return Some(format!("mailto:{path}"));
+    }
+    host.starts_with("www.").then(|| format!("https://{path}"))
 }
 
 /// The path of a file as one in a folder would write it.

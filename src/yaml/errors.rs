@@ -25,7 +25,7 @@ pub(crate) fn worded(text: &str, error: &serde_yaml::Error, at: At) -> Diagnosti
     let place = error.location().map_or(0, |it| it.index()).min(text.len());
     classic(text, &message, place, at).unwrap_or_else(|| {
         let cause = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        Diagnostic::error(SYNTAX, format!("this is not readable as YAML: {cause}"))
+        Diagnostic::error(SYNTAX, format!("this cannot be read: {cause}"))
             .at(at(line_at(text, place)))
             .help("every line is `key: value`; lines that belong to a key are indented alike, with spaces")
     })
@@ -50,6 +50,14 @@ fn classic(text: &str, message: &str, place: usize, at: At) -> Option<Diagnostic
     if message.contains("cannot start any token") || message.contains("alias") {
         return unstartable(text, line, at);
     }
+    if message.contains("could not find expected ':'") || message.contains("did not find expected")
+    {
+        let odd = lines().find_map(|(start, line)| odd_line(line).map(|odd| (start, odd)));
+        if let Some((start, (column, length, what, cure))) = odd {
+            let span = at(start + column..start + column + length);
+            return Some(Diagnostic::error(SYNTAX, what).at(span).help(cure));
+        }
+    }
     let unclosed =
         message.contains("quoted scalar") || message.contains("unexpected end of stream");
     if unclosed || message.contains("did not find expected") {
@@ -67,7 +75,46 @@ fn classic(text: &str, message: &str, place: usize, at: At) -> Option<Diagnostic
             );
         }
     }
+    if message.contains("did not find expected key") || message.contains("block collection") {
+        let message = "this line is set in otherwise than those to which it belongs";
+        return Some(Diagnostic::error(SYNTAX, message).at(at(line)).help(
+            "give the items of a list, and the fields of a group, the same number of spaces",
+        ));
+    }
+    if message.contains("could not find expected ':'") {
+        return Some(
+            Diagnostic::error(SYNTAX, "this line is no field: it has no colon")
+                .at(at(line))
+                .help("write `name: value`; for a text of several lines, put `|` after the colon and set the lines in by two spaces"),
+        );
+    }
     None
+}
+
+/// A line with a slip that one can see: its column and length, what is wrong, and the cure.
+fn odd_line(line: &str) -> Option<(usize, usize, String, String)> {
+    let indent = line.len() - line.trim_start().len();
+    if let Some(column) = line[..indent].find('\u{a0}') {
+        let what = "a space stands here that only looks like one".to_owned();
+        return Some((
+            column,
+            2,
+            what,
+            "delete the spaces at the start of the line, and type them again".to_owned(),
+        ));
+    }
+    let words = line.trim();
+    if let Some(item) = words.strip_prefix('-').filter(|it| it.starts_with(char::is_alphanumeric)) {
+        let what = "a space is missing after the hyphen".to_owned();
+        return Some((indent, words.len(), what, format!("write `- {item}`")));
+    }
+    let (key, value) = words.split_once(':')?;
+    let named = !key.is_empty() && key.chars().all(|it| it.is_alphanumeric() || it == '_');
+    let glued = named && value.starts_with(char::is_alphanumeric) && !words.contains(": ");
+    glued.then(|| {
+        let what = format!("a space is missing after `{key}:`");
+        (indent, words.len(), what, format!("write `{key}: {value}`"))
+    })
 }
 
 fn unquoted_colon(text: &str, line: Range<usize>, at: At) -> Diagnostic {

@@ -34,6 +34,7 @@ mod sanitised;
 mod schema;
 mod serve;
 mod serve_guard;
+mod silent;
 mod support;
 mod templates;
 mod tools;

@@ -164,31 +164,31 @@ fn dangerous_addresses_are_refused() {
     says(
         "[x](JaVaScript:alert) ![y](data:image/png;base64,AA)\n\n<vbscript:x>\n",
         expect![[r#"
-        error[link/scheme]: `JaVaScript:alert` is not an address that a link may have
-         --> a.md:1:1
-          |
-        1 | [x](JaVaScript:alert) ![y](data:image/png;base64,AA)
-          | ^^^^^^^^^^^^^^^^^^^^^
-          |
-          = help: use `http`, `https`, `mailto`, `sms` or `tel`, or a page of this site
+            error[link/scheme]: `JaVaScript:alert` is not an address that a link may have
+             --> a.md:1:1
+              |
+            1 | [x](JaVaScript:alert) ![y](data:image/png;base64,AA)
+              | ^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: use `http`, `https`, `mailto`, `sms` or `tel`, or a page of this site
 
-        error[link/scheme]: `data:image/png;base64,AA` is not an address that a link may have
-         --> a.md:1:23
-          |
-        1 | [x](JaVaScript:alert) ![y](data:image/png;base64,AA)
-          |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-          |
-          = help: use `http`, `https`, `mailto`, `sms` or `tel`, or a page of this site
+            error[link/scheme]: this picture is written out within the text
+             --> a.md:1:23
+              |
+            1 | [x](JaVaScript:alert) ![y](data:image/png;base64,AA)
+              |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: save the picture in the media folder, and show it from there
 
-        error[link/scheme]: `vbscript:x` is not an address that a link may have
-         --> a.md:3:1
-          |
-        3 | <vbscript:x>
-          | ^^^^^^^^^^^^
-          |
-          = help: use `http`, `https`, `mailto`, `sms` or `tel`, or a page of this site
+            error[link/scheme]: `vbscript:x` is not an address that a link may have
+             --> a.md:3:1
+              |
+            3 | <vbscript:x>
+              | ^^^^^^^^^^^^
+              |
+              = help: use `http`, `https`, `mailto`, `sms` or `tel`, or a page of this site
 
-    "#]],
+        "#]],
     );
     html(
         "[x](java\tscript:alert(1)) [y](javascript:x)",

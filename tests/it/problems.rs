@@ -143,11 +143,13 @@ name: t
           |
           = help: it has no options
 
-        error[template/syntax]: unexpected end of input
+        error[template/syntax]: the template ends while something is open
          --> themes/t/templates/person.html:1:4
           |
         1 | {{ broken
           |    ^^^^^^
+          |
+          = help: look for a missing `{% endblock %}`, `{% endif %}`, `{% endfor %}`, `%}` or `}}` above
 
     "#]]);
 }
@@ -207,6 +209,6 @@ fn hostile_nesting_ends_in_an_error() {
     let built = SiteTest::new(&site).build();
     let codes: std::collections::BTreeSet<&str> =
         built.built.diagnostics.iter().map(|it| it.code.as_str()).collect();
-    expect!["markdown/directive-content markdown/directive-unclosed markdown/too-deep"]
+    expect!["markdown/directive-content markdown/directive-unclosed markdown/stray-mark markdown/too-deep"]
         .assert_eq(&codes.into_iter().collect::<Vec<_>>().join(" "));
 }

@@ -42,13 +42,13 @@ impl Clinic {
     /// Makes the site one of several that differ in their pages: some change, come, and go.
     fn become_one_of(&self, which: usize) {
         let _ = fs::remove_dir_all(self.root().join("content/guides"));
-        let _ = fs::remove_file(self.root().join("content/media/picture.png"));
+        let _ = fs::remove_file(self.root().join("content/media/leaflet.pdf"));
         for guide in (0..40).filter(|guide| guide % 5 != which % 5) {
             let text = format!("Version {which}. ").repeat(50 + guide * 20);
             let file = format!("content/guides/guide-{guide}.md");
             self.write(&file, &format!("---\ntitle: Guide {guide}\n---\n{text}\n"));
         }
-        self.write("content/media/picture.png", &format!("not a picture {which}").repeat(9000));
+        self.write("content/media/leaflet.pdf", &format!("a leaflet {which}").repeat(9000));
     }
 
     /// Makes the site one that cannot be built.
@@ -360,8 +360,8 @@ fn what_is_copied_is_a_file_of_its_own() {
     clinic.become_one_of(1);
     clinic.write("themes/t/static/robots-extra.txt", "static");
     assert_eq!(clinic.build().0, 0);
-    let copy = clinic.root().join("public/media/picture.png");
-    let original = clinic.root().join("content/media/picture.png");
+    let copy = clinic.root().join("public/media/leaflet.pdf");
+    let original = clinic.root().join("content/media/leaflet.pdf");
     let before = fs::read(&original).unwrap();
     assert!(!copy.is_symlink() && fs::read(&copy).unwrap() == before);
     fs::write(&copy, "changed by hand").unwrap();

@@ -58,7 +58,7 @@ impl Case {
     fn galen(&self) -> BTreeSet<String> {
         let site = SiteTest::new(&self.site()).build();
         let said = site.said();
-        assert!(!said.contains("[schema/"), "{said}\n{}", self.site());
+        assert!(!said.contains("error[schema/"), "{said}\n{}", self.site());
         let errors = site.built.diagnostics.iter().filter(|it| it.severity == Severity::Error);
         let codes = errors.map(|it| it.code.as_str().to_owned());
         codes.filter(|code| EXPRESSIBLE.contains(&code.as_str())).collect()

@@ -132,6 +132,12 @@ impl SiteTest {
         Site { built, files, test: self }
     }
 
+    /// Builds the site as [`build`](Self::build) does, without the builds after it: for many sites.
+    pub(crate) fn build_once(mut self) -> Site {
+        let (built, files) = self.step();
+        Site { built, files, test: self }
+    }
+
     /// Builds the site once with what earlier builds left, and once clean, and compares.
     pub(crate) fn step(&mut self) -> (Built, BTreeMap<RelPath, Vec<u8>>) {
         let sink = Collected::new();
