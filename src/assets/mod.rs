@@ -102,16 +102,21 @@ fn svg_size(bytes: &[u8]) -> Option<(u32, u32)> {
 
 fn with_options(css: &Arc<[u8]>, options: &BTreeMap<Arc<str>, OptionValue>) -> Arc<[u8]> {
     let Ok(text) = std::str::from_utf8(css) else { return Arc::clone(css) };
-    if !text.contains(OPTIONS) {
-        return Arc::clone(css);
+    match text.contains(OPTIONS) {
+        true => stylesheet(text, options).into_bytes().into(),
+        false => Arc::clone(css),
     }
+}
+
+/// Gives a theme's stylesheet with the options that a site chose.
+pub(crate) fn stylesheet(css: &str, options: &BTreeMap<Arc<str>, OptionValue>) -> String {
     let one = |(name, value): (&Arc<str>, &OptionValue)| match value {
         OptionValue::Color(color) => Some(format!("--option-{}:{color}", name.replace('_', "-"))),
         _ => None,
     };
     let colors: Vec<String> = options.iter().filter_map(one).collect();
     let rule = format!(":root{{{}}}", colors.join(";"));
-    text.replacen(OPTIONS, &rule, 1).into_bytes().into()
+    css.replacen(OPTIONS, &rule, 1)
 }
 
 /// A stylesheet made small; as it is where it cannot be read, which is reported.

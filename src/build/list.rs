@@ -14,6 +14,17 @@ use crate::diag::{Diagnostics, SourceId};
 use crate::text::date;
 use crate::vfs::{self, Files, Tree};
 
+/// An entry that is not on the site.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// Which.
+    pub id: EntryId,
+    /// Its file.
+    pub source: SourceId,
+    /// Why.
+    pub status: Status,
+}
+
 /// The entries of a site, as far as they can be read.
 pub struct Listing {
     /// The names of the collections, as far as the schema can be read.

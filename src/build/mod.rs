@@ -29,8 +29,7 @@ use jiff::Timestamp;
 
 use crate::check::Checks;
 use crate::config::{self, Config};
-use crate::content::{EntryId, Status};
-use crate::diag::{Diagnostic, Diagnostics, SourceId, Span, Waived};
+use crate::diag::{Diagnostic, Diagnostics, Span, Waived};
 use crate::output::Others;
 use crate::render::{self, Engine, Sink};
 use crate::text::{date, near};
@@ -48,7 +47,7 @@ use traces::Traces;
 
 pub use explain::{Explained, explain};
 pub use gone::LEFT_ONLINE;
-pub use list::{Listed, Listing, list};
+pub use list::{LeftOut, Listed, Listing, list};
 pub use memo::Turning;
 pub use next::{Next, next_change};
 pub use request::{CLOCK, Request};
@@ -149,17 +148,6 @@ impl Built {
             memo.keep(self, world, files, shelf, (others, mark));
         }
     }
-}
-
-/// An entry that is not on the site.
-#[derive(Clone, Debug)]
-pub struct LeftOut {
-    /// Which.
-    pub id: EntryId,
-    /// Its file.
-    pub source: SourceId,
-    /// Why.
-    pub status: Status,
 }
 
 /// Looks at a file or folder of the output; `None` when it is gone.

@@ -1,7 +1,9 @@
 //! Everything that is looked at on one page by itself.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::assets;
 use crate::check::addresses::Addresses;
 use crate::check::links::{self, Base, Target};
 use crate::check::page::{Facts, ids, is_part, names, of};
@@ -22,7 +24,8 @@ pub struct Checks {
     pub(super) none: bool,
     /// The addresses to which pages point.
     pub addresses: Addresses,
-    styles: OnceLock<Styles>,
+    /// Those of each set of stylesheets.
+    styles: Mutex<BTreeMap<Vec<String>, Arc<Styles>>>,
     rules: OnceLock<Rules>,
 }
 
@@ -33,7 +36,7 @@ impl Checks {
             world: Arc::clone(world),
             none,
             addresses: Addresses::default(),
-            styles: OnceLock::new(),
+            styles: Mutex::default(),
             rules: OnceLock::new(),
         }
     }
@@ -51,14 +54,31 @@ impl Checks {
         Rules::new(text.as_deref().map(|text| (&source, text)), diagnostics)
     }
 
-    /// The stylesheets as the themes have them, which small builds know too.
-    fn styles(&self) -> Styles {
+    /// The stylesheets to which a page links, as the themes have them, which small builds know too.
+    fn styles(&self, tree: &Tree) -> Arc<Styles> {
         let site = &self.world.site;
-        let sheets = site.theme.assets.iter().filter(|(path, _)| path.ends_with(".css"));
-        let sheets: Vec<(SourceId, Arc<str>)> = sheets
-            .filter_map(|(_, file)| Some((file.source(), site.tree.text(&file.source())?)))
-            .collect();
-        Styles::new(&sheets.iter().map(|(name, css)| (name.as_str(), &**css)).collect::<Vec<_>>())
+        let sheet = |id: &usize| {
+            tree.is(*id, "link")
+                && tree
+                    .attribute(*id, "rel")
+                    .is_some_and(|it| it.eq_ignore_ascii_case("stylesheet"))
+        };
+        let linked = tree.elements().filter(sheet).filter_map(|id| tree.attribute(id, "href"));
+        let linked: Vec<String> = linked.filter_map(|href| asset(&href)).collect();
+        let mut known = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(styles) = known.get(&linked) {
+            return Arc::clone(styles);
+        }
+        let read = |path: &String| {
+            let source = site.theme.assets.get(path)?.source();
+            let css = assets::stylesheet(&site.tree.text(&source)?, &site.theme.options);
+            Some((source, css))
+        };
+        let sheets: Vec<(SourceId, String)> = linked.iter().filter_map(read).collect();
+        let sheets: Vec<_> = sheets.iter().map(|(name, css)| (name.as_str(), &**css)).collect();
+        let styles = Arc::new(Styles::new(&sheets));
+        known.insert(linked, Arc::clone(&styles));
+        styles
     }
 
     fn base<'a>(&'a self, route: &'a Route) -> Base<'a> {
@@ -69,7 +89,7 @@ impl Checks {
     pub(super) fn page(&self, tree: &Tree, route: &Route) -> (Facts, Vec<Finding>) {
         let (facts, mut findings) = self.pointers(tree, route);
         findings.extend(markup::page(tree));
-        findings.extend(a11y::page(tree, self.styles.get_or_init(|| self.styles())));
+        findings.extend(a11y::page(tree, &self.styles(tree)));
         findings.extend(third_party::page(tree, &self.world.site.config.origin));
         findings.extend(data(tree));
         shown::look(tree, &self.world.site.config, &mut findings);
@@ -157,6 +177,14 @@ impl Checks {
             })
             .collect()
     }
+}
+
+/// The path of an asset in its theme, by its address with the fingerprint.
+fn asset(href: &str) -> Option<String> {
+    let (_, path) = href.split_once("/assets/")?;
+    let (stem, end) = path.rsplit_once('.')?;
+    let (name, _) = stem.rsplit_once('.')?;
+    Some(format!("{name}.{end}"))
 }
 
 /// What is wrong with what a page tells search engines.

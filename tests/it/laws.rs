@@ -67,8 +67,18 @@ impl Attack {
             day: 23,
             kinds: 42,
         };
+        if seed % 2 == 1 {
+            attack.check_pages();
+        }
         (0..6).for_each(|at| attack.write(at));
         attack
+    }
+
+    /// Checks pages too: links, parts of pages, pages that nobody links to, wording.
+    fn check_pages(&mut self) {
+        self.site.request.unchecked = false;
+        let off = "link/fragment: warn, a11y/*: off, html/*: off, theme/unused-template: off";
+        self.replace("galen.yaml", &[("{link/broken", &*format!("{{{off}, link/broken"))]);
     }
 
     fn write(&mut self, at: usize) {
@@ -113,7 +123,8 @@ impl Attack {
         for part in &guide.body {
             let _ = match part {
                 0..8 => writeln!(text, "More about the {}.\n", WORDS[*part]),
-                8..14 => writeln!(text, "See [this](g{}.md).\n", part - 8),
+                8..11 => writeln!(text, "See [this](g{}.md).\n", part - 8),
+                11..14 => writeln!(text, "See [this](g{}.md#part-17).\n", part - 8),
                 14 => writeln!(text, "::answer{{slug=pain}}\n"),
                 15 => writeln!(text, ":::callout{{title=\"Mind\"}}\nThe *crown*.\n:::\n"),
                 16 => writeln!(text, "![A drawing](/media/x.svg)\n"),
@@ -388,11 +399,13 @@ fn an_incremental_build_equals_a_clean_one() {
     let first = number("GALEN_LAW_SEED").unwrap_or(1) as u64;
     let run = |seed| std::thread::spawn(move || attack((seed, 42), each, |_| ()));
     let runs: Vec<_> = (first..first + 4).map(run).collect();
-    for run in runs {
+    for (run, seed) in runs.into_iter().zip(first..) {
         // An attack that never succeeds, or never keeps anything, attacks nothing.
         let (built, kept, small) = run.join().unwrap();
+        // What is said of a page is told anew by a build of the whole site.
+        let few = if seed % 2 == 1 { 100 } else { 20 };
         assert!(built * 2 > each, "only {built} of {each} builds were without errors");
-        assert!(small * 20 > each, "only {small} of {each} builds were small");
+        assert!(small * few > each, "only {small} of {each} builds were small");
         assert!(kept > each, "only {kept} tasks were kept in {each} builds");
     }
 }
