@@ -1,7 +1,7 @@
 //! Everything that is looked at on one page by itself.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use crate::assets;
 use crate::check::addresses::Addresses;
@@ -26,7 +26,7 @@ pub struct Checks {
     pub addresses: Addresses,
     /// Those of each set of stylesheets.
     styles: Mutex<BTreeMap<Vec<String>, Arc<Styles>>>,
-    rules: OnceLock<Rules>,
+    rules: OnceLock<Arc<Rules>>,
 }
 
 impl Checks {
@@ -48,10 +48,14 @@ impl Checks {
         }
     }
 
-    fn rules(&self, diagnostics: &mut Diagnostics) -> Rules {
+    fn rules(&self, diagnostics: &mut Diagnostics) -> Arc<Rules> {
+        static OWN: LazyLock<Arc<Rules>> =
+            LazyLock::new(|| Arc::new(Rules::new(None, &mut Diagnostics::new())));
         let source = SourceId::new(wording::FILE);
-        let text = self.world.site.tree.text(&source);
-        Rules::new(text.as_deref().map(|text| (&source, text)), diagnostics)
+        match self.world.site.tree.text(&source) {
+            Some(text) => Arc::new(Rules::new(Some((&source, &text)), diagnostics)),
+            None => Arc::clone(&OWN),
+        }
     }
 
     /// The stylesheets to which a page links, as the themes have them, which small builds know too.
