@@ -19,6 +19,7 @@ mod page;
 mod places;
 mod scope;
 mod sink;
+mod sought;
 mod spare;
 mod uses;
 
