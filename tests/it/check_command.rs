@@ -467,8 +467,11 @@ fn finished_pages_are_checked_whoever_made_them() {
 
             3 errors"#]],
     );
-    gives(&run(dir.path(), &["check", "--html", "none"]), expect![[r#"
+    gives(
+        &run(dir.path(), &["check", "--html", "none"]),
+        expect![[r#"
         exit 2
         out:
-        err: error: there is no page of HTML at `none`"#]]);
+        err: error: there is no page of HTML at `none`"#]],
+    );
 }
