@@ -28,10 +28,17 @@ impl<'a> Looked<'a> {
         self.copied.as_deref().or(made).unwrap_or_default()
     }
 
-    pub(crate) fn origin(&self, tree: &Tree, at: usize, words: Option<&str>) -> Option<Origin> {
+    /// Tells where a part of the page comes from: of the page as it was made, which is `own` as the
+    /// templates write it.
+    pub(crate) fn origin(
+        &self,
+        (page, own): (&Tree, &Tree),
+        at: usize,
+        words: Option<&str>,
+    ) -> Option<Origin> {
         match &self.route.kind {
-            Kind::Copy(file) => Some(render::origin_in(file, tree, at)),
-            _ => self.places.as_ref()?.origin(tree, at, words),
+            Kind::Copy(file) => Some(render::origin_in(file, page, at)),
+            _ => self.places.as_ref()?.origin((page, own), at, words),
         }
     }
 }

@@ -116,8 +116,9 @@ fn placed(
     findings: Vec<Finding>,
 ) -> Diagnostics {
     let page = Looked::new(world, engine, route);
+    let own = Tree::parse(page.html());
     let place = |finding: Finding| {
-        let origin = page.origin(tree, finding.at.start, finding.words.as_deref());
+        let origin = page.origin((tree, &own), finding.at.start, finding.words.as_deref());
         at(finding.diagnostic, origin, route)
     };
     findings.into_iter().map(place).collect()

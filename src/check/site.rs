@@ -154,7 +154,7 @@ fn on_page(
                 errors::no_part(&pointer, Some(path), part, &names)
             }
         };
-        let origin = page.origin(&tree, finding.at.start, finding.words.as_deref());
+        let origin = page.origin((&tree, &tree), finding.at.start, finding.words.as_deref());
         found.push(page::at(finding.diagnostic, origin, route));
     }
     found
@@ -189,7 +189,7 @@ pub fn web(
             if !known() {
                 continue;
             }
-            let origin = page.origin(&tree, pointer.at.start, Some(&pointer.address));
+            let origin = page.origin((&tree, &tree), pointer.at.start, Some(&pointer.address));
             let span = origin.map_or_else(|| Span::file(&route.source), |it| it.span);
             let spans = found.entry(address).or_default();
             if !spans.contains(&span) {

@@ -21,6 +21,7 @@ mod page;
 mod places;
 mod scope;
 mod sink;
+mod sought;
 mod spare;
 mod styles;
 mod tera_words;

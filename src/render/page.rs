@@ -9,6 +9,7 @@ use crate::content::schema::{Collection, Schema};
 use crate::markdown::Heading;
 use crate::minify;
 use crate::render::api::{self, Parts};
+use crate::render::engine::Texts;
 use crate::render::{Shared, body, functions};
 use crate::route::{Kind, Page, Route};
 use crate::structured;
@@ -45,6 +46,7 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
         let about = (parts.is_some() || place.is_some())
             .then(|| structured::graph(world, route, (&title, description.as_deref()), &questions))
             .flatten();
+        let parts = parts.filter(|_| scope.texts.get() != Texts::Marked);
         let document = parts.map(|parts| api::document(scope, &parts, about.clone()));
         if let Some(at) = place {
             let script = about.as_ref().map(functions::script);

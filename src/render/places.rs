@@ -15,6 +15,7 @@ use crate::markdown::Place;
 use crate::minify::tera_tags;
 use crate::render::engine::Texts;
 use crate::render::scope::Scope;
+use crate::render::sought::find_words;
 use crate::render::{Engine, page};
 use crate::route::Route;
 use crate::text::RelPath;
@@ -91,14 +92,19 @@ impl Places {
         &self.html
     }
 
-    /// Tells where a part of a page comes from. `page` is the page as it was made; `words` are looked
-    /// for from there on, and in the entry that the page is about. `None` when it cannot be told.
-    pub fn origin(&self, page: &Tree, at: usize, words: Option<&str>) -> Option<Origin> {
+    /// Tells where a part of a page comes from. `page` is the page as it was made, and `own` as the
+    /// templates write it; `words` are looked for from there on, and in the entry that the page is
+    /// about. `None` when it cannot be told.
+    pub fn origin(
+        &self,
+        (page, own): (&Tree, &Tree),
+        at: usize,
+        words: Option<&str>,
+    ) -> Option<Origin> {
         let (number, element) = tag_before(page, at)?;
-        let own = Tree::parse(&self.html);
         let same = own.elements().filter(|id| !own.nodes[*id].is_implied()).nth(number)?;
         let name = |tree: &Tree, id: Id| tree.nodes[id].name.to_owned();
-        if name(&own, same) != name(page, element) {
+        if name(own, same) != name(page, element) {
             return None;
         }
         let tag = own.nodes[same].tag();
@@ -169,23 +175,6 @@ fn tag_before(page: &Tree, at: usize) -> Option<(usize, Id)> {
     written.enumerate().take_while(|(_, id)| page.nodes[*id].tag().start <= at).last()
 }
 
-/// Finds words in a text as it is written, with marks of Markdown between them or without.
-fn find_words(text: &str, words: &str) -> Option<Range<usize>> {
-    if let Some(at) = text.find(words) {
-        return Some(at..at + words.len());
-    }
-    let words: Vec<String> = words
-        .split(|char: char| !char.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(regex::escape)
-        .collect();
-    if words.is_empty() {
-        return None;
-    }
-    let pattern = format!("(?i){}", words.join(r"[^\p{L}\p{N}]{1,12}"));
-    regex::Regex::new(&pattern).ok()?.find(text).map(|it| it.range())
-}
-
 /// The end of the tag that a line starts with; of what there is of it.
 fn tag_end(line: &str) -> usize {
     let mut at = 1;
@@ -205,9 +194,16 @@ fn read(marked: &str) -> (String, Vec<Mark>) {
     let mut html = String::with_capacity(marked.len());
     let (mut marks, mut open): (Vec<Mark>, Vec<usize>) = (Vec::new(), Vec::new());
     let mut rest = marked;
-    while let Some((before, mark, after)) = next(rest) {
+    // Few pages have marks in addresses, and a text is not to be looked through for each mark.
+    let mut written = rest.find(ADDRESS[0]);
+    while let Some((before, mark, after)) = next(rest, written) {
         html.push_str(before);
+        let passed = rest.len() - after.len();
         rest = after;
+        written = match written {
+            Some(at) if at < passed => rest.find(ADDRESS[0]),
+            at => at.map(|at| at - passed),
+        };
         let Some(what) = what(mark) else { continue };
         let inside = open.last().copied();
         if what == What::End {
@@ -222,10 +218,11 @@ fn read(marked: &str) -> (String, Vec<Mark>) {
     (html, marks)
 }
 
-/// The next mark: what is before it, what it says, what is behind it.
-fn next(text: &str) -> Option<(&str, &str, &str)> {
+/// The next mark: what is before it, what it says, what is behind it. `written` is where the next mark
+/// in an address starts.
+fn next(text: &str, written: Option<usize>) -> Option<(&str, &str, &str)> {
     let plain = text.find(OPEN).map(|at| (at, OPEN.len_utf8(), None));
-    let written = text.find(ADDRESS[0]).map(|at| (at, ADDRESS[0].len(), Some(ADDRESS[1])));
+    let written = written.map(|at| (at, ADDRESS[0].len(), Some(ADDRESS[1])));
     let (at, length, close) = plain.into_iter().chain(written).min()?;
     let inner = &text[at + length..];
     let (end, skip) = match close {
@@ -371,11 +368,5 @@ mod tests {
         assert_eq!(html, text);
         let at: Vec<&str> = marks.iter().map(|it| &html[it.at..it.at + 2]).collect();
         assert_eq!(at, ["<p", "<s", "<i"]);
-    }
-
-    #[test]
-    fn words_are_found_through_marks() {
-        assert_eq!(find_words("it is **very** safe.", "very safe"), Some(8..19));
-        assert_eq!(find_words("nothing", "very safe"), None);
     }
 }
