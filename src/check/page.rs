@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::check::checks::Checks;
 use crate::check::looked::Looked;
 use crate::check::{Finding, errors};
-use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::diag::{Diagnostic, Diagnostics, Severity, Span, codes};
 use crate::html::Tree;
 use crate::render::{self, Content, Engine, Made, Origin, Sink, Task};
 use crate::route::{Kind, Route};
@@ -166,7 +166,14 @@ impl Sink for Seen<'_> {
             }
         };
         let Ok(html) = std::str::from_utf8(bytes) else { return };
-        let (facts, findings) = self.checks.page(&Tree::parse(html), self.route);
+        let (facts, mut findings) = self.checks.page(&Tree::parse(html), self.route);
+        // To find its place costs more than to find it.
+        let policy = &self.checks.world.site.config.checks;
+        findings.retain(|it| {
+            let code = it.diagnostic.code;
+            it.diagnostic.severity == Severity::Error && codes::is_fixed(code)
+                || !policy.is_off(code)
+        });
         let html = if findings.is_empty() { String::new() } else { html.to_owned() };
         let found = Found { facts, html, findings };
         *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);

@@ -62,6 +62,20 @@ impl Policy {
         Self { rules }
     }
 
+    /// Tells whether nothing of a kind is told of any file.
+    pub fn is_off(&self, code: Code) -> bool {
+        let levels = self.rules.iter().map(|rule| match rule.codes.get(&code) {
+            Some(level) => Some(*level),
+            None => rule.groups.get(code.group()).copied(),
+        });
+        let mut levels = levels.flatten().peekable();
+        let general = self.rules.first().filter(|rule| rule.files.is_none());
+        let general = general.is_some_and(|rule| {
+            rule.codes.contains_key(&code) || rule.groups.contains_key(code.group())
+        });
+        general && levels.peek().is_some() && levels.all(|level| level == Level::Off)
+    }
+
     /// Gives a finding the severity that it has here; `None` when it is turned off.
     pub fn apply(&self, mut found: Diagnostic) -> Option<Diagnostic> {
         let file = found.span.as_ref().map(|span| &span.source);
