@@ -97,7 +97,7 @@ fn pages_that_stay_because_a_build_fails_are_named_first() {
              = note: `/guides/c/`: `/guides/d/` takes its place
              = help: correct what is named below, and build again
 
-            error[front-matter/syntax]: this is not readable as YAML: did not find expected node content
+            error[front-matter/syntax]: this cannot be read: did not find expected node content
 
             error[link/broken]: there is no page `/none/`
 
@@ -110,9 +110,9 @@ fn pages_that_stay_because_a_build_fails_are_named_first() {
     said(
         &run(dir.path(), &["build", "--clock", "2026-11-23", "-q"]),
         expect![[r#"
-        error[front-matter/syntax]: this is not readable as YAML: did not find expected node content
+            error[front-matter/syntax]: this cannot be read: did not find expected node content
 
-        error[link/broken]: there is no page `/none/`"#]],
+            error[link/broken]: there is no page `/none/`"#]],
     );
 }
 
