@@ -5,6 +5,8 @@
 //! codes, and any other has none. The cases are our own; the rules are those of
 //! <https://www.w3.org/WAI/standards-guidelines/act/rules/>.
 
+use std::collections::BTreeMap;
+
 use galen::check::a11y;
 use galen::check::style::Styles;
 use galen::html::Tree;
@@ -24,8 +26,7 @@ fn every_case_is_judged_as_it_should_be() {
         for case in cases.split("\n\n== ") {
             let (title, html) = case.split_once('\n').unwrap();
             let (expected, _) = title.split_once(": ").unwrap();
-            let tree = Tree::parse(html);
-            let found = a11y::page(&tree, &styles);
+            let found = galen::check::document(html, &styles);
             let fails = found.iter().any(|it| codes.contains(&it.diagnostic.code.as_str()));
             of += 1;
             if fails == (expected == "failed") {
@@ -42,6 +43,61 @@ fn every_case_is_judged_as_it_should_be() {
     }
     println!("all: {right} of {all}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The examples that W3C publishes are not ours to keep here: `GALEN_ACT_DIR` names a folder with
+/// them, in `<rule>/<expected>-<number>.html`, where what is expected is `passed`, `failed` or
+/// `inapplicable`. The codes of a rule are those of its cases in `tests/act`.
+#[test]
+#[ignore = "it needs the examples of W3C: `GALEN_ACT_DIR=… cargo test --test it -- --ignored --nocapture published`"]
+fn every_published_example_is_judged_as_w3c_says() {
+    let folder = std::env::var("GALEN_ACT_DIR").expect("GALEN_ACT_DIR names the folder");
+    let styles = Styles::new(&[]);
+    let mut rules: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let (mut missed, mut wrong, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, path) in files_below(std::path::Path::new(&folder)) {
+        let (rule, example) = name.split_once('/').expect("each rule has a folder");
+        let (expected, _) = example.split_once('-').unwrap();
+        let codes = repository().join(format!("tests/act/{rule}.txt"));
+        let Ok(text) = std::fs::read_to_string(codes) else { continue };
+        let codes: Vec<&str> = text
+            .split_once("codes: ")
+            .unwrap()
+            .1
+            .lines()
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .collect();
+        let html = std::fs::read_to_string(path).unwrap();
+        let found = galen::check::document(&html, &styles);
+        let fails = found.iter().any(|it| codes.contains(&it.diagnostic.code.as_str()));
+        let (right, all) = rules.entry(rule.to_owned()).or_default();
+        *all += 1;
+        if fails == (expected == "failed") {
+            *right += 1;
+            continue;
+        }
+        let said: Vec<String> = found
+            .iter()
+            .map(|it| format!("[{}] {}", it.diagnostic.code.as_str(), it.diagnostic.message))
+            .collect();
+        let unclear = found.iter().any(|it| it.diagnostic.code.as_str().ends_with("-unclear"));
+        let list = match (fails, unclear) {
+            (true, _) => &mut wrong,
+            (false, true) => &mut open,
+            (false, false) => &mut missed,
+        };
+        list.push(format!("{name}\n{html}  {said:?}\n"));
+    }
+    for (rule, (right, all)) in &rules {
+        println!("{rule}: {right} of {all}");
+    }
+    let right: usize = rules.values().map(|it| it.0).sum();
+    println!("all: {right} of {}", rules.values().map(|it| it.1).sum::<usize>());
+    println!("\n{} that should fail and do not:\n{}", missed.len(), missed.join("\n"));
+    println!("\n{} that should fail and are said to be unclear:\n{}", open.len(), open.join("\n"));
+    println!("\n{} that should not fail and do:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// What is found on the pages of the sample clinic, with how long it takes.

@@ -41,7 +41,7 @@ impl Judge<'_> {
 
     fn role_exists(&mut self, id: Id) {
         let Some(written) = self.view.attribute(id, "role") else { return };
-        if written.is_empty() || self.view.explicit(id).is_some() {
+        if written.trim().is_empty() || self.view.explicit(id).is_some() {
             return;
         }
         let at = self.tree.attribute_at(id, "role");

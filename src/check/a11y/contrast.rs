@@ -28,6 +28,9 @@ impl Judge<'_> {
         {
             return;
         }
+        if written.trim().chars().count() == 1 && self.is_sign(parent) {
+            return;
+        }
         // What looks the same is told once.
         let number = styled.number(parent);
         let before = &self.tree.nodes[..id];
@@ -50,6 +53,17 @@ impl Judge<'_> {
         if !self.found.iter().any(same) {
             self.say(at, diagnostic);
         }
+    }
+
+    /// Tells whether the one letter of a control, such as an X, is a picture: its name is another.
+    fn is_sign(&self, id: Id) -> bool {
+        let control = std::iter::once(id)
+            .chain(self.tree.around(id))
+            .find(|it| matches!(self.view.role_name(*it), "button" | "link"));
+        control.is_some_and(|it| {
+            let label = self.view.attribute(it, "aria-label").unwrap_or_default();
+            label.trim().chars().count() > 1 || self.view.has_attribute(it, "aria-labelledby")
+        })
     }
 
     fn low(&self, low: &Low) -> Diagnostic {

@@ -22,12 +22,35 @@ impl Judge<'_> {
         if !hides(id) || self.tree.around(id).any(hides) {
             return;
         }
-        let tabbed = std::iter::once(id).chain(self.tree.within(id)).find(|it| view.is_tabbed(*it));
+        let tabbed = std::iter::once(id)
+            .chain(self.tree.within(id))
+            .find(|it| view.is_tabbed(*it) && !self.hands_on(*it));
         if let Some(tabbed) = tabbed {
             let message = "the keyboard comes by this, and screen readers do not tell of it, as `aria-hidden` hides it";
             let help = "take `aria-hidden` away, or hide it from all with `hidden`";
             self.error(tabbed, HIDDEN, message, help);
         }
+    }
+
+    /// Tells whether a script gives the focus on as soon as an element has it, as those around a
+    /// dialog do.
+    fn hands_on(&self, id: Id) -> bool {
+        let Some(own) = self.view.attribute(id, "id").filter(|it| !it.is_empty()) else {
+            return false;
+        };
+        self.view.lists.scripts.iter().any(|script| {
+            let text = self.tree.text_of(*script);
+            let mut rest = text.match_indices(&*own).map(|(at, _)| &text[at + own.len()..]);
+            rest.any(|rest| {
+                let listens = ["')", "\")"].iter().find_map(|it| rest.strip_prefix(it));
+                let listens = listens.and_then(|it| it.strip_prefix(".addEventListener("));
+                let Some(rest) = listens else { return false };
+                let event = ["'focus'", "\"focus\""].iter().find_map(|it| rest.strip_prefix(it));
+                event.is_some_and(|it| {
+                    it.split("})").next().unwrap_or_default().contains(".focus()")
+                })
+            })
+        })
     }
 
     /// What is within a button or the like is part of its name, and no control.
@@ -86,16 +109,26 @@ impl Judge<'_> {
     /// A frame that the keyboard passes by holds nothing that it should come to.
     fn frame_focus(&mut self, id: Id) {
         let view = self.view;
-        if view.tabindex(id).is_none_or(|it| it >= 0) || view.has(id, Flags::GONE) {
+        let tiny =
+            |name: &str| view.attribute(id, name).is_some_and(|it| matches!(&*it, "0" | "1"));
+        if view.tabindex(id).is_none_or(|it| it >= 0)
+            || view.has(id, Flags::GONE)
+            || view.has(id, Flags::INERT)
+            || tiny("width")
+            || tiny("height")
+        {
             return;
         }
         let harmless = view.attribute(id, "srcdoc").is_some_and(|inner| {
             let inner = Tree::parse(&inner);
             !inner.elements().any(|it| {
                 let name = inner.nodes[it].name;
+                if inner.attribute(it, "tabindex").is_some_and(|it| it.starts_with('-')) {
+                    return false;
+                }
                 matches!(name, "button" | "input" | "select" | "textarea" | "summary" | "iframe")
                     || name == "a" && inner.has_attribute(it, "href")
-                    || inner.attribute(it, "tabindex").is_some_and(|it| !it.starts_with('-'))
+                    || inner.has_attribute(it, "tabindex")
             })
         });
         if !harmless {

@@ -6,6 +6,7 @@ use crate::check::a11y::Judge;
 use crate::check::a11y::name::tidy;
 use crate::check::style::names::Map;
 use crate::diag::{Code, Diagnostic};
+use crate::html::Tree;
 use crate::html::tree::Id;
 
 const DUPLICATE: Code = Code::new("a11y/duplicate-id");
@@ -14,6 +15,15 @@ const SAME: Code = Code::new("a11y/same-name");
 
 /// The attributes that name others by their ids.
 const POINTERS: [&str; 4] = ["for", "aria-labelledby", "aria-describedby", "aria-details"];
+
+/// Reads where a script leads: `location.href = '/x'`.
+fn place(script: &str) -> Option<&str> {
+    let (_, rest) = script.split_once("location")?;
+    let (_, rest) = rest.split_once('=')?;
+    let rest = rest.trim_start();
+    let quote = rest.chars().next().filter(|it| matches!(it, '\'' | '"'))?;
+    rest[1..].split_once(quote).map(|it| it.0)
+}
 
 impl Judge<'_> {
     /// Checks the ids of the page, and what points at them.
@@ -70,17 +80,7 @@ impl Judge<'_> {
     /// place.
     pub(super) fn same_names(&mut self) {
         let mut known: Map<(bool, String), (Id, String, bool)> = Map::default();
-        for id in self.view.lists.links.iter().copied() {
-            let (attribute, frame) = match self.tree.nodes[id].name {
-                "iframe" => ("src", true),
-                "a" => ("href", false),
-                _ => continue,
-            };
-            let Some(target) = self.view.attribute(id, attribute) else { continue };
-            if !self.view.is_exposed(id) {
-                continue;
-            }
-            let name = self.view.name(id).to_lowercase();
+        for (id, frame, name, target) in self.targets() {
             if name.is_empty() {
                 continue;
             }
@@ -102,6 +102,39 @@ impl Judge<'_> {
         }
     }
 
+    /// Gives all links and frames with whether it is a frame, its name and where it leads.
+    fn targets(&self) -> Vec<(Id, bool, String, String)> {
+        let view = self.view;
+        let mut targets = Vec::new();
+        for id in view.lists.links.iter().copied().filter(|it| view.is_exposed(*it)) {
+            let frame = self.tree.is(id, "iframe");
+            if let Some(target) = view.attribute(id, if frame { "src" } else { "href" }) {
+                targets.push((id, frame, view.name(id).to_lowercase(), target.into_owned()));
+            }
+            // What is in a frame is part of the page.
+            let inner = view.attribute(id, "srcdoc").filter(|it| frame && it.contains("<iframe"));
+            let Some(inner) = inner else { continue };
+            let inner = Tree::parse(&inner);
+            for it in inner.elements().filter(|it| inner.is(*it, "iframe")) {
+                let name =
+                    ["aria-label", "title"].iter().find_map(|name| inner.attribute(it, name));
+                if let (Some(name), Some(target)) = (name, inner.attribute(it, "src")) {
+                    targets.push((id, true, tidy(&name).to_lowercase(), target.into_owned()));
+                }
+            }
+        }
+        for id in view.lists.marks.iter().copied() {
+            let scripted = view.explicit(id).is_some_and(|it| it.name == "link");
+            if !scripted || view.has_attribute(id, "href") || !view.is_exposed(id) {
+                continue;
+            }
+            if let Some(target) = view.attribute(id, "onclick").as_deref().and_then(place) {
+                targets.push((id, false, view.name(id).to_lowercase(), target.to_owned()));
+            }
+        }
+        targets
+    }
+
     /// Tells whether what stands around two links is the same, so that only their names tell them
     /// apart.
     fn is_alike(&self, one: Id, two: Id) -> bool {
@@ -111,6 +144,13 @@ impl Judge<'_> {
                 matches!(
                     name,
                     "p" | "li"
+                        | "div"
+                        | "section"
+                        | "article"
+                        | "nav"
+                        | "aside"
+                        | "header"
+                        | "footer"
                         | "td"
                         | "th"
                         | "dd"

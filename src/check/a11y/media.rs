@@ -28,7 +28,12 @@ impl Judge<'_> {
             return;
         }
         let has = |attribute: &str| view.has_attribute(id, attribute);
-        if has("autoplay") && !has("muted") && !has("controls") && !self.is_short(id) {
+        if has("autoplay")
+            && !has("muted")
+            && !has("controls")
+            && !self.is_short(id)
+            && !self.has_switch()
+        {
             let message = format!("this `<{name}>` starts by itself, and cannot be stopped");
             self.warn(id, AUTOPLAY, message, "take `autoplay` away, or add `muted` or `controls`");
         }
@@ -43,6 +48,16 @@ impl Judge<'_> {
             let help = "add `<track kind=\"captions\" …>` if anything in it is said, or `muted` if nothing is";
             self.warn(id, CAPTIONS, message, help);
         }
+    }
+
+    /// Tells whether a button of the page, by its name or id, stops what is played.
+    fn has_switch(&self) -> bool {
+        !self.view.lists.scripts.is_empty()
+            && self.tree.elements().filter(|it| self.view.role_name(*it) == "button").any(|it| {
+                let id = self.view.attribute(it, "id").unwrap_or_default();
+                let said = format!("{} {id}", self.view.name(it)).to_lowercase();
+                ["mute", "pause", "stop"].iter().any(|it| said.contains(it))
+            })
     }
 
     /// Tells whether no more than three seconds are played: `#t=8,10`.

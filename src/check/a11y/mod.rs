@@ -130,6 +130,9 @@ impl Judge<'_> {
         if role || aria {
             self.aria(id);
         }
+        if !role && matches!(name, "ul" | "ol") {
+            self.boxes(id);
+        }
         if aria {
             self.hidden_focus(id);
             self.label_in_name(id);

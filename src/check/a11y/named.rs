@@ -37,7 +37,8 @@ impl Judge<'_> {
         if self.tree.is(id, "object") {
             return self.object(id);
         }
-        if self.view.is_summary(id) && self.view.explicit(id).is_none() {
+        let explicit = self.view.explicit(id).map(|it| it.name);
+        if self.view.is_summary(id) && matches!(explicit, None | Some("none" | "presentation")) {
             if !self.view.has_name(id) {
                 let help = "write in it what is shown when it is pressed";
                 self.error(id, BUTTON, "this `<summary>` has no text", help);
@@ -51,7 +52,7 @@ impl Judge<'_> {
             return;
         };
         match role.name {
-            "img" | "graphics-object" | "graphics-symbol" => self.picture(id),
+            "img" | "graphics-symbol" => self.picture(id),
             "graphics-document" if self.view.explicit(id).is_some() => self.picture(id),
             "link" | "doc-backlink" | "doc-biblioref" | "doc-glossref" | "doc-noteref"
                 if !self.view.has_name(id) =>
@@ -115,15 +116,22 @@ impl Judge<'_> {
         }
     }
 
-    /// A picture that is said to be decoration has nothing to say.
+    /// What is said to be decoration has nothing to say.
     fn decorative(&mut self, id: Id) {
         let name = self.tree.nodes[id].name;
+        let explicit = self.view.explicit(id).map(|it| it.name);
+        let without = matches!(explicit, Some("none" | "presentation"));
         let embedded = ["audio", "canvas", "embed", "img", "object", "picture", "svg", "video"];
         if !embedded.contains(&name) {
+            if without && name != "iframe" && self.view.is_told(id) && !self.view.is_decorative(id)
+            {
+                let help = "take `role` away, or what keeps it from holding: `aria-label` and the like, and that the keyboard comes by it";
+                let message = "this is to have no role, and screen readers tell of it all the same";
+                self.warn(id, DECORATIVE, message, help);
+            }
             return;
         }
-        let explicit = self.view.explicit(id).map(|it| it.name);
-        let marked = matches!(explicit, Some("none" | "presentation"))
+        let marked = without
             || name == "img"
                 && explicit.is_none()
                 && self.view.attribute(id, "alt").is_some_and(|it| it.is_empty());
@@ -143,8 +151,8 @@ impl Judge<'_> {
     fn frame(&mut self, id: Id) {
         let explicit = self.view.explicit(id).map(|it| it.name);
         let decorative = matches!(explicit, Some("none" | "presentation"));
-        let told = self.view.is_told(id) && !decorative;
-        let met = told || self.view.is_tabbed(id);
+        let reached = self.view.tabindex(id).is_none_or(|it| it >= 0);
+        let met = self.view.is_told(id) && !decorative && reached;
         if met && !self.view.has_name(id) {
             let help = "write in `title` what is in it, such as `title=\"Map of the clinic\"`";
             self.error(id, FRAME, "this `<iframe>` has no name", help);

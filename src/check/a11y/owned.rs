@@ -48,6 +48,26 @@ impl Judge<'_> {
         }
     }
 
+    /// A list of HTML holds no empty boxes.
+    pub(super) fn boxes(&mut self, id: Id) {
+        let view = self.view;
+        if !view.is_told(id) || view.has(id, Flags::BUSY) {
+            return;
+        }
+        let empty = self.tree.children(id).find(|it| {
+            let name = self.tree.nodes[*it].name;
+            matches!(name, "div" | "span" | "p")
+                && view.explicit(*it).is_none()
+                && view.is_told(*it)
+                && self.tree.within(*it).next().is_none()
+                && self.tree.text_of(*it).trim().is_empty()
+        });
+        if let Some(empty) = empty {
+            let message = "this stands in a list, which holds nothing but `<li>`";
+            self.warn(empty, HOLDS, message, "make it a `<li>`, or take it out");
+        }
+    }
+
     /// The element in which assistive technology puts another.
     fn parent(&self, id: Id) -> Option<Id> {
         let view = self.view;
@@ -60,7 +80,12 @@ impl Judge<'_> {
                 return Some(*owner);
             }
         }
-        self.tree.around(id).find(|it| !is_through(view.role_name(*it)))
+        // What has no role is told of where an attribute of ARIA or the focus asks for it.
+        let told = |it: Id| view.has_global(it) || view.tabindex(it).is_some();
+        self.tree.around(id).find(|it| match view.role_name(*it) {
+            "" | "generic" => view.explicit(*it).is_none() && told(*it),
+            role => !is_through(role),
+        })
     }
 
     fn stands_in(&self, id: Id, wanted: &[&str]) -> bool {
@@ -90,10 +115,8 @@ impl Judge<'_> {
                         if wrong.is_some() {
                             return wrong;
                         }
-                    } else if role == "group" {
-                        let without: Vec<&str> =
-                            wanted.iter().copied().filter(|it| *it != "group").collect();
-                        let wrong = self.wrong_within(child, &without, depth + 1);
+                    } else if role == "group" && wanted.contains(&role) {
+                        let wrong = self.wrong_within(child, wanted, depth + 1);
                         if wrong.is_some() {
                             return wrong;
                         }

@@ -140,12 +140,13 @@ fn blocks_zoom(content: &str) -> Option<String> {
     lower.split([',', ';', ' ', '\t', '\n']).find_map(|part| {
         let (name, value) = part.split_once('=')?;
         let (name, value) = (name.trim(), value.trim());
-        let number = value.parse::<f32>().ok();
+        // Browsers read the number that a value starts with, and take any other word for 0.
+        let number = value.find(|it: char| !it.is_ascii_digit() && !"+-.".contains(it));
+        let number = value[..number.unwrap_or(value.len())].parse::<f32>().ok();
+        let far = matches!(value, "" | "device-width" | "device-height");
         let blocks = match name {
-            "user-scalable" => value == "no" || number.is_some_and(|it| it.abs() < 1.0),
-            "maximum-scale" => {
-                value == "yes" || value == "no" || number.is_some_and(|it| (0.0..2.0).contains(&it))
-            }
+            "user-scalable" if value != "yes" && !far => number.is_none_or(|it| it.abs() < 1.0),
+            "maximum-scale" if !far => number.is_none_or(|it| (0.0..2.0).contains(&it)),
             _ => false,
         };
         blocks.then(|| format!("{name}={value}"))

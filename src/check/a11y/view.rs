@@ -126,6 +126,8 @@ impl<'a> View<'a> {
         flags.add(Flags::UNSEEN, style.unseen);
         if !node.foreign {
             self.lists.add(node.name, id);
+        } else if node.name == "a" {
+            self.lists.links.push(id);
         }
         for (name, value) in tree.attributes(id) {
             match name {

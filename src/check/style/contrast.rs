@@ -45,7 +45,9 @@ pub(super) fn read(style: &Computed, dark: bool) -> Reading {
     let shadows = style.shadows.iter().flat_map(|shadow| {
         style.ground.colors.iter().map(|ground| (shadow.over(*ground), *ground))
     });
-    let plain = style.ground.colors.iter().map(|ground| (*ground, *ground));
+    // Shadows on all sides leave nothing of the ground to be seen beside the letters.
+    let ringed = style.shadows.len() >= 4;
+    let plain = style.ground.colors.iter().filter(|_| !ringed).map(|ground| (*ground, *ground));
     let pairs = plain.chain(shadows).map(|(ground, below)| {
         let mut text = style.color.over(below);
         let mut ground = ground;
