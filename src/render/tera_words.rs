@@ -102,7 +102,7 @@ pub(super) fn worded(message: &str, rest: &str) -> (String, Option<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::worded;
+    use crate::render::tera_words::worded;
 
     #[test]
     fn messages_say_what_to_do() {
