@@ -8,6 +8,7 @@ mod tags;
 pub mod tree;
 mod visible;
 
+pub(crate) use tags::{HEADINGS, Set, Tag};
 pub use tree::Tree;
 pub use visible::{shown, visible};
 

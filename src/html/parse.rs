@@ -286,6 +286,7 @@ impl<'a> Parser<'a> {
         self.tree.nodes.push(Node {
             kind,
             name,
+            element: Tag::OTHER,
             foreign: false,
             parent: self.open.last().map_or(id, |open| open.id),
             after: id + 1,

@@ -10,6 +10,7 @@ use std::ops::Range;
 use html5ever::data::NAMED_ENTITIES;
 
 use crate::html::parse;
+use crate::html::tags::Tag;
 
 /// A page, or a piece of one.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub struct Node<'a> {
     pub kind: Kind,
     /// The element's name, in small letters but for names within SVG; empty for others.
     pub name: &'a str,
+    /// The number of its name when it is an element of HTML, [`Tag::OTHER`] for all others.
+    pub(crate) element: Tag,
     /// Whether the element is of SVG or MathML.
     pub foreign: bool,
     /// The element in which it is; `html` is in itself.
@@ -197,6 +200,11 @@ impl<'a> Tree<'a> {
     /// Gives an element's attributes as they are written, with the values' entities read.
     pub fn attributes(&self, id: Id) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
         self.written(id).iter().map(|it| (it.name, read_entities(it.value, true)))
+    }
+
+    /// Gives the names of an element's attributes as they are written.
+    pub fn names(&self, id: Id) -> impl Iterator<Item = &'a str> {
+        self.written(id).iter().map(|it| it.name)
     }
 
     /// Gives the place of an attribute, name and value; that of the tag when it is not there.

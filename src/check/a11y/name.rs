@@ -222,7 +222,7 @@ impl View<'_> {
             }
             None => around(*label),
         };
-        self.labels.iter().copied().filter(names).collect()
+        self.lists.labels.iter().copied().filter(names).collect()
     }
 
     /// The first field in a label, which is the one that it labels.

@@ -18,12 +18,11 @@ pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
         if node.foreign {
             continue;
         }
-        name(tree, id, found);
-        for (attribute, value) in tree.attributes(id) {
-            // Most attributes are these, and may be anything.
-            if matches!(attribute, "class" | "alt" | "rel" | "lang" | "title" | "role") {
-                continue;
-            }
+        if !known::is_plain(node.element) {
+            name(tree, id, found);
+        }
+        for attribute in tree.names(id).filter(|it| known::may_be_wrong(it)) {
+            let value = tree.attribute(id, attribute).unwrap_or_default();
             if known::is_gone(node.name, attribute)
                 && !(attribute == "border" && node.name == "table" && matches!(&*value, "" | "1"))
             {
