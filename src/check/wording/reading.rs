@@ -9,7 +9,8 @@ use crate::check::wording::claims::Judge;
 use crate::check::wording::codes::{LONG_SENTENCE, READING_LEVEL};
 use crate::check::wording::syllables;
 use crate::check::wording::text::Kind;
-use crate::check::wording::words::{Sentence, Token};
+use crate::check::wording::token::Token;
+use crate::check::wording::words::Sentence;
 use crate::diag::Diagnostic;
 
 /// The least of a text that can be judged.
