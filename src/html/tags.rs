@@ -112,6 +112,16 @@ impl Tag {
         }
     }
 
+    /// Gives all numbers, by themselves as places in a list.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        (0..NAMES.len()).map(|number| Self(number as u8))
+    }
+
+    /// Gives its place in [`all`](Self::all).
+    pub(crate) fn place(self) -> usize {
+        usize::from(self.0)
+    }
+
     /// Gives the name in small letters; empty for one that is not known.
     pub(crate) fn name(self) -> &'static str {
         NAMES[usize::from(self.0)]

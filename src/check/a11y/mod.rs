@@ -112,15 +112,16 @@ impl Judge<'_> {
     fn element(&mut self, id: Id) {
         let (mut role, mut aria, mut rest) = (false, false, false);
         for name in self.tree.names(id) {
-            match name.as_bytes()[0] {
+            let is = |it: &str| name.eq_ignore_ascii_case(it);
+            match name.as_bytes()[0].to_ascii_lowercase() {
                 b'r' => role |= name == "role",
                 b'a' => {
                     aria |= name.starts_with("aria-");
-                    rest |= name == "autocomplete" || name == "autoplay";
+                    rest |= is("autocomplete") || is("autoplay");
                 }
-                b't' => rest |= name == "tabindex",
-                b's' => rest |= name == "style",
-                b'h' => rest |= name == "headers",
+                b't' => rest |= is("tabindex"),
+                b's' => rest |= is("style"),
+                b'h' => rest |= is("headers"),
                 _ => (),
             }
         }
@@ -136,7 +137,7 @@ impl Judge<'_> {
         if role || aria {
             self.aria(id);
         }
-        if !role && matches!(name, "ul" | "ol") {
+        if !role && matches!(node.element, T::UL | T::OL) {
             self.boxes(id);
         }
         if aria {
@@ -146,8 +147,12 @@ impl Judge<'_> {
         if role || matches!(node.element, T::TH | T::TD) {
             self.cell(id);
         }
+        if rest {
+            self.attributes(id);
+        }
         if rest || judged {
-            self.control(id);
+            self.media(id);
+            self.size(id);
         }
         let style = self.view.styled.style(id);
         if style.scrolls && style.room != (None, None) {

@@ -57,6 +57,8 @@ pub(super) struct View<'a> {
     pub(super) ids: Map<Cow<'a, str>, Id>,
     /// Elements with an id that another has.
     pub(super) again: Vec<Id>,
+    /// The labels, with the ids that they are for.
+    pub(super) labels: Vec<(Id, Option<Cow<'a, str>>)>,
     /// Elements with `aria-owns`.
     pub(super) owners: Vec<Id>,
     /// Elements that are looked at more than once.
@@ -74,7 +76,6 @@ pub(super) struct Lists {
     pub(super) marks: Vec<Id>,
     pub(super) inputs: Vec<Id>,
     pub(super) scripts: Vec<Id>,
-    pub(super) labels: Vec<Id>,
     /// Elements with a `lang`.
     pub(super) spoken: Vec<Id>,
     /// Elements that name others by their ids.
@@ -90,7 +91,6 @@ impl Lists {
             T::H1 | T::H2 | T::H3 | T::H4 | T::H5 | T::H6 | T::MAIN => self.marks.push(id),
             T::INPUT => self.inputs.push(id),
             T::SCRIPT => self.scripts.push(id),
-            T::LABEL => self.labels.push(id),
             _ => (),
         }
     }
@@ -105,6 +105,7 @@ impl<'a> View<'a> {
             known: vec![Cell::new(None); tree.nodes.len()],
             ids: Map::default(),
             again: Vec::new(),
+            labels: Vec::new(),
             owners: Vec::new(),
             lists: Lists::default(),
         };
@@ -133,6 +134,9 @@ impl<'a> View<'a> {
         self.lists.add(node.element, id);
         if node.foreign && node.name == "a" {
             self.lists.links.push(id);
+        }
+        if node.element == T::LABEL {
+            self.labels.push((id, tree.attribute(id, "for")));
         }
         let is_true = |name| tree.attribute(id, name).is_some_and(|it| &*it == "true");
         for name in tree.names(id) {

@@ -1,7 +1,7 @@
 //! The elements of HTML, those that it has no more, and those that are pressed or filled in.
 
 use crate::html::tree::Id;
-use crate::html::{Set, Tag as T, Tree};
+use crate::html::{Few, Set, Tag as T, Tree};
 
 /// The elements of HTML, in the order of the alphabet.
 const ELEMENTS: &[&str] = &[
@@ -196,7 +196,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The attributes that are judged, on one element or another.
-const JUDGED: [&str; 47] = [
+static JUDGED: Few = Few::of(&[
     "abbr",
     "action",
     "align",
@@ -244,27 +244,11 @@ const JUDGED: [&str; 47] = [
     "vlink",
     "vspace",
     "width",
-];
-
-/// The lengths of those that start with a letter, a bit for each.
-static LENGTHS: [u32; 32] = {
-    let mut lengths = [0; 32];
-    let mut at = 0;
-    while at < JUDGED.len() {
-        if let [first, ..] = JUDGED[at].as_bytes() {
-            lengths[(*first % 32) as usize] |= 1 << JUDGED[at].len();
-        }
-        at += 1;
-    }
-    lengths
-};
+]);
 
 /// Tells of most attributes that nothing can be wrong with them: `false`.
 pub(super) fn may_be_wrong(attribute: &str) -> bool {
-    let first = attribute.as_bytes().first().map_or(0, |it| it % 32);
-    attribute.len() < 32
-        && LENGTHS[usize::from(first)] >> attribute.len() & 1 == 1
-        && attribute != "class"
+    attribute != "class" && JUDGED.may_have(attribute)
 }
 
 /// Tells whether an attribute was left out of HTML: looks belong to the stylesheet.

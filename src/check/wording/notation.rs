@@ -269,14 +269,14 @@ fn starts(items: &[Item], words: &mut Vec<u16>, number: &mut bool) -> bool {
 fn seconds(items: &[Item], words: &mut Vec<u16>) -> bool {
     let Some((first, rest)) = items.split_first() else { return false };
     match first {
-        Item::Word(_) => {
+        Item::Word(_) | Item::Number | Item::Any => {
             let mut number = false;
             starts_known(rest) && starts(rest, words, &mut number) && !number
         }
         Item::Optional(inner) => seconds(&[inner, rest].concat(), words) && seconds(rest, words),
         Item::Either(ways) => ways.iter().all(|way| seconds(&[way, rest].concat(), words)),
         Item::Comma => seconds(rest, words),
-        Item::Number | Item::Any | Item::Gap => false,
+        Item::Gap => false,
     }
 }
 
