@@ -142,3 +142,19 @@ fn wrong(element: &str, attribute: &str, value: &str) -> Option<(String, String)
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_may_be_in_capitals() {
+        let said = |html: &str| {
+            let mut found = Vec::new();
+            check(&Tree::parse(html), &mut found);
+            found.into_iter().map(|it| it.diagnostic.message).collect::<Vec<_>>()
+        };
+        assert_eq!(said("<LABEL>a</LABEL><Time>b</Time><VIDEO></VIDEO>"), Vec::<String>::new());
+        assert_eq!(said("<LABLE>a</LABLE>"), ["HTML has no element `<LABLE>`"]);
+    }
+}
