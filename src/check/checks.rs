@@ -194,9 +194,9 @@ fn asset(href: &str) -> Option<String> {
 /// What is wrong with what a page tells search engines.
 fn data(tree: &Tree) -> Vec<Finding> {
     let is_data = |id: &usize| {
-        let kind = tree.attribute(*id, "type");
-        tree.is(*id, "script")
-            && kind.is_some_and(|it| it.eq_ignore_ascii_case("application/ld+json"))
+        let kind = || tree.attribute(*id, "type");
+        tree.nodes[*id].element == html::Tag::SCRIPT
+            && kind().is_some_and(|it| it.eq_ignore_ascii_case("application/ld+json"))
     };
     let scripts: Vec<_> = tree
         .elements()

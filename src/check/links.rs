@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::check::faults::{self, decoded};
 use crate::config::Config;
-use crate::html::Tree;
 use crate::html::tree::Id;
+use crate::html::{Tag as T, Tree};
 use crate::text::url;
 
 /// Where something points.
@@ -75,7 +75,7 @@ pub(crate) fn pointers(tree: &Tree, base: Base) -> Vec<Pointer> {
 
 /// Looks at every address of a page, in order.
 pub(crate) fn each(tree: &Tree, base: Base, found: &mut dyn FnMut(Written)) {
-    let base_element = tree.elements().find(|id| tree.is(*id, "base"));
+    let base_element = tree.nodes.iter().position(|it| it.element == T::BASE);
     let moved = base_element.and_then(|id| tree.attribute(id, "href"));
     let moved = moved.and_then(|href| match base.read(href.trim()) {
         Some(Target::Site(path)) => Some(path),
@@ -100,23 +100,27 @@ pub(crate) fn each(tree: &Tree, base: Base, found: &mut dyn FnMut(Written)) {
 /// The attributes of an element that hold addresses.
 fn attributes(tree: &Tree, id: Id) -> &'static [&'static str] {
     let node = &tree.nodes[id];
-    match (node.name, node.foreign) {
-        ("a" | "area", false) => &["href", "ping"],
-        ("a" | "use" | "image", true) => &["href", "xlink:href"],
-        ("img", _) => &["src", "srcset"],
-        ("source", _) => &["src", "srcset"],
-        ("link", _) => match tree.attribute(id, "rel").is_some_and(|it| asks_nothing(&it)) {
+    if node.foreign {
+        return match node.name {
+            "a" | "use" | "image" => &["href", "xlink:href"],
+            _ => &[],
+        };
+    }
+    match node.element {
+        T::A | T::AREA => &["href", "ping"],
+        T::IMG | T::SOURCE => &["src", "srcset"],
+        T::LINK => match tree.attribute(id, "rel").is_some_and(|it| asks_nothing(&it)) {
             true => &[],
             false => &["href", "imagesrcset"],
         },
-        ("script" | "iframe" | "embed" | "audio" | "track", false) => &["src"],
-        ("video", false) => &["src", "poster"],
-        ("object", false) => &["data"],
-        ("form", false) => &["action"],
-        ("button", false) => &["formaction"],
-        ("input", false) => &["formaction", "src"],
-        ("blockquote" | "q" | "ins" | "del", false) => &["cite"],
-        ("meta", false) if is_address(tree, id) => &["content"],
+        T::SCRIPT | T::IFRAME | T::EMBED | T::AUDIO | T::TRACK => &["src"],
+        T::VIDEO => &["src", "poster"],
+        T::OBJECT => &["data"],
+        T::FORM => &["action"],
+        T::BUTTON => &["formaction"],
+        T::INPUT => &["formaction", "src"],
+        T::BLOCKQUOTE | T::Q | T::INS | T::DEL => &["cite"],
+        T::META if is_address(tree, id) => &["content"],
         _ => &[],
     }
 }

@@ -7,7 +7,7 @@ use crate::check::checks::Checks;
 use crate::check::looked::Looked;
 use crate::check::{Finding, errors};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Span, codes};
-use crate::html::Tree;
+use crate::html::{Tag, Tree};
 use crate::render::{self, Content, Engine, Made, Origin, Sink, Task};
 use crate::route::{Kind, Route};
 use crate::text::{RelPath, quick};
@@ -45,7 +45,7 @@ pub(crate) fn names<'a>(tree: &Tree<'a>) -> Vec<Cow<'a, str>> {
     let mut names = Vec::new();
     for id in tree.elements() {
         names.extend(tree.attribute(id, "id"));
-        if tree.is(id, "a") {
+        if tree.nodes[id].element == Tag::A {
             names.extend(tree.attribute(id, "name"));
         }
     }

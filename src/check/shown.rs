@@ -63,7 +63,7 @@ pub(super) fn look(tree: &Tree, config: &Config, found: &mut Vec<Finding>) {
             if !own_rules {
                 found.extend(blocked(tree, id));
             }
-            for (name, _) in tree.attributes(id) {
+            for name in tree.names(id) {
                 if matches!(name, "alt" | "aria-label" | "content" | "title") {
                     found.extend(markup(tree, tree.attribute_at(id, name)));
                 }
@@ -124,9 +124,9 @@ fn shown(at: Range<usize>, words: &str) -> Finding {
 fn value(tree: &Tree, range: Range<usize>) -> Option<Finding> {
     let text = tree.text.get(range.clone())?.trim();
     let none = matches!(text, "null" | "undefined" | "NaN" | "[object Object]" | "[]" | "{}");
-    let quotes = text.contains("&quot;") || text.contains('"') || text.contains("&#");
+    let quotes = || text.contains("&quot;") || text.contains('"') || text.contains("&#");
     let group = text.starts_with('{') && text.ends_with('}') && text.contains(": ");
-    let list = text.starts_with('[') && text.ends_with(']') && (quotes || text.contains(", "));
+    let list = text.starts_with('[') && text.ends_with(']') && (quotes() || text.contains(", "));
     (none || group || list).then(|| {
         let message = "readers see a value here that is made for programs";
         let help = "in a template, show one field of it, or go through it: `{% for tag in page.tags %}…{% endfor %}`";
@@ -158,13 +158,13 @@ fn blocked(tree: &Tree, id: Id) -> Vec<Finding> {
         "style" => add(node.tag(), "these styles", "move them to a stylesheet of the theme"),
         _ => (),
     }
-    for (name, _) in tree.attributes(id) {
-        let at = tree.attribute_at(id, name);
+    for name in tree.names(id) {
+        let at = || tree.attribute_at(id, name);
         if name == "style" {
-            add(at, "this `style`", "give the element a class, and write a rule in a stylesheet");
+            add(at(), "this `style`", "give the element a class, and write a rule in a stylesheet");
         } else if name.len() > 4 && name.starts_with("on") {
             add(
-                at,
+                at(),
                 &format!("this `{name}`"),
                 "listen for it in a script of the theme: `addEventListener`",
             );

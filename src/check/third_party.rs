@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::check::Finding;
 use crate::diag::{Code, Diagnostic};
-use crate::html::Tree;
 use crate::html::tree::Id;
+use crate::html::{Set, Tag as T, Tree};
 
 /// Something that a page fetches from another site.
 pub const THIRD_PARTY: Code = Code::new("link/third-party");
@@ -17,7 +17,9 @@ pub fn page(tree: &Tree, base: &str) -> Vec<Finding> {
     // Most pages say `url(` nowhere, and then no style has to be read.
     let styled = has_requests(tree.text);
     for id in tree.elements() {
-        element(tree, id, base, &mut findings);
+        if ASKING.has(tree.nodes[id].element) || tree.nodes[id].foreign {
+            element(tree, id, base, &mut findings);
+        }
         if styled && let Some(style) = tree.attribute(id, "style") {
             let found = urls(&style).into_iter().filter_map(|it| host(&style[it], base));
             let at = tree.attribute_at(id, "style");
@@ -40,6 +42,25 @@ pub fn stylesheet(css: &str, base: &str) -> Vec<(Range<usize>, Diagnostic)> {
 /// What a form to another site does.
 const SENT: &str = "sends what the reader writes to";
 const FETCHED: &str = "is fetched from";
+
+/// Elements that may fetch or send something.
+const ASKING: Set = Set::of(&[
+    T::SCRIPT,
+    T::IMG,
+    T::SOURCE,
+    T::INPUT,
+    T::IFRAME,
+    T::FRAME,
+    T::EMBED,
+    T::OBJECT,
+    T::VIDEO,
+    T::AUDIO,
+    T::TRACK,
+    T::LINK,
+    T::FORM,
+    T::BUTTON,
+    T::STYLE,
+]);
 
 fn element(tree: &Tree, id: Id, base: &str, findings: &mut Vec<Finding>) {
     let node = &tree.nodes[id];

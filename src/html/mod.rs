@@ -2,12 +2,15 @@
 //! reader sees of it; and the tree for judging a page.
 
 mod construct;
+mod few;
 mod parse;
 mod stack;
 mod tags;
 pub mod tree;
 mod visible;
 
+pub(crate) use few::Few;
+pub(crate) use tags::{HEADINGS, Set, Tag};
 pub use tree::Tree;
 pub use visible::{shown, visible};
 

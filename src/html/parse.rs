@@ -13,6 +13,7 @@ pub(super) fn parse(text: &str) -> Tree<'_> {
         faults: Vec::new(),
         doctype: false,
         attributes: Vec::with_capacity(guess),
+        ampersands: memchr::memchr_iter(b'&', text.as_bytes()).map(|at| at as u32).collect(),
     };
     let open = Vec::with_capacity(32);
     let mut parser =
@@ -21,6 +22,27 @@ pub(super) fn parse(text: &str) -> Tree<'_> {
     parser.finish();
     parser.tree
 }
+
+/// What a byte is in a tag.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        kinds[byte as usize] = match byte {
+            b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' => ENDS_NAME | ENDS_VALUE,
+            b'/' => ENDS_NAME,
+            b'=' => ENDS_NAME | WRONG,
+            b'"' | b'\'' | b'<' | b'`' => WRONG,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+const ENDS_NAME: u8 = 1;
+const ENDS_VALUE: u8 = 2;
+/// It may be wrong there.
+const WRONG: u8 = 4;
 
 /// How far the document is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,12 +213,19 @@ impl<'a> Parser<'a> {
         let text = self.tree.text;
         let space = |byte: &u8| byte.is_ascii_whitespace();
         let mut here = at + 1;
-        while here < bytes.len() && !space(&bytes[here]) && !b"/>=".contains(&bytes[here]) {
+        let mut kinds = KINDS[usize::from(bytes[at])];
+        while here < bytes.len() {
+            let kind = KINDS[usize::from(bytes[here])];
+            if kind & ENDS_NAME != 0 {
+                break;
+            }
+            kinds |= kind;
             here += 1;
         }
         let name_end = here;
-        if let Some(wrong) =
-            text[at..name_end].chars().find(|it| matches!(it, '"' | '\'' | '<' | '='))
+        if kinds & WRONG != 0
+            && let Some(wrong) =
+                text[at..name_end].chars().find(|it| matches!(it, '"' | '\'' | '<' | '='))
         {
             self.fault(at..name_end, Wrong::AttributeSyntax(wrong));
         }
@@ -225,12 +254,19 @@ impl<'a> Parser<'a> {
             }
             _ => {
                 let start = here;
-                while here < bytes.len() && !space(&bytes[here]) && bytes[here] != b'>' {
+                let mut kinds = 0;
+                while here < bytes.len() {
+                    let kind = KINDS[usize::from(bytes[here])];
+                    if kind & ENDS_VALUE != 0 {
+                        break;
+                    }
+                    kinds |= kind;
                     here += 1;
                 }
                 let value = &text[start..here];
-                if let Some(wrong) =
-                    value.chars().find(|it| matches!(it, '"' | '\'' | '<' | '=' | '`'))
+                if kinds & WRONG != 0
+                    && let Some(wrong) =
+                        value.chars().find(|it| matches!(it, '"' | '\'' | '<' | '=' | '`'))
                 {
                     self.fault(start..here, Wrong::AttributeSyntax(wrong));
                 }
@@ -286,6 +322,7 @@ impl<'a> Parser<'a> {
         self.tree.nodes.push(Node {
             kind,
             name,
+            element: Tag::OTHER,
             foreign: false,
             parent: self.open.last().map_or(id, |open| open.id),
             after: id + 1,

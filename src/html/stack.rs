@@ -12,7 +12,9 @@ impl<'a> Parser<'a> {
     /// Adds an element and opens it.
     pub(super) fn push(&mut self, start: &Start<'a>) {
         let id = self.add(Kind::Element, start.name, (start.at, start.end), start.end);
-        self.tree.nodes[id].attributes = start.attributes;
+        let node = &mut self.tree.nodes[id];
+        node.attributes = start.attributes;
+        node.element = start.tag;
         self.open.push(Open { id, tag: start.tag, foreign: false });
     }
 

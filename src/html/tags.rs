@@ -1,8 +1,8 @@
 //! The names of HTML's elements, and how the parsing rules sort them.
 
-/// A name of HTML that the parsing rules know; 0 for any other.
+/// The name of an element of HTML, as a number: quicker to compare than text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(super) struct Tag(u8);
+pub(crate) struct Tag(u8);
 
 macro_rules! names {
     ($($name:ident = $text:literal),* $(,)?) => {
@@ -10,7 +10,7 @@ macro_rules! names {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "made by a macro")]
         enum Number { OTHER, $($name),* }
         impl Tag {
-            $(pub(super) const $name: Tag = Tag(Number::$name as u8);)*
+            $(pub(crate) const $name: Tag = Tag(Number::$name as u8);)*
         }
     };
 }
@@ -37,6 +37,12 @@ names! {
     SVG = "svg", TABLE = "table", TBODY = "tbody", TD = "td", TEMPLATE = "template",
     TEXTAREA = "textarea", TFOOT = "tfoot", TH = "th", THEAD = "thead", TITLE = "title",
     TR = "tr", TRACK = "track", TT = "tt", U = "u", UL = "ul", WBR = "wbr", XMP = "xmp",
+    ABBR = "abbr", AUDIO = "audio", BDI = "bdi", BDO = "bdo", CANVAS = "canvas", CITE = "cite",
+    DATA = "data", DATALIST = "datalist", DEL = "del", DFN = "dfn",
+    INS = "ins", KBD = "kbd", LABEL = "label", LEGEND = "legend", MAP = "map", MARK = "mark",
+    METER = "meter", OUTPUT = "output", PICTURE = "picture", PROGRESS = "progress", Q = "q",
+    SAMP = "samp", SUB = "sub", SUP = "sup",
+    TIME = "time", VAR = "var", VIDEO = "video",
 }
 
 const ROOM: usize = 512;
@@ -66,34 +72,36 @@ static PLACES: [u8; ROOM] = {
 };
 
 /// A set of names.
-#[derive(Clone, Copy)]
-pub(super) struct Set(u128);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Set([u64; 4]);
 
 impl Set {
-    pub(super) const fn of(tags: &[Tag]) -> Self {
-        let mut set = 0;
+    pub(crate) const fn of(tags: &[Tag]) -> Self {
+        Self([0; 4]).with(tags)
+    }
+
+    pub(crate) const fn with(self, tags: &[Tag]) -> Self {
+        let mut set = self.0;
         let mut at = 0;
         while at < tags.len() {
-            set |= 1 << tags[at].0;
+            let number = tags[at].0 as usize;
+            set[number / 64] |= 1 << (number % 64);
             at += 1;
         }
         Self(set)
     }
 
-    pub(super) const fn with(self, tags: &[Tag]) -> Self {
-        Self(self.0 | Self::of(tags).0)
-    }
-
-    pub(super) fn has(self, tag: Tag) -> bool {
-        self.0 >> tag.0 & 1 == 1
+    pub(crate) const fn has(self, tag: Tag) -> bool {
+        let number = tag.0 as usize;
+        self.0[number / 64] >> (number % 64) & 1 == 1
     }
 }
 
 impl Tag {
-    pub(super) const OTHER: Self = Self(Number::OTHER as u8);
+    pub(crate) const OTHER: Self = Self(Number::OTHER as u8);
 
     /// Finds a name written in small letters.
-    pub(super) fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         let mut at = place(name.as_bytes());
         loop {
             let number = PLACES[at];
@@ -104,8 +112,18 @@ impl Tag {
         }
     }
 
+    /// Gives all numbers, by themselves as places in a list.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        (0..NAMES.len()).map(|number| Self(number as u8))
+    }
+
+    /// Gives its place in [`all`](Self::all).
+    pub(crate) fn place(self) -> usize {
+        usize::from(self.0)
+    }
+
     /// Gives the name in small letters; empty for one that is not known.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         NAMES[usize::from(self.0)]
     }
 }
@@ -220,7 +238,7 @@ pub(super) const MAY_STAY_OPEN: Set = IMPLIED_END.with(&[
     T::COLGROUP,
 ]);
 
-pub(super) const HEADINGS: Set = Set::of(&[T::H1, T::H2, T::H3, T::H4, T::H5, T::H6]);
+pub(crate) const HEADINGS: Set = Set::of(&[T::H1, T::H2, T::H3, T::H4, T::H5, T::H6]);
 
 /// What is outside of these is not seen from within (13.2.4.2).
 pub(super) const SCOPE: Set = Set::of(&[
@@ -361,7 +379,7 @@ mod tests {
 
     #[test]
     fn every_name_is_found() {
-        assert!(NAMES.len() < 128);
+        assert!(NAMES.len() < 256);
         for name in &NAMES[1..] {
             assert_eq!(Tag::of(name).name(), *name);
         }

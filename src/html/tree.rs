@@ -10,6 +10,7 @@ use std::ops::Range;
 use html5ever::data::NAMED_ENTITIES;
 
 use crate::html::parse;
+use crate::html::tags::{self, Tag};
 
 /// A page, or a piece of one.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Tree<'a> {
     /// Whether it starts with `<!doctype html>`.
     pub doctype: bool,
     pub(super) attributes: Vec<Attribute<'a>>,
+    /// The places of all `&`: what is between them has no entities.
+    pub(super) ampersands: Vec<u32>,
 }
 
 /// The number of a node: its place in [`Tree::nodes`].
@@ -46,6 +49,8 @@ pub struct Node<'a> {
     pub kind: Kind,
     /// The element's name, in small letters but for names within SVG; empty for others.
     pub name: &'a str,
+    /// The number of its name when it is an element of HTML, [`Tag::OTHER`] for all others.
+    pub(crate) element: Tag,
     /// Whether the element is of SVG or MathML.
     pub foreign: bool,
     /// The element in which it is; `html` is in itself.
@@ -186,7 +191,7 @@ impl<'a> Tree<'a> {
         self.written(id)
             .iter()
             .find(|it| it.name.eq_ignore_ascii_case(name))
-            .map(|it| read_entities(it.value, true))
+            .map(|it| self.value(it))
     }
 
     /// Tells whether an attribute is there.
@@ -196,7 +201,12 @@ impl<'a> Tree<'a> {
 
     /// Gives an element's attributes as they are written, with the values' entities read.
     pub fn attributes(&self, id: Id) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
-        self.written(id).iter().map(|it| (it.name, read_entities(it.value, true)))
+        self.written(id).iter().map(|it| (it.name, self.value(it)))
+    }
+
+    /// Gives the names of an element's attributes as they are written.
+    pub fn names(&self, id: Id) -> impl Iterator<Item = &'a str> {
+        self.written(id).iter().map(|it| it.name)
     }
 
     /// Gives the place of an attribute, name and value; that of the tag when it is not there.
@@ -220,13 +230,23 @@ impl<'a> Tree<'a> {
     /// Gives a text node's text: entities are read but in scripts and styles.
     pub fn read(&self, node: &Node<'a>) -> Cow<'a, str> {
         let raw = &self.text[node.tag()];
-        let parent = &self.nodes[node.parent];
-        let is_raw = !parent.foreign
-            && matches!(
-                parent.name,
-                "script" | "style" | "xmp" | "iframe" | "noembed" | "noframes"
-            );
-        if is_raw { Cow::Borrowed(raw) } else { decode(raw) }
+        let is_raw = tags::RAW.has(self.nodes[node.parent].element);
+        match is_raw || !self.has_entities(node.tag()) {
+            true => Cow::Borrowed(raw),
+            false => decode(raw),
+        }
+    }
+
+    fn value(&self, attribute: &Attribute<'a>) -> Cow<'a, str> {
+        match self.has_entities(attribute.start as usize..attribute.end as usize) {
+            true => read_entities(attribute.value, true),
+            false => Cow::Borrowed(attribute.value),
+        }
+    }
+
+    fn has_entities(&self, range: Range<usize>) -> bool {
+        let next = self.ampersands.partition_point(|at| (*at as usize) < range.start);
+        self.ampersands.get(next).is_some_and(|at| (*at as usize) < range.end)
     }
 
     fn written(&self, id: Id) -> &[Attribute<'a>] {

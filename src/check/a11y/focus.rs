@@ -69,8 +69,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Checks `tabindex` and size.
-    pub(super) fn control(&mut self, id: Id) {
+    /// Checks what attributes say of the order of the keyboard, of looks and of filling in.
+    pub(super) fn attributes(&mut self, id: Id) {
         let view = self.view;
         if view.tabindex(id).is_some_and(|it| it > 0) {
             let at = self.tree.attribute_at(id, "tabindex");
@@ -84,7 +84,11 @@ impl Judge<'_> {
         }
         self.text_spacing(id);
         self.autocomplete(id);
-        self.media(id);
+    }
+
+    /// Checks the size of what is pressed.
+    pub(super) fn size(&mut self, id: Id) {
+        let view = self.view;
         let (Some(width), Some(height)) = view.styled.style(id).size else { return };
         if (width < 24.0 || height < 24.0) && view.is_tabbed(id) && view.is_visible(id) {
             let name = self.tree.nodes[id].name;

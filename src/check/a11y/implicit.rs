@@ -2,114 +2,132 @@
 
 use crate::check::a11y::roles::{self, Role};
 use crate::check::a11y::view::View;
+use crate::html::Tag as T;
 use crate::html::tree::Id;
+
+/// A role by its name, found before the program runs.
+macro_rules! role {
+    ($name:literal) => {
+        const { roles::known($name) }
+    };
+}
 
 impl View<'_> {
     /// Gives the role that HTML gives an element (HTML-AAM).
     pub(super) fn implicit(&self, id: Id) -> Option<&'static Role> {
         let node = &self.tree.nodes[id];
-        let name = match node.name {
-            "svg" => "graphics-document",
-            "a" if node.foreign && self.has_attribute(id, "href") => "link",
-            _ if node.foreign => return None,
-            "a" | "area" if self.has_attribute(id, "href") => "link",
-            "article" => "article",
-            "aside" => "complementary",
-            "blockquote" => "blockquote",
-            "button" => "button",
-            "caption" | "figcaption" => "caption",
-            "code" => "code",
-            "datalist" => "listbox",
-            "dd" => "definition",
-            "details" | "fieldset" | "optgroup" | "address" | "hgroup" => "group",
-            "dfn" | "dt" => "term",
-            "dialog" => "dialog",
-            "em" => "emphasis",
-            "figure" => "figure",
-            "footer" if self.is_outermost(id) => "contentinfo",
-            "header" if self.is_outermost(id) => "banner",
-            "form" => "form",
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => "heading",
-            "hr" => "separator",
-            "html" => "document",
-            "img" => match self.attribute(id, "alt") {
+        if node.foreign {
+            return match node.name {
+                "svg" => Some(role!("graphics-document")),
+                "a" if self.has_attribute(id, "href") => Some(role!("link")),
+                _ => None,
+            };
+        }
+        Some(match node.element {
+            T::A | T::AREA if self.has_attribute(id, "href") => role!("link"),
+            T::ARTICLE => role!("article"),
+            T::ASIDE => role!("complementary"),
+            T::BLOCKQUOTE => role!("blockquote"),
+            T::BUTTON => role!("button"),
+            T::CAPTION | T::FIGCAPTION => role!("caption"),
+            T::CODE => role!("code"),
+            T::DATALIST => role!("listbox"),
+            T::DD => role!("definition"),
+            T::DETAILS | T::FIELDSET | T::OPTGROUP | T::ADDRESS | T::HGROUP => role!("group"),
+            T::DFN | T::DT => role!("term"),
+            T::DIALOG => role!("dialog"),
+            T::EM => role!("emphasis"),
+            T::FIGURE => role!("figure"),
+            T::FOOTER if self.is_outermost(id) => role!("contentinfo"),
+            T::HEADER if self.is_outermost(id) => role!("banner"),
+            T::FORM => role!("form"),
+            T::H1 | T::H2 | T::H3 | T::H4 | T::H5 | T::H6 => role!("heading"),
+            T::HR => role!("separator"),
+            T::HTML => role!("document"),
+            T::IMG => match self.attribute(id, "alt") {
                 Some(alt) if alt.is_empty() && !self.is_focusable(id) && !self.has_global(id) => {
-                    "presentation"
+                    role!("presentation")
                 }
-                _ => "img",
+                _ => role!("img"),
             },
-            "input" => return self.input_role(id),
-            "li" => match self.tree.nodes[node.parent].name {
-                "ul" | "ol" | "menu" => "listitem",
-                _ => "generic",
+            T::INPUT => return self.input_role(id),
+            T::LI => match self.tree.nodes[node.parent].element {
+                T::UL | T::OL | T::MENU => role!("listitem"),
+                _ => role!("generic"),
             },
-            "main" => "main",
-            "math" => "math",
-            "menu" | "ol" | "ul" => "list",
-            "meter" => "meter",
-            "nav" => "navigation",
-            "option" => "option",
-            "output" => "status",
-            "p" => "paragraph",
-            "progress" => "progressbar",
-            "search" => "search",
-            "section"
+            T::MAIN => role!("main"),
+            T::MENU | T::OL | T::UL => role!("list"),
+            T::METER => role!("meter"),
+            T::NAV => role!("navigation"),
+            T::OPTION => role!("option"),
+            T::OUTPUT => role!("status"),
+            T::P => role!("paragraph"),
+            T::PROGRESS => role!("progressbar"),
+            T::SEARCH => role!("search"),
+            T::SECTION
                 if ["aria-label", "aria-labelledby", "title"]
                     .iter()
                     .any(|it| self.has_attribute(id, it)) =>
             {
-                "region"
+                role!("region")
             }
-            "select" => match self.has_attribute(id, "multiple")
+            T::SELECT => match self.has_attribute(id, "multiple")
                 || self
                     .attribute(id, "size")
                     .is_some_and(|it| it.trim().parse::<u32>().is_ok_and(|it| it > 1))
             {
-                true => "listbox",
-                false => "combobox",
+                true => role!("listbox"),
+                false => role!("combobox"),
             },
-            "strong" => "strong",
-            "table" => "table",
-            "tbody" | "tfoot" | "thead" => "rowgroup",
-            "td" | "th" | "tr" => return self.cell_role(id),
-            "textarea" => "textbox",
-            "time" => "time",
-            "div" | "span" | "body" | "b" | "i" | "small" | "footer" | "header" | "section" => {
-                "generic"
+            T::STRONG => role!("strong"),
+            T::TABLE => role!("table"),
+            T::TBODY | T::TFOOT | T::THEAD => role!("rowgroup"),
+            T::TD | T::TH | T::TR => return self.cell_role(id),
+            T::TEXTAREA => role!("textbox"),
+            T::TIME => role!("time"),
+            T::DIV
+            | T::SPAN
+            | T::BODY
+            | T::B
+            | T::I
+            | T::SMALL
+            | T::FOOTER
+            | T::HEADER
+            | T::SECTION => {
+                role!("generic")
             }
             _ => return None,
-        };
-        roles::find(name)
+        })
     }
 
     fn input_role(&self, id: Id) -> Option<&'static Role> {
         let list = self.has_attribute(id, "list");
-        roles::find(match &*self.input_type(id) {
-            "button" | "image" | "reset" | "submit" => "button",
-            "checkbox" => "checkbox",
+        Some(match &*self.input_type(id) {
+            "button" | "image" | "reset" | "submit" => role!("button"),
+            "checkbox" => role!("checkbox"),
             "color" | "date" | "datetime-local" | "file" | "hidden" | "month" | "password"
             | "time" | "week" => return None,
-            "number" => "spinbutton",
-            "radio" => "radio",
-            "range" => "slider",
-            _ if list => "combobox",
-            "search" => "searchbox",
-            _ => "textbox",
+            "number" => role!("spinbutton"),
+            "radio" => role!("radio"),
+            "range" => role!("slider"),
+            _ if list => role!("combobox"),
+            "search" => role!("searchbox"),
+            _ => role!("textbox"),
         })
     }
 
     fn cell_role(&self, id: Id) -> Option<&'static Role> {
         let table = self.tree.around(id).find(|it| self.tree.is(*it, "table"))?;
-        let role = self.role_name(table);
-        let name = match self.tree.nodes[id].name {
-            _ if !matches!(role, "table" | "grid" | "treegrid") => return None,
-            "tr" => "row",
-            "td" if role == "table" => "cell",
-            "td" => "gridcell",
-            _ if self.is_row_header(id) => "rowheader",
-            _ => "columnheader",
+        let outer = self.role_name(table);
+        let role = match self.tree.nodes[id].element {
+            _ if !matches!(outer, "table" | "grid" | "treegrid") => return None,
+            T::TR => role!("row"),
+            T::TD if outer == "table" => role!("cell"),
+            T::TD => role!("gridcell"),
+            _ if self.is_row_header(id) => role!("rowheader"),
+            _ => role!("columnheader"),
         };
-        roles::find(name)
+        Some(role)
     }
 
     /// Tells whether a `th` heads its row rather than its column.
@@ -127,7 +145,8 @@ impl View<'_> {
 
     fn is_outermost(&self, id: Id) -> bool {
         !self.tree.around(id).any(|it| {
-            matches!(self.tree.nodes[it].name, "article" | "aside" | "main" | "nav" | "section")
+            let element = self.tree.nodes[it].element;
+            matches!(element, T::ARTICLE | T::ASIDE | T::MAIN | T::NAV | T::SECTION)
         })
     }
 }

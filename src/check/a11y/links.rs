@@ -109,7 +109,7 @@ impl Judge<'_> {
         for id in view.lists.links.iter().copied().filter(|it| view.is_exposed(*it)) {
             let frame = self.tree.is(id, "iframe");
             if let Some(target) = view.attribute(id, if frame { "src" } else { "href" }) {
-                targets.push((id, frame, view.name(id).to_lowercase(), target.into_owned()));
+                targets.push((id, frame, self.lower_name(id), target.into_owned()));
             }
             // What is in a frame is part of the page.
             let inner = view.attribute(id, "srcdoc").filter(|it| frame && it.contains("<iframe"));
@@ -129,10 +129,21 @@ impl Judge<'_> {
                 continue;
             }
             if let Some(target) = view.attribute(id, "onclick").as_deref().and_then(place) {
-                targets.push((id, false, view.name(id).to_lowercase(), target.to_owned()));
+                targets.push((id, false, self.lower_name(id), target.to_owned()));
             }
         }
         targets
+    }
+
+    /// Gives an element's name in small letters.
+    fn lower_name(&self, id: Id) -> String {
+        let mut name = String::new();
+        self.view.name_into(id, &mut name);
+        match name.is_ascii() {
+            true => name.make_ascii_lowercase(),
+            false => name = name.to_lowercase(),
+        }
+        name
     }
 
     /// Tells whether what stands around two links is the same, so that only their names tell them

@@ -32,8 +32,8 @@ use crate::check::Finding;
 use crate::check::a11y::view::View;
 use crate::check::style::Styles;
 use crate::diag::{Code, Diagnostic};
-use crate::html::Tree;
 use crate::html::tree::{Id, Kind};
+use crate::html::{HEADINGS, Set, Tag as T, Tree};
 
 /// Judges a page. Styles are those of the site; a page's own `<style>` is taken into account.
 pub fn page(tree: &Tree, styles: &Styles) -> Vec<Finding> {
@@ -58,6 +58,31 @@ fn own_styles(tree: &Tree) -> Option<String> {
     }
     (!css.trim().is_empty()).then_some(css)
 }
+
+/// Elements that have a name or can be pressed, filled in or played. All others have nothing to judge
+/// unless an attribute says that they have.
+const JUDGED: Set = HEADINGS.with(&[
+    T::A,
+    T::AREA,
+    T::AUDIO,
+    T::BUTTON,
+    T::CANVAS,
+    T::DATALIST,
+    T::EMBED,
+    T::HR,
+    T::IFRAME,
+    T::IMG,
+    T::INPUT,
+    T::METER,
+    T::OBJECT,
+    T::OPTION,
+    T::PICTURE,
+    T::PROGRESS,
+    T::SELECT,
+    T::SUMMARY,
+    T::TEXTAREA,
+    T::VIDEO,
+]);
 
 /// The checks of one page, and what they find.
 struct Judge<'a> {
@@ -86,62 +111,48 @@ impl Judge<'_> {
 
     fn element(&mut self, id: Id) {
         let (mut role, mut aria, mut rest) = (false, false, false);
-        for (name, _) in self.tree.attributes(id) {
-            match name.as_bytes()[0] {
+        for name in self.tree.names(id) {
+            let is = |it: &str| name.eq_ignore_ascii_case(it);
+            match name.as_bytes()[0].to_ascii_lowercase() {
                 b'r' => role |= name == "role",
                 b'a' => {
                     aria |= name.starts_with("aria-");
-                    rest |= name == "autocomplete" || name == "autoplay";
+                    rest |= is("autocomplete") || is("autoplay");
                 }
-                b't' => rest |= name == "tabindex",
-                b's' => rest |= name == "style",
-                b'h' => rest |= name == "headers",
+                b't' => rest |= is("tabindex"),
+                b's' => rest |= is("style"),
+                b'h' => rest |= is("headers"),
                 _ => (),
             }
         }
-        let name = self.tree.nodes[id].name;
-        let plain = matches!(
-            name,
-            "div"
-                | "p"
-                | "span"
-                | "li"
-                | "ul"
-                | "ol"
-                | "br"
-                | "strong"
-                | "em"
-                | "section"
-                | "script"
-                | "meta"
-                | "link"
-                | "title"
-                | "dl"
-                | "dt"
-                | "dd"
-                | "path"
-                | "b"
-                | "i"
-        );
-        if role || !plain {
+        let node = &self.tree.nodes[id];
+        let judged = match node.foreign {
+            true => !matches!(node.name, "path" | "g" | "circle" | "rect" | "line" | "use"),
+            false => JUDGED.has(node.element),
+        };
+        if role || judged {
             self.named(id);
             self.hides_children(id);
         }
         if role || aria {
             self.aria(id);
         }
-        if !role && matches!(name, "ul" | "ol") {
+        if !role && matches!(node.element, T::UL | T::OL) {
             self.boxes(id);
         }
         if aria {
             self.hidden_focus(id);
             self.label_in_name(id);
         }
-        if role || matches!(name, "th" | "td") {
+        if role || matches!(node.element, T::TH | T::TD) {
             self.cell(id);
         }
-        if rest || !plain {
-            self.control(id);
+        if rest {
+            self.attributes(id);
+        }
+        if rest || judged {
+            self.media(id);
+            self.size(id);
         }
         let style = self.view.styled.style(id);
         if style.scrolls && style.room != (None, None) {

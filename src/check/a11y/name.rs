@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::check::a11y::view::{Flags, View};
 use crate::html::tree::{Id, Kind};
+use crate::html::{HEADINGS, Set, Tag as T};
 
 /// How a name is being put together.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,10 +18,21 @@ enum Part {
     Content { hidden: bool },
 }
 
+/// Elements that are named by what is in them, and by nothing else of HTML.
+const NAMED: Set = HEADINGS.with(&[T::A]);
+
+/// Elements in a line that are told of as the text in them.
+const INLINE: Set =
+    Set::of(&[T::SPAN, T::STRONG, T::EM, T::B, T::I, T::SMALL, T::ABBR, T::CODE, T::SUB, T::SUP]);
+
+fn is_space(char: char) -> bool {
+    char.is_ascii_whitespace() || char == '\u{a0}'
+}
+
 /// Takes space at the ends away, and makes all other of it one space.
 pub(super) fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split(|it: char| it.is_ascii_whitespace() || it == '\u{a0}') {
+    for word in text.split(is_space) {
         if word.is_empty() {
             continue;
         }
@@ -58,7 +70,54 @@ impl View<'_> {
                 return true;
             }
         }
-        !self.name(id).is_empty()
+        self.plain_name(id, &mut String::new()) || !self.name(id).is_empty()
+    }
+
+    /// Writes an element's name behind a text.
+    pub(super) fn name_into(&self, id: Id, out: &mut String) {
+        if !self.plain_name(id, out) {
+            out.push_str(&self.name(id));
+        }
+    }
+
+    /// Writes the name of a link or a heading that holds nothing but text, as most do; tells whether
+    /// it is one.
+    fn plain_name(&self, id: Id, out: &mut String) -> bool {
+        let tree = self.tree;
+        let node = &tree.nodes[id];
+        if !NAMED.has(node.element)
+            || tree.names(id).any(|it| it.starts_with("aria-"))
+            || !self.role(id).is_some_and(|it| it.named_by_content)
+        {
+            return false;
+        }
+        let is_plain = |it: Id| {
+            INLINE.has(tree.nodes[it].element)
+                && tree.names(it).all(|it| it == "class")
+                && !self.has(it, Flags::GONE)
+                && !self.has(it, Flags::ARIA_HIDDEN)
+                && !self.breaks(it)
+        };
+        if !tree.within(id).all(is_plain) {
+            return false;
+        }
+        let before = out.len();
+        let mut gap = false;
+        for text in tree.nodes[id..node.after].iter().filter(|it| it.kind == Kind::Text) {
+            let text = tree.read(text);
+            let mut words = text.split(is_space);
+            let mut next = words.next();
+            while let Some(word) = next {
+                if gap && !word.is_empty() && out.len() > before {
+                    out.push(' ');
+                }
+                gap &= word.is_empty();
+                out.push_str(word);
+                next = words.next();
+                gap |= next.is_some();
+            }
+        }
+        out.len() > before
     }
 
     fn part(&self, id: Id, part: Part, seen: &mut Vec<Id>) -> String {
@@ -215,14 +274,15 @@ impl View<'_> {
             let after = self.tree.nodes[label].after;
             label < id && id < after && self.first_field(label) == Some(id)
         };
-        let names = |label: &Id| match self.attribute(*label, "for") {
+        let names = |label: Id, wanted: &Option<Cow<str>>| match wanted {
             Some(wanted) => {
-                own.as_ref().is_some_and(|own| *own == wanted)
-                    && self.ids.get(&*wanted) == Some(&id)
+                own.as_ref().is_some_and(|own| own == wanted)
+                    && self.ids.get(&**wanted) == Some(&id)
             }
-            None => around(*label),
+            None => around(label),
         };
-        self.labels.iter().copied().filter(names).collect()
+        let labels = self.labels.iter().filter(|(label, wanted)| names(*label, wanted));
+        labels.map(|it| it.0).collect()
     }
 
     /// The first field in a label, which is the one that it labels.

@@ -2,6 +2,7 @@
 
 use crate::check::a11y::Judge;
 use crate::diag::Code;
+use crate::html::Tag as T;
 use crate::html::tree::Id;
 
 const ALT: Code = Code::new("a11y/alt-missing");
@@ -13,12 +14,18 @@ const PLACEHOLDER: Code = Code::new("a11y/placeholder-label");
 const FRAME: Code = Code::new("a11y/frame-name");
 const HEADING: Code = Code::new("a11y/heading-empty");
 
+/// Pictures, sound and film.
+const EMBEDDED: [&str; 8] =
+    ["audio", "canvas", "embed", "img", "object", "picture", "svg", "video"];
+
 impl Judge<'_> {
     /// Checks that what needs a name has one.
     pub(super) fn named(&mut self, id: Id) {
         let node = &self.tree.nodes[id];
-        self.decorative(id);
-        if node.name == "iframe" && !node.foreign {
+        if EMBEDDED.contains(&node.name) || self.tree.has_attribute(id, "role") {
+            self.decorative(id);
+        }
+        if node.element == T::IFRAME {
             return self.frame(id);
         }
         if !self.view.is_told(id) {
@@ -27,14 +34,14 @@ impl Judge<'_> {
         if node.foreign && self.view.explicit(id).is_none() && node.name != "a" {
             return;
         }
-        if self.tree.is(id, "input") && &*self.view.input_type(id) == "image" {
+        if node.element == T::INPUT && &*self.view.input_type(id) == "image" {
             let wanted = "write in `alt` what happens when it is pressed, such as `alt=\"Search\"`";
             if !self.view.has_name(id) {
                 self.error(id, BUTTON, "this picture button has no name", wanted);
             }
             return;
         }
-        if self.tree.is(id, "object") {
+        if node.element == T::OBJECT {
             return self.object(id);
         }
         let explicit = self.view.explicit(id).map(|it| it.name);
@@ -121,8 +128,7 @@ impl Judge<'_> {
         let name = self.tree.nodes[id].name;
         let explicit = self.view.explicit(id).map(|it| it.name);
         let without = matches!(explicit, Some("none" | "presentation"));
-        let embedded = ["audio", "canvas", "embed", "img", "object", "picture", "svg", "video"];
-        if !embedded.contains(&name) {
+        if !EMBEDDED.contains(&name) {
             if without && name != "iframe" && self.view.is_told(id) && !self.view.is_decorative(id)
             {
                 let help = "take `role` away, or what keeps it from holding: `aria-label` and the like, and that the keyboard comes by it";

@@ -109,13 +109,9 @@ impl Judge<'_> {
                 }
                 Kind::Element if view.is_told(child) && depth < 50 => {
                     let role = view.role_name(child);
-                    if is_through(role) && !matches!(node.name, "br" | "hr" | "script" | "template")
-                    {
-                        let wrong = self.wrong_within(child, wanted, depth + 1);
-                        if wrong.is_some() {
-                            return wrong;
-                        }
-                    } else if role == "group" && wanted.contains(&role) {
+                    let through = is_through(role)
+                        && !matches!(node.name, "br" | "hr" | "script" | "template");
+                    if through || role == "group" && wanted.contains(&role) {
                         let wrong = self.wrong_within(child, wanted, depth + 1);
                         if wrong.is_some() {
                             return wrong;

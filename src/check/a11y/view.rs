@@ -3,12 +3,14 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::hash_map::Entry;
 
 use crate::check::a11y::roles::{self, Role};
 use crate::check::a11y::values;
 use crate::check::style::names::Map;
 use crate::check::style::page::Styled;
 use crate::html::tree::{Id, Kind, Tree};
+use crate::html::{Set, Tag as T};
 
 /// What is known of an element.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +42,10 @@ impl Flags {
     }
 }
 
+/// The elements that `disabled` disables.
+const DISABLES: Set =
+    Set::of(&[T::BUTTON, T::INPUT, T::SELECT, T::TEXTAREA, T::FIELDSET, T::OPTGROUP, T::OPTION]);
+
 /// A page as assistive technology sees it.
 pub(super) struct View<'a> {
     pub(super) tree: &'a Tree<'a>,
@@ -51,7 +57,8 @@ pub(super) struct View<'a> {
     pub(super) ids: Map<Cow<'a, str>, Id>,
     /// Elements with an id that another has.
     pub(super) again: Vec<Id>,
-    pub(super) labels: Vec<Id>,
+    /// The labels, with the ids that they are for.
+    pub(super) labels: Vec<(Id, Option<Cow<'a, str>>)>,
     /// Elements with `aria-owns`.
     pub(super) owners: Vec<Id>,
     /// Elements that are looked at more than once.
@@ -76,14 +83,14 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    fn add(&mut self, name: &str, id: Id) {
-        match name {
-            "title" => self.titles.push(id),
-            "meta" => self.metas.push(id),
-            "a" | "iframe" => self.links.push(id),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "main" => self.marks.push(id),
-            "input" => self.inputs.push(id),
-            "script" => self.scripts.push(id),
+    fn add(&mut self, element: T, id: Id) {
+        match element {
+            T::TITLE => self.titles.push(id),
+            T::META => self.metas.push(id),
+            T::A | T::IFRAME => self.links.push(id),
+            T::H1 | T::H2 | T::H3 | T::H4 | T::H5 | T::H6 | T::MAIN => self.marks.push(id),
+            T::INPUT => self.inputs.push(id),
+            T::SCRIPT => self.scripts.push(id),
             _ => (),
         }
     }
@@ -124,12 +131,15 @@ impl<'a> View<'a> {
         flags.add(Flags::NO_BOX, !style.rendered);
         flags.add(Flags::GONE, flags.has(Flags::NO_BOX) || !style.visible);
         flags.add(Flags::UNSEEN, style.unseen);
-        if !node.foreign {
-            self.lists.add(node.name, id);
-        } else if node.name == "a" {
+        self.lists.add(node.element, id);
+        if node.foreign && node.name == "a" {
             self.lists.links.push(id);
         }
-        for (name, value) in tree.attributes(id) {
+        if node.element == T::LABEL {
+            self.labels.push((id, tree.attribute(id, "for")));
+        }
+        let is_true = |name| tree.attribute(id, name).is_some_and(|it| &*it == "true");
+        for name in tree.names(id) {
             match name {
                 "role" if self.lists.marks.last() != Some(&id) => self.lists.marks.push(id),
                 "lang" if !node.foreign => self.lists.spoken.push(id),
@@ -138,36 +148,31 @@ impl<'a> View<'a> {
                 {
                     self.lists.pointers.push(id);
                 }
-                "id" if !value.is_empty() => {
-                    let mut fresh = false;
-                    self.ids.entry(value).or_insert_with(|| {
-                        fresh = true;
-                        id
-                    });
-                    if !fresh {
-                        self.again.push(id);
+                "id" => {
+                    let value = tree.attribute(id, name).unwrap_or_default();
+                    if value.is_empty() {
+                        continue;
+                    }
+                    match self.ids.entry(value) {
+                        Entry::Vacant(place) => drop(place.insert(id)),
+                        Entry::Occupied(_) => self.again.push(id),
                     }
                 }
-                "aria-hidden" => flags.add(Flags::ARIA_HIDDEN, &*value == "true"),
+                "aria-hidden" => flags.add(Flags::ARIA_HIDDEN, is_true(name)),
                 "aria-owns" => self.owners.push(id),
-                "aria-busy" => flags.add(Flags::BUSY, &*value == "true"),
+                "aria-busy" => flags.add(Flags::BUSY, is_true(name)),
                 "inert" => flags.add(Flags::INERT, true),
-                "aria-disabled" => flags.add(Flags::DISABLED, &*value == "true"),
+                "aria-disabled" => flags.add(Flags::DISABLED, is_true(name)),
                 "disabled" => {
-                    let takes =
-                        ["button", "input", "select", "textarea", "fieldset", "optgroup", "option"];
-                    flags.add(Flags::DISABLED, !node.foreign && takes.contains(&node.name));
+                    flags.add(Flags::DISABLED, DISABLES.has(node.element));
                 }
                 _ => (),
             }
         }
-        if node.name == "legend" && tree.is(node.parent, "fieldset") {
+        if node.element == T::LEGEND && tree.nodes[node.parent].element == T::FIELDSET {
             // The first legend of a disabled fieldset is not disabled with it.
             let outer = tree.nodes[node.parent].parent;
             flags.0 = flags.0 & !Flags::DISABLED.0 | self.flags[outer].0 & Flags::DISABLED.0;
-        }
-        if node.name == "label" && !node.foreign {
-            self.labels.push(id);
         }
         let silent = flags.has(Flags::ARIA_HIDDEN) || flags.has(Flags::INERT);
         flags.0 &= !Flags::SILENT.0;
@@ -280,13 +285,13 @@ impl<'a> View<'a> {
         if node.foreign {
             return node.name == "a" && self.has_attribute(id, "href");
         }
-        match node.name {
-            "a" | "area" => self.has_attribute(id, "href"),
-            "button" | "select" | "textarea" => !disabled(),
-            "input" => &*self.input_type(id) != "hidden" && !disabled(),
-            "iframe" => true,
-            "summary" => self.is_summary(id),
-            "audio" | "video" => self.has_attribute(id, "controls"),
+        match node.element {
+            T::A | T::AREA => self.has_attribute(id, "href"),
+            T::BUTTON | T::SELECT | T::TEXTAREA => !disabled(),
+            T::INPUT => &*self.input_type(id) != "hidden" && !disabled(),
+            T::IFRAME => true,
+            T::SUMMARY => self.is_summary(id),
+            T::AUDIO | T::VIDEO => self.has_attribute(id, "controls"),
             _ => self.attribute(id, "contenteditable").is_some_and(|it| &*it != "false"),
         }
     }
@@ -303,9 +308,10 @@ impl<'a> View<'a> {
 
     /// Tells whether a `summary` opens its `details`.
     pub(super) fn is_summary(&self, id: Id) -> bool {
-        let parent = self.tree.nodes[id].parent;
-        self.tree.is(id, "summary")
-            && self.tree.is(parent, "details")
+        let node = &self.tree.nodes[id];
+        let parent = node.parent;
+        node.element == T::SUMMARY
+            && self.tree.nodes[parent].element == T::DETAILS
             && self.tree.children(parent).find(|it| self.tree.is(*it, "summary")) == Some(id)
     }
 

@@ -3,114 +3,126 @@
 use crate::check::Finding;
 use crate::check::markup::known;
 use crate::diag::{Code, Diagnostic};
-use crate::html::Tree;
-use crate::html::tree::{Id, Kind};
+use crate::html::tree::{Id, Kind, Node};
+use crate::html::{HEADINGS, Set, Tag as T, Tree};
 
 const PLACEMENT: Code = Code::new("html/placement");
 
 /// Elements that stand in lines of their own.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "details",
-    "dialog",
-    "div",
-    "dl",
-    "fieldset",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "search",
-    "section",
-    "table",
-    "ul",
-];
+const BLOCKS: Set = HEADINGS.with(&[
+    T::ADDRESS,
+    T::ARTICLE,
+    T::ASIDE,
+    T::BLOCKQUOTE,
+    T::DETAILS,
+    T::DIALOG,
+    T::DIV,
+    T::DL,
+    T::FIELDSET,
+    T::FIGURE,
+    T::FOOTER,
+    T::FORM,
+    T::HEADER,
+    T::HGROUP,
+    T::HR,
+    T::MAIN,
+    T::MENU,
+    T::NAV,
+    T::OL,
+    T::P,
+    T::PRE,
+    T::SEARCH,
+    T::SECTION,
+    T::TABLE,
+    T::UL,
+]);
 
 /// Elements that hold text and what stands in its lines.
-const LINES: &[&str] = &[
-    "abbr", "b", "bdi", "bdo", "button", "cite", "code", "data", "dfn", "em", "h1", "h2", "h3",
-    "h4", "h5", "h6", "i", "kbd", "label", "legend", "mark", "meter", "output", "p", "pre",
-    "progress", "q", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup",
-    "time", "u", "var",
-];
+const LINES: Set = HEADINGS.with(&[
+    T::ABBR,
+    T::B,
+    T::BDI,
+    T::BDO,
+    T::BUTTON,
+    T::CITE,
+    T::CODE,
+    T::DATA,
+    T::DFN,
+    T::EM,
+    T::I,
+    T::KBD,
+    T::LABEL,
+    T::LEGEND,
+    T::MARK,
+    T::METER,
+    T::OUTPUT,
+    T::P,
+    T::PRE,
+    T::PROGRESS,
+    T::Q,
+    T::RT,
+    T::RUBY,
+    T::S,
+    T::SAMP,
+    T::SMALL,
+    T::SPAN,
+    T::STRONG,
+    T::SUB,
+    T::SUMMARY,
+    T::SUP,
+    T::TIME,
+    T::U,
+    T::VAR,
+]);
 
-/// Whether names are in a list, remembered by where they lie: names that the parser knows lie in
-/// one place.
-struct Remembered {
-    list: &'static [&'static str],
-    known: [(usize, bool); 64],
-}
+/// Elements that may hold what the element around them may.
+const THROUGH: Set = Set::of(&[T::A, T::INS, T::DEL, T::MAP, T::OBJECT, T::NOSCRIPT, T::CANVAS]);
 
-impl Remembered {
-    fn new(list: &'static [&'static str]) -> Self {
-        Self { list, known: [(0, false); 64] }
-    }
-
-    fn of(&mut self, name: &str) -> bool {
-        let place = name.as_ptr() as usize;
-        let slot = &mut self.known[(place ^ (place >> 6)) % 64];
-        // Two names of one beginning differ in length.
-        let key = place << 6 ^ name.len();
-        if slot.0 != key {
-            *slot = (key, self.list.contains(&name));
-        }
-        slot.1
-    }
-}
+const IN_DL: Set = Set::of(&[T::DT, T::DD, T::DIV, T::SCRIPT, T::TEMPLATE]);
+const LISTS: Set = Set::of(&[T::UL, T::OL, T::MENU]);
 
 /// Checks where elements stand.
 pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
     let mut main = false;
-    let mut is_block = Remembered::new(BLOCKS);
-    for id in tree.elements() {
-        let node = &tree.nodes[id];
+    let mut strays = Vec::new();
+    // Where the link or the button ends that was met last.
+    let mut pressed = 0;
+    for (id, node) in tree.nodes.iter().enumerate() {
+        if node.kind != Kind::Element {
+            texts(tree, node, &mut strays);
+            continue;
+        }
         if node.foreign || node.parent == id {
             continue;
         }
-        let parent = tree.nodes[node.parent].name;
-        if tree.nodes[node.parent].foreign || parent == "template" {
+        let (element, name) = (node.element, node.name);
+        let in_pressed = id < pressed;
+        if element == T::BUTTON || element == T::A && tree.has_attribute(id, "href") {
+            pressed = pressed.max(node.after);
+        }
+        let outer = &tree.nodes[node.parent];
+        if outer.foreign || outer.element == T::TEMPLATE {
             continue;
         }
-        let name = node.name;
+        let (within, parent) = (outer.element, outer.name);
         let mut say = |message: String, help: &str| {
             let diagnostic = Diagnostic::error(PLACEMENT, message).help(help);
             found.push(Finding::new(node.tag(), diagnostic));
         };
-        match name {
-            "li" if !matches!(parent, "ul" | "ol" | "menu") => say(
+        match element {
+            T::LI if !LISTS.has(within) => say(
                 format!("`<li>` stands in `<{parent}>`, not in a list"),
                 "put `<ul>` or `<ol>` around it",
             ),
-            "dt" | "dd" if parent != "dl" && !(parent == "div" && in_dl(tree, node.parent)) => {
+            T::DT | T::DD if within != T::DL && !(within == T::DIV && in_dl(tree, node.parent)) => {
                 say(
                     format!("`<{name}>` stands in `<{parent}>`, not in `<dl>`"),
                     "put `<dl>` around it",
                 );
             }
-            "main" => {
-                let outer = tree.around(id).find(|it| {
-                    matches!(
-                        tree.nodes[*it].name,
-                        "article" | "aside" | "footer" | "header" | "nav"
-                    )
-                });
+            T::MAIN => {
+                let parts = Set::of(&[T::ARTICLE, T::ASIDE, T::FOOTER, T::HEADER, T::NAV]);
+                let outer = tree.around(id).find(|it| parts.has(tree.nodes[*it].element));
                 if let Some(outer) = outer {
                     let outer = tree.nodes[outer].name;
                     say(format!("`<main>` stands in `<{outer}>`"), "put it beside that");
@@ -119,37 +131,37 @@ pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
                 }
                 main = true;
             }
-            "legend" if parent != "fieldset" && parent != "optgroup" => {
+            T::LEGEND if within != T::FIELDSET && within != T::OPTGROUP => {
                 say(
                     format!("`<legend>` stands in `<{parent}>`, not in `<fieldset>`"),
                     "put `<fieldset>` around it",
                 );
             }
-            "summary" if parent != "details" => {
+            T::SUMMARY if within != T::DETAILS => {
                 say(
                     format!("`<summary>` stands in `<{parent}>`, not in `<details>`"),
                     "put `<details>` around it",
                 );
             }
-            "figcaption" if parent != "figure" => {
+            T::FIGCAPTION if within != T::FIGURE => {
                 say(
                     format!("`<figcaption>` stands in `<{parent}>`, not in `<figure>`"),
                     "put `<figure>` around it",
                 );
             }
-            "style" | "title" if in_body(tree, id) => {
+            T::STYLE | T::TITLE if in_body(tree, id) => {
                 say(format!("`<{name}>` stands in the body of the page"), "put it in `<head>`");
             }
             _ => (),
         }
-        match parent {
-            "ul" | "ol" | "menu" if !matches!(name, "li" | "script" | "template") => say(
+        match within {
+            T::UL | T::OL | T::MENU if !matches!(element, T::LI | T::SCRIPT | T::TEMPLATE) => say(
                 format!(
                     "`<{name}>` stands directly in `<{parent}>`, which holds nothing but `<li>`"
                 ),
                 "put it in an `<li>`",
             ),
-            "dl" if !matches!(name, "dt" | "dd" | "div" | "script" | "template") => say(
+            T::DL if !IN_DL.has(element) => say(
                 format!(
                     "`<{name}>` stands directly in `<dl>`, which holds nothing but `<dt>` and `<dd>`"
                 ),
@@ -157,17 +169,13 @@ pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
             ),
             _ => (),
         }
-        if is_block.of(name) {
-            let outer = tree.around(id).find(|it| {
-                !matches!(
-                    tree.nodes[*it].name,
-                    "a" | "ins" | "del" | "map" | "object" | "noscript" | "canvas"
-                )
-            });
-            let outer = outer.map_or("", |it| tree.nodes[it].name);
-            let heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hgroup")
-                && matches!(outer, "summary" | "legend");
-            if LINES.contains(&outer) && !heading {
+        if BLOCKS.has(element) {
+            let mut around = tree.around(id).map(|it| &tree.nodes[it]);
+            let outer = around.find(|it| !THROUGH.has(it.element));
+            let heading = (HEADINGS.has(element) || element == T::HGROUP)
+                && outer.is_some_and(|it| matches!(it.element, T::SUMMARY | T::LEGEND));
+            if let Some(outer) = outer.filter(|it| LINES.has(it.element) && !heading) {
+                let outer = outer.name;
                 say(
                     format!(
                         "`<{name}>` stands in `<{outer}>`, which holds text and what stands in its lines"
@@ -176,12 +184,12 @@ pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
                 );
             }
         }
-        if known::is_control(tree, id) {
+        if in_pressed && known::is_control(tree, id) {
             let outer = tree.around(id).find(|it| {
                 let outer = &tree.nodes[*it];
                 !outer.foreign
-                    && matches!(outer.name, "a" | "button")
-                    && (outer.name == "button" || tree.has_attribute(*it, "href"))
+                    && (outer.element == T::BUTTON
+                        || outer.element == T::A && tree.has_attribute(*it, "href"))
             });
             if let Some(outer) = outer {
                 let outer = tree.nodes[outer].name;
@@ -192,19 +200,17 @@ pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
             }
         }
     }
-    texts(tree, found);
+    found.append(&mut strays);
 }
 
-fn texts(tree: &Tree, found: &mut Vec<Finding>) {
-    for node in tree.nodes.iter().filter(|it| it.kind == Kind::Text) {
-        let parent = &tree.nodes[node.parent];
-        let list = matches!(parent.name, "ul" | "ol" | "menu" | "dl") && !parent.foreign;
-        if list && !tree.text[node.tag()].trim_ascii().is_empty() {
-            let message = format!("text stands directly in `<{}>`", parent.name);
-            let help =
-                if parent.name == "dl" { "put it in a `<dd>`" } else { "put it in an `<li>`" };
-            found.push(Finding::new(node.tag(), Diagnostic::error(PLACEMENT, message).help(help)));
-        }
+/// Checks a text.
+fn texts(tree: &Tree, node: &Node, found: &mut Vec<Finding>) {
+    let parent = &tree.nodes[node.parent];
+    let list = LISTS.has(parent.element) || parent.element == T::DL;
+    if list && node.kind == Kind::Text && !tree.text[node.tag()].trim_ascii().is_empty() {
+        let message = format!("text stands directly in `<{}>`", parent.name);
+        let help = if parent.name == "dl" { "put it in a `<dd>`" } else { "put it in an `<li>`" };
+        found.push(Finding::new(node.tag(), Diagnostic::error(PLACEMENT, message).help(help)));
     }
 }
 

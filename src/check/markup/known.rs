@@ -1,7 +1,7 @@
 //! The elements of HTML, those that it has no more, and those that are pressed or filled in.
 
-use crate::html::Tree;
 use crate::html::tree::Id;
+use crate::html::{Few, Set, Tag as T, Tree};
 
 /// The elements of HTML, in the order of the alphabet.
 const ELEMENTS: &[&str] = &[
@@ -152,6 +152,34 @@ const GONE: &[(&str, &str)] = &[
     ("xmp", "`<pre>`"),
 ];
 
+/// Those of them that the parsing rules know.
+const GONE_TAGS: Set = Set::of(&[
+    T::APPLET,
+    T::BASEFONT,
+    T::BGSOUND,
+    T::BIG,
+    T::CENTER,
+    T::DIR,
+    T::FONT,
+    T::FRAME,
+    T::FRAMESET,
+    T::KEYGEN,
+    T::LISTING,
+    T::MARQUEE,
+    T::NOBR,
+    T::NOEMBED,
+    T::NOFRAMES,
+    T::PLAINTEXT,
+    T::STRIKE,
+    T::TT,
+    T::XMP,
+]);
+
+/// Tells for most elements of HTML that they are.
+pub(super) fn is_plain(element: T) -> bool {
+    element != T::OTHER && !GONE_TAGS.has(element)
+}
+
 /// Tells whether HTML has an element; one with a hyphen is the page's own.
 pub(super) fn is_element(name: &str) -> bool {
     ELEMENTS.binary_search(&name).is_ok() || name.contains('-')
@@ -165,6 +193,62 @@ pub(super) fn instead(name: &str) -> Option<&'static str> {
 /// The names of the elements of HTML.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     ELEMENTS.iter().copied()
+}
+
+/// The attributes that are judged, on one element or another.
+static JUDGED: Few = Few::of(&[
+    "abbr",
+    "action",
+    "align",
+    "alink",
+    "allowtransparency",
+    "axis",
+    "background",
+    "bgcolor",
+    "border",
+    "bordercolor",
+    "cellpadding",
+    "cellspacing",
+    "charoff",
+    "clear",
+    "color",
+    "cols",
+    "colspan",
+    "compact",
+    "face",
+    "for",
+    "frameborder",
+    "height",
+    "href",
+    "hspace",
+    "id",
+    "language",
+    "longdesc",
+    "marginheight",
+    "marginwidth",
+    "maxlength",
+    "minlength",
+    "name",
+    "noshade",
+    "nowrap",
+    "rows",
+    "rowspan",
+    "scope",
+    "scrolling",
+    "size",
+    "span",
+    "src",
+    "summary",
+    "tabindex",
+    "valign",
+    "vlink",
+    "vspace",
+    "width",
+]);
+
+/// Tells of most attributes that nothing can be wrong with them: `false`.
+pub(super) fn may_be_wrong(attribute: &str) -> bool {
+    attribute != "class" && JUDGED.may_have(attribute)
 }
 
 /// Tells whether an attribute was left out of HTML: looks belong to the stylesheet.
@@ -195,12 +279,12 @@ pub(super) fn is_gone(element: &str, attribute: &str) -> bool {
 /// Tells whether an element is pressed or filled in, and so may not stand in a link or a button.
 pub(super) fn is_control(tree: &Tree, id: Id) -> bool {
     let has = |name: &str| tree.has_attribute(id, name);
-    match tree.nodes[id].name {
-        "a" => has("href"),
-        "button" | "select" | "textarea" | "label" | "iframe" | "details" | "embed" => true,
-        "input" => tree.attribute(id, "type").is_none_or(|it| !it.eq_ignore_ascii_case("hidden")),
-        "audio" | "video" => has("controls"),
-        "img" => has("usemap"),
+    match tree.nodes[id].element {
+        T::A => has("href"),
+        T::BUTTON | T::SELECT | T::TEXTAREA | T::LABEL | T::IFRAME | T::DETAILS | T::EMBED => true,
+        T::INPUT => tree.attribute(id, "type").is_none_or(|it| !it.eq_ignore_ascii_case("hidden")),
+        T::AUDIO | T::VIDEO => has("controls"),
+        T::IMG => has("usemap"),
         _ => false,
     }
 }
@@ -213,6 +297,12 @@ mod tests {
     fn names_are_in_order() {
         assert!(ELEMENTS.is_sorted());
         assert!(is_element("p") && is_element("my-part") && !is_element("dvi"));
+        for name in ELEMENTS {
+            assert!(is_plain(T::of(name)) || T::of(name) == T::OTHER, "{name}");
+        }
+        for (name, _) in GONE {
+            assert!(!is_plain(T::of(name)), "{name}");
+        }
         assert!(GONE.iter().all(|(name, _)| !is_element(name)));
     }
 }

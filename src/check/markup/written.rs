@@ -1,10 +1,13 @@
 //! Names of elements, attributes and their values, one by one.
 
+use std::borrow::Cow;
+
 use crate::check::Finding;
 use crate::check::markup::known;
+use crate::check::style::names::Map;
 use crate::diag::{Code, Diagnostic};
-use crate::html::Tree;
 use crate::html::tree::Id;
+use crate::html::{Set, Tag as T, Tree};
 use crate::text::near;
 
 const OBSOLETE: Code = Code::new("html/obsolete");
@@ -13,18 +16,25 @@ const VALUE: Code = Code::new("html/value");
 
 /// Checks each tag by itself.
 pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
+    let mut ids = None;
     for id in tree.elements() {
         let node = &tree.nodes[id];
         if node.foreign {
             continue;
         }
-        name(tree, id, found);
-        for (attribute, value) in tree.attributes(id) {
-            // Most attributes are these, and may be anything.
-            if matches!(attribute, "class" | "alt" | "rel" | "lang" | "title" | "role") {
-                continue;
-            }
-            if known::is_gone(node.name, attribute)
+        if !known::is_plain(node.element) {
+            name(tree, id, found);
+        }
+        for attribute in tree.names(id).filter(|it| known::may_be_wrong(it)) {
+            let value = tree.attribute(id, attribute).unwrap_or_default();
+            if attribute == "for" {
+                let ids = ids.get_or_insert_with(|| ids_of(tree));
+                let target = ids.get(&value).filter(|_| node.element == T::LABEL);
+                if let Some((message, help)) = target.and_then(|it| no_field(tree, *it, &value)) {
+                    let at = tree.attribute_at(id, attribute);
+                    found.push(Finding::new(at, Diagnostic::warning(VALUE, message).help(help)));
+                }
+            } else if known::is_gone(node.name, attribute)
                 && !(attribute == "border" && node.name == "table" && matches!(&*value, "" | "1"))
             {
                 let at = tree.attribute_at(id, attribute);
@@ -36,7 +46,7 @@ pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
                     _ => "say it in the stylesheet",
                 };
                 found.push(Finding::new(at, Diagnostic::warning(OBSOLETE, message).help(help)));
-            } else if let Some((message, help)) = wrong(tree, node.name, attribute, &value) {
+            } else if let Some((message, help)) = wrong(node.name, attribute, &value) {
                 let at = tree.attribute_at(id, attribute);
                 found.push(Finding::new(at, Diagnostic::warning(VALUE, message).help(help)));
             }
@@ -67,7 +77,29 @@ fn name(tree: &Tree, id: Id, found: &mut Vec<Finding>) {
     found.push(Finding::new(node.tag(), diagnostic));
 }
 
-fn wrong(tree: &Tree, element: &str, attribute: &str, value: &str) -> Option<(String, String)> {
+/// The first element with each id.
+fn ids_of<'a>(tree: &Tree<'a>) -> Map<Cow<'a, str>, Id> {
+    let mut ids = Map::default();
+    for id in tree.elements() {
+        if let Some(name) = tree.attribute(id, "id").filter(|it| !it.is_empty()) {
+            ids.entry(name).or_insert(id);
+        }
+    }
+    ids
+}
+
+/// Says what is wrong with a label of something that is no field.
+fn no_field(tree: &Tree, target: Id, id: &str) -> Option<(String, String)> {
+    let fields =
+        Set::of(&[T::BUTTON, T::INPUT, T::METER, T::OUTPUT, T::PROGRESS, T::SELECT, T::TEXTAREA]);
+    let name = tree.nodes[target].name;
+    (!fields.has(tree.nodes[target].element) && !name.contains('-')).then(|| {
+        let message = format!("`for` names `{id}`, which is a `<{name}>` and no field");
+        (message, "write the id of the field that this labels".to_owned())
+    })
+}
+
+fn wrong(element: &str, attribute: &str, value: &str) -> Option<(String, String)> {
     let sized = matches!(
         element,
         "img" | "video" | "canvas" | "iframe" | "embed" | "object" | "source" | "input"
@@ -98,16 +130,6 @@ fn wrong(tree: &Tree, element: &str, attribute: &str, value: &str) -> Option<(St
             };
             Some((message, "write one word, such as `opening-hours`".to_owned()))
         }
-        "for" if element == "label" && !value.is_empty() => {
-            let target =
-                tree.elements().find(|it| tree.attribute(*it, "id").as_deref() == Some(value))?;
-            let name = tree.nodes[target].name;
-            let fields = ["button", "input", "meter", "output", "progress", "select", "textarea"];
-            (!fields.contains(&name) && !name.contains('-')).then(|| {
-                let message = format!("`for` names `{value}`, which is a `<{name}>` and no field");
-                (message, "write the id of the field that this labels".to_owned())
-            })
-        }
         "href" | "src" | "action"
             if value.trim().contains(' ')
                 && !value.starts_with("javascript:")
@@ -118,5 +140,21 @@ fn wrong(tree: &Tree, element: &str, attribute: &str, value: &str) -> Option<(St
             Some((message, "write `%20` for the space".to_owned()))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_may_be_in_capitals() {
+        let said = |html: &str| {
+            let mut found = Vec::new();
+            check(&Tree::parse(html), &mut found);
+            found.into_iter().map(|it| it.diagnostic.message).collect::<Vec<_>>()
+        };
+        assert_eq!(said("<LABEL>a</LABEL><Time>b</Time><VIDEO></VIDEO>"), Vec::<String>::new());
+        assert_eq!(said("<LABLE>a</LABLE>"), ["HTML has no element `<LABLE>`"]);
     }
 }

@@ -23,6 +23,8 @@ use crate::check::style::names::Map;
 use crate::check::style::selector::Kind;
 use crate::check::style::sheet::Rules;
 
+use crate::html::{Few, Tag};
+
 pub use computed::{Computed, Source};
 pub use memory::{Memory, Record};
 
@@ -42,6 +44,10 @@ pub struct Styles {
     views: Vec<View>,
     /// The questions about each attribute that is asked for.
     attributes: Map<Box<str>, Vec<u32>>,
+    /// The attributes that are looked at.
+    few: Few,
+    /// The number of each name that HTML has.
+    tags: Vec<u32>,
     memory: RwLock<Memory>,
     /// These sheets with those of pages that have their own.
     within: Mutex<Map<String, Arc<Styles>>>,
@@ -65,7 +71,11 @@ impl Styles {
         for (number, test) in rules.asked.tests.iter().enumerate().take(128) {
             attributes.entry(test.name.clone()).or_default().push(number as u32);
         }
+        let few =
+            attributes.keys().fold(Few::of(&["class", "id", "style"]), |few, it| few.with(it));
         Self {
+            few,
+            tags: Tag::all().map(|tag| rules.asked.names.of(tag.name())).collect(),
             sheets: sheets.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
             views: rules.views(),
             rules,

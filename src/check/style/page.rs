@@ -7,6 +7,7 @@ use crate::check::style::contrast::{self, Reading};
 use crate::check::style::memory::{self, Key, Memory, Record};
 use crate::check::style::selector::Place;
 use crate::check::style::{Styles, agent, sheet};
+use crate::html::Tag;
 use crate::html::tree::{Id, Kind, Tree};
 
 /// What makes a declaration win: importance, the `style` attribute, the layer, the selector's
@@ -92,12 +93,16 @@ impl Styles {
         let asked = &self.rules.asked;
         // The record of the first element is that of `html`, of which there may be several.
         key.parent = if node.parent == id { u32::MAX } else { numbers[node.parent] };
-        key.tag = asked.names.of(node.name);
+        key.tag = match node.element {
+            Tag::OTHER => asked.names.of(node.name),
+            element => self.tags[element.place()],
+        };
         key.id = 0;
         key.classes.clear();
         key.inline.clear();
         key.tests = 0;
-        for (name, value) in tree.attributes(id) {
+        for name in tree.names(id).filter(|it| self.few.may_have(it)) {
+            let Some(value) = tree.attribute(id, name) else { continue };
             match name {
                 "class" => {
                     let classes = value.split_ascii_whitespace().map(|it| asked.names.of(it));

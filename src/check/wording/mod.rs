@@ -14,6 +14,7 @@ mod file;
 mod jargon;
 mod json;
 mod lost;
+mod matcher;
 mod notation;
 mod reading;
 mod rules;
@@ -21,6 +22,7 @@ mod syllables;
 #[cfg(test)]
 mod tests;
 mod text;
+mod token;
 mod vocabulary;
 mod words;
 

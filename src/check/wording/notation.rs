@@ -3,11 +3,9 @@
 //! Words match whole words, whatever their capitals, never across the end of a sentence, and not
 //! across a comma unless the phrase has one. A hyphen counts as a space.
 
+use crate::check::wording::matcher::{Matcher, Place};
+use crate::check::wording::token::Token;
 use crate::check::wording::vocabulary::{UNKNOWN, Vocabulary};
-use crate::check::wording::words::Token;
-
-/// How many words `...` stands for at most.
-const GAP: usize = 5;
 
 /// A part of a phrase.
 #[derive(Clone, Debug, PartialEq)]
@@ -206,11 +204,36 @@ fn finish(items: &mut [Item], vocabulary: &Vocabulary) {
             Item::Word(ids) => {
                 *ids = ids.iter().flat_map(|it| vocabulary.meant(*it)).collect();
                 ids.sort_unstable();
+                ids.dedup();
             }
             Item::Optional(inner) => finish(inner, vocabulary),
-            Item::Either(ways) => ways.iter_mut().for_each(|way| finish(way, vocabulary)),
+            Item::Either(ways) => {
+                ways.iter_mut().for_each(|way| finish(way, vocabulary));
+                if let Some(word) = merge(ways) {
+                    *item = word;
+                }
+            }
             Item::Number | Item::Any | Item::Gap | Item::Comma => (),
         }
+    }
+}
+
+/// Makes alternatives of one word each, side by side, one; gives the word when it is all that is left.
+fn merge(ways: &mut Vec<Vec<Item>>) -> Option<Item> {
+    ways.dedup_by(|next, before| {
+        let (&mut [Item::Word(ref more)], &mut [Item::Word(ref mut ids)]) =
+            (&mut next[..], &mut before[..])
+        else {
+            return false;
+        };
+        ids.extend(more);
+        ids.sort_unstable();
+        ids.dedup();
+        true
+    });
+    match &mut ways[..] {
+        [way] if matches!(way[..], [Item::Word(_)]) => way.pop(),
+        _ => None,
     }
 }
 
@@ -246,14 +269,14 @@ fn starts(items: &[Item], words: &mut Vec<u16>, number: &mut bool) -> bool {
 fn seconds(items: &[Item], words: &mut Vec<u16>) -> bool {
     let Some((first, rest)) = items.split_first() else { return false };
     match first {
-        Item::Word(_) => {
+        Item::Word(_) | Item::Number | Item::Any => {
             let mut number = false;
             starts_known(rest) && starts(rest, words, &mut number) && !number
         }
         Item::Optional(inner) => seconds(&[inner, rest].concat(), words) && seconds(rest, words),
         Item::Either(ways) => ways.iter().all(|way| seconds(&[way, rest].concat(), words)),
         Item::Comma => seconds(rest, words),
-        Item::Number | Item::Any | Item::Gap => false,
+        Item::Gap => false,
     }
 }
 
@@ -269,51 +292,6 @@ fn starts_known(items: &[Item]) -> bool {
         }
     }
     false
-}
-
-#[derive(Clone, Copy)]
-struct Place {
-    at: usize,
-    /// Whether a comma before the next word does not matter.
-    joined: bool,
-}
-
-struct Matcher<'t> {
-    tokens: &'t [Token],
-    end: usize,
-}
-
-impl Matcher<'_> {
-    /// Goes through the items; `then` gets each place behind them until it takes one.
-    fn run(&self, items: &[Item], place: Place, then: &mut dyn FnMut(Place) -> bool) -> bool {
-        let Some((first, rest)) = items.split_first() else { return then(place) };
-        let at = place.at;
-        let free = place.joined || at == 0 || !self.tokens[at - 1].breaks();
-        let next = Place { at: at + 1, joined: false };
-        let token = self.tokens[..self.end].get(at).filter(|_| free);
-        match first {
-            Item::Word(ids) => {
-                token.is_some_and(|it| ids.binary_search(&it.id).is_ok())
-                    && self.run(rest, next, then)
-            }
-            Item::Number => token.is_some_and(|it| it.is_number()) && self.run(rest, next, then),
-            Item::Any => token.is_some() && self.run(rest, next, then),
-            Item::Comma => {
-                let comma = at > 0 && self.tokens[at - 1].has_comma();
-                self.run(rest, Place { at, joined: place.joined || comma }, then)
-            }
-            Item::Gap => (0..=GAP)
-                .take_while(|skip| at + skip <= self.end)
-                .any(|skip| self.run(rest, Place { at: at + skip, joined: true }, then)),
-            Item::Optional(inner) => {
-                self.run(inner, place, &mut |to| self.run(rest, to, then))
-                    || self.run(rest, place, then)
-            }
-            Item::Either(ways) => {
-                ways.iter().any(|way| self.run(way, place, &mut |to| self.run(rest, to, then)))
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use crate::check::wording::claims::Judge;
 use crate::check::wording::codes::{LONG_SENTENCE, READING_LEVEL};
 use crate::check::wording::syllables;
 use crate::check::wording::text::Kind;
-use crate::check::wording::words::{Sentence, Token};
+use crate::check::wording::token::Token;
+use crate::check::wording::words::Sentence;
 use crate::diag::Diagnostic;
 
 /// The least of a text that can be judged.
@@ -83,8 +84,13 @@ fn stem(word: &str) -> String {
 fn count<'w>(judge: &Judge, sentence: &'w Sentence, topic: &[String]) -> Counted<'w> {
     let (mut words, mut long, mut syllables) = (0, 0, 0);
     for token in &judge.words.tokens[sentence.first..sentence.end] {
+        let single = syllables == 0 && !token.is_joined();
         if !token.is_number() && token.end - token.start > 3 {
             let word = slice(judge, token);
+            if single && !syllables::is_long(word) {
+                words += 1;
+                continue;
+            }
             let here = syllables::count(word);
             let known = here >= 3 && topic.iter().any(|it| is_same(it, word));
             syllables += if known { 0 } else { here };

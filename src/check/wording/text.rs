@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::check::wording::json::strings;
-use crate::html::Tree;
 use crate::html::tree::{self, Id, Kind as NodeKind};
+use crate::html::{Few, Tag as T, Tree};
 
 /// What a block of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,9 +88,12 @@ struct Collector<'t, 'a> {
     json: Vec<Id>,
 }
 
+/// The attributes that are words, or say of what language and how hidden an element is.
+static WORDS: Few = Few::of(&["hidden", "lang", "alt", "title", "aria-label", "placeholder"]);
+
 /// Collects the words of a page. Scripts, styles and what is hidden are left out.
 pub(crate) fn collect(tree: &Tree) -> Text {
-    let has_main = tree.elements().any(|id| tree.is(id, "main"));
+    let has_main = tree.nodes.iter().any(|it| it.element == T::MAIN);
     let nodes = tree.nodes.len();
     let mut it = Collector {
         tree,
@@ -149,45 +152,66 @@ impl Collector<'_, '_> {
             current.unwrap_or(Context { after: node.after, kind: Kind::Prose, is_read: false });
         let unread = Context { after: node.after, is_read: false, ..current };
         let open = |kind| Context { after: node.after, kind, ..current };
-        let context = match node.name {
-            "html" | "body" => return id + 1,
-            "script" if self.tree.attribute(id, "type").is_some_and(|it| it.ends_with("+json")) => {
+        let context = match node.element {
+            T::HTML | T::BODY => return id + 1,
+            T::SCRIPT
+                if self.tree.attribute(id, "type").is_some_and(|it| it.ends_with("+json")) =>
+            {
                 self.json.push(id);
                 return node.after;
             }
-            "script" | "style" | "template" | "svg" | "math" | "iframe" | "object" => {
+            T::SCRIPT | T::STYLE | T::TEMPLATE | T::IFRAME | T::OBJECT => {
                 return node.after;
             }
-            "head" => Some(unread),
-            "title" => {
+            T::HEAD => Some(unread),
+            T::TITLE => {
                 let title = self.tree.text_of(id).into_owned();
                 self.attributes.push((Kind::Head, node.whole(), title));
                 return node.after;
             }
-            "meta" => {
+            T::META => {
                 self.meta(id);
                 return node.after;
             }
-            "br" => {
+            T::BR => {
                 self.out.text.push(' ');
                 return node.after;
             }
-            "main" => Some(Context { is_read: true, ..unread }),
-            "nav" | "form" | "footer" | "address" | "pre" | "menu" => Some(unread),
-            "button" | "label" | "legend" | "option" | "select" | "textarea" => {
+            T::MAIN => Some(Context { is_read: true, ..unread }),
+            T::NAV | T::FORM | T::FOOTER | T::ADDRESS | T::PRE | T::MENU => Some(unread),
+            T::BUTTON | T::LABEL | T::LEGEND | T::OPTION | T::SELECT | T::TEXTAREA => {
                 Some(Context { kind: Kind::Control, ..unread })
             }
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Some(open(Kind::Heading)),
-            "li" => Some(open(Kind::Item)),
-            "td" | "th" => Some(open(Kind::Cell)),
-            "dt" | "summary" => Some(open(Kind::Term)),
-            "dd" => Some(open(Kind::Prose)),
+            T::H1 | T::H2 | T::H3 | T::H4 | T::H5 | T::H6 => Some(open(Kind::Heading)),
+            T::LI => Some(open(Kind::Item)),
+            T::TD | T::TH => Some(open(Kind::Cell)),
+            T::DT | T::SUMMARY => Some(open(Kind::Term)),
+            T::DD => Some(open(Kind::Prose)),
             // What stands in an item or a cell stays one of its parts.
-            "p" | "div" | "section" | "article" | "aside" | "header" | "blockquote" | "ul"
-            | "ol" | "dl" | "table" | "thead" | "tbody" | "tr" | "tfoot" | "caption" | "figure"
-            | "figcaption" | "hgroup" | "fieldset" | "details" | "hr" | "dialog" | "search" => {
-                Some(open(current.kind))
-            }
+            T::P
+            | T::DIV
+            | T::SECTION
+            | T::ARTICLE
+            | T::ASIDE
+            | T::HEADER
+            | T::BLOCKQUOTE
+            | T::UL
+            | T::OL
+            | T::DL
+            | T::TABLE
+            | T::THEAD
+            | T::TBODY
+            | T::TR
+            | T::TFOOT
+            | T::CAPTION
+            | T::FIGURE
+            | T::FIGCAPTION
+            | T::HGROUP
+            | T::FIELDSET
+            | T::DETAILS
+            | T::HR
+            | T::DIALOG
+            | T::SEARCH => Some(open(current.kind)),
             _ => None,
         };
         if self.attributes_of(id) {
@@ -204,14 +228,15 @@ impl Collector<'_, '_> {
     fn attributes_of(&mut self, id: Id) -> bool {
         let mut hidden = false;
         let mut found = Vec::new();
-        for (name, value) in self.tree.attributes(id) {
+        for name in self.tree.names(id).filter(|it| WORDS.may_have(it)) {
+            let Some(value) = self.tree.attribute(id, name) else { continue };
             let kind = match name {
                 "hidden" => {
                     hidden = true;
                     continue;
                 }
                 "lang" if !is_english(&value) => {
-                    hidden = self.tree.nodes[id].name != "main";
+                    hidden = self.tree.nodes[id].element != T::MAIN;
                     continue;
                 }
                 "alt" => Kind::Alt,

@@ -1,56 +1,8 @@
 //! Words and sentences of a page's text.
 
 use crate::check::wording::text::{Kind, Text};
+use crate::check::wording::token::{BRACKET, BREAK, CAPITAL, COMMA, HYPHEN, NUMBER, QUOTED, Token};
 use crate::check::wording::vocabulary::{SEED, UNKNOWN, Vocabulary, hash, step};
-
-/// One word, number or sign.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Token {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    /// Its number in the [`Vocabulary`], [`UNKNOWN`] for one that no rule knows.
-    pub(crate) id: u16,
-    flags: u8,
-}
-
-const NUMBER: u8 = 1;
-const BREAK: u8 = 2;
-const HYPHEN: u8 = 4;
-const QUOTED: u8 = 8;
-const CAPITAL: u8 = 16;
-const BRACKET: u8 = 32;
-const COMMA: u8 = 64;
-
-impl Token {
-    /// Whether it is a number.
-    pub(crate) fn is_number(self) -> bool {
-        self.flags & NUMBER != 0
-    }
-    /// Whether a comma or another sign parts it from the next word.
-    pub(crate) fn breaks(self) -> bool {
-        self.flags & BREAK != 0
-    }
-    /// Whether a comma follows.
-    pub(crate) fn has_comma(self) -> bool {
-        self.flags & COMMA != 0
-    }
-    /// Whether a hyphen joins it to the next word.
-    pub(crate) fn is_joined(self) -> bool {
-        self.flags & HYPHEN != 0
-    }
-    /// Whether it stands in a short quotation.
-    pub(crate) fn is_quoted(self) -> bool {
-        self.flags & QUOTED != 0
-    }
-    /// Whether it starts with a capital.
-    pub(crate) fn is_capital(self) -> bool {
-        self.flags & CAPITAL != 0
-    }
-    /// Whether a bracket opens behind it.
-    pub(crate) fn opens_bracket(self) -> bool {
-        self.flags & BRACKET != 0
-    }
-}
 
 /// A sentence: words, and where it stands.
 #[derive(Clone, Debug)]
@@ -69,6 +21,19 @@ pub(crate) struct Words {
     /// Whether amounts of money stand in a table, as in a list of prices.
     pub(crate) prices: usize,
 }
+
+/// Letters and digits as small ones; nought for all other bytes.
+static LETTERS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            table[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// Cuts a page's text into words and sentences.
 pub(crate) fn read(text: &Text, vocabulary: &Vocabulary) -> Words {
@@ -125,28 +90,31 @@ impl Reader<'_> {
     fn word(&mut self) {
         let start = self.at;
         let mut buffer = [0_u8; 40];
-        let (mut length, mut hash, mut digits) = (0, SEED, true);
-        while let Some(&byte) = self.bytes.get(self.at) {
-            let next = self.bytes.get(self.at + 1).copied().unwrap_or(0);
-            let (byte, width) = match byte {
-                b'a'..=b'z' | b'0'..=b'9' => (byte, 1),
-                b'A'..=b'Z' => (byte | 0x20, 1),
-                b'\'' if self.at > start && next.is_ascii_alphabetic() => (b'\'', 1),
-                0xE2 if self.at > start && self.is_apostrophe() => (b'\'', 3),
-                // Letters beyond ASCII; signs of E2 (dashes, quotes, bullets) part words.
-                0xC3..=0xE1 | 0xE3..=0xFF => (byte, 1),
-                0x80..=0xBF if self.at > start && self.bytes[self.at - 1] >= 0x80 => (byte, 1),
-                b'.' | b',' if digits && next.is_ascii_digit() => (byte, 1),
-                _ => break,
-            };
-            digits &= byte.is_ascii_digit() || byte == b'.' || byte == b',';
-            if length < buffer.len() {
-                buffer[length] = byte;
+        let (mut length, mut hash, mut kinds) = (0, SEED, 0);
+        loop {
+            // Most of most words are letters of ASCII.
+            while let Some(&byte) = self.bytes.get(self.at)
+                && LETTERS[usize::from(byte)] != 0
+            {
+                let low = LETTERS[usize::from(byte)];
+                kinds |= low;
+                if let Some(place) = buffer.get_mut(length) {
+                    *place = low;
+                }
+                length += 1;
+                hash = step(hash, low);
+                self.at += 1;
+            }
+            let Some((byte, width)) = self.rare(start, kinds < b'a') else { break };
+            kinds |= if matches!(byte, b'.' | b',') { 0 } else { 0x80 };
+            if let Some(place) = buffer.get_mut(length) {
+                *place = byte;
             }
             length += 1;
             hash = step(hash, byte);
             self.at += width;
         }
+        let digits = kinds < b'a';
         if self.at == start {
             self.at += 1;
             return;
@@ -160,6 +128,22 @@ impl Reader<'_> {
             flags |= CAPITAL;
         }
         self.push(start, id, flags);
+    }
+
+    /// What else than a letter of ASCII goes on with a word, and how long it is; `digits` is whether
+    /// there is nothing but digits before it.
+    fn rare(&self, start: usize, digits: bool) -> Option<(u8, usize)> {
+        let byte = *self.bytes.get(self.at)?;
+        let next = self.bytes.get(self.at + 1).copied().unwrap_or(0);
+        match byte {
+            b'\'' if self.at > start && next.is_ascii_alphabetic() => Some((b'\'', 1)),
+            0xE2 if self.at > start && self.is_apostrophe() => Some((b'\'', 3)),
+            // Letters beyond ASCII; signs of E2 (dashes, quotes, bullets) part words.
+            0xC3..=0xE1 | 0xE3..=0xFF => Some((byte, 1)),
+            0x80..=0xBF if self.at > start && self.bytes[self.at - 1] >= 0x80 => Some((byte, 1)),
+            b'.' | b',' if digits && next.is_ascii_digit() => Some((byte, 1)),
+            _ => None,
+        }
     }
 
     /// Whether a curly apostrophe within a word is next.
