@@ -66,7 +66,7 @@ pub struct About<'a> {
 /// Galen's own rules, the reading level and the list of jargon are about English: in other
 /// languages only a site's own rules are asked.
 pub fn page(tree: &Tree, about: &About, rules: &Rules) -> Vec<Finding> {
-    let is_english = text::is_english(about.language);
+    let is_english = is_english(about.language);
     let text = text::collect(tree);
     let words = words::read(&text, &rules.vocabulary);
     let hits = claims::hits(rules, &words);
@@ -83,4 +83,10 @@ pub fn page(tree: &Tree, about: &About, rules: &Rules) -> Vec<Finding> {
     }
     findings.sort_by_key(|it| (it.at.start, it.diagnostic.code));
     findings
+}
+
+/// Tells whether a language is English.
+pub(crate) fn is_english(language: &str) -> bool {
+    let first = language.split(['-', '_']).next().unwrap_or_default();
+    first.is_empty() || first.eq_ignore_ascii_case("en")
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::check::wording::is_english;
 use crate::check::wording::json::strings;
 use crate::html::tree::{self, Id, Kind as NodeKind};
 use crate::html::{Few, Tag as T, Tree};
@@ -352,12 +353,6 @@ fn behind(raw: &str, wanted: usize) -> usize {
         at += length;
     }
     at.min(raw.len())
-}
-
-/// Tells whether a language is English.
-pub(crate) fn is_english(language: &str) -> bool {
-    let first = language.split(['-', '_']).next().unwrap_or_default();
-    first.is_empty() || first.eq_ignore_ascii_case("en")
 }
 
 #[cfg(test)]
