@@ -258,10 +258,10 @@ mod tests {
             fullness happens special needle device dries options tattoo shaved redness blisters \
             prescribed requires placed raised increased unclean months judged weekly safely \
             breathing moving surely useful something sometimes having trying";
-        let wrong = |words: &str, is_long: bool| -> Vec<String> {
+        let wrong = |words: &str, wanted: bool| -> Vec<String> {
             let words = words.split_whitespace().filter(|it| !it.ends_with(':'));
             words
-                .filter(|it| super::is_long(it) != is_long || (count(it) >= 3) != is_long)
+                .filter(|it| is_long(it) != wanted || (count(it) >= 3) != wanted)
                 .map(str::to_owned)
                 .collect()
         };
