@@ -21,8 +21,8 @@ NOUNS = """patient clinic doctor nurse appointment symptom treatment medication 
 blood pressure test result scan swelling infection fever therapy exercise diet sleep stress breathing recovery
 surgery wound allergy reaction vaccine guideline risk factor habit routine question history family child adult
 specialist referral follow-up plan goal score level week month morning evening temperature tissue nerve bone""".split()
-ADJ = """mild severe common rare chronic acute early late gentle regular simple careful healthy painful swollen
-normal safe effective recommended daily weekly personal clinical careful typical useful important helpful steady""".split()
+ADJ = """mild severe common rare chronic acute early late gentle regular brief careful healthy painful swollen
+normal sound usual recommended daily weekly personal clinical careful typical useful important helpful steady""".split()
 VERBS = """reduces improves affects causes prevents supports requires follows changes relieves indicates monitors
 explains limits increases protects restores measures confirms delays""".split()
 LINK = ["because","while","although","so that","when","unless","after","before","and","but"]
