@@ -4,12 +4,34 @@
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed_low = typed.to_lowercase();
     let allowed = (typed.chars().count() / 3).max(1);
+    let bag = bag(&typed_low);
     known
         .into_iter()
+        // Few names need the long comparison.
+        .filter(|name| may_be_near(&bag, &name.to_lowercase(), allowed))
         .map(|name| (strsim::damerau_levenshtein(&typed_low, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, name)| (*distance, *name))
         .map(|(_, name)| name)
+}
+
+/// How often a text has the characters of each of some classes.
+fn bag(text: &str) -> [i32; 64] {
+    let mut bag = [0; 64];
+    text.chars().for_each(|char| bag[char as usize % 64] += 1);
+    bag
+}
+
+/// Tells whether a name may be within so many edits: each adds at most one character and takes at
+/// most one away.
+fn may_be_near(typed: &[i32; 64], name: &str, allowed: usize) -> bool {
+    let name = bag(name);
+    let (mut more, mut less) = (0, 0);
+    for (a, b) in typed.iter().zip(name) {
+        more += (a - b).max(0);
+        less += (b - a).max(0);
+    }
+    more.max(less) as usize <= allowed
 }
 
 /// Words a suggestion for the place under a mistyped name.
