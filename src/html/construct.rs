@@ -270,9 +270,12 @@ impl<'a> Parser<'a> {
             self.form = false;
         }
         let Some(place) = place else { return self.stray(end) };
-        let may = match tag == Tag::TABLE || tags::TABLE_PARTS.has(tag) || tag == Tag::TEMPLATE {
-            true => tags::MAY_STAY_OPEN,
-            false => tags::IMPLIED_END,
+        let may = match tag {
+            Tag::TABLE | Tag::TEMPLATE => tags::MAY_STAY_OPEN,
+            _ if tags::TABLE_PARTS.has(tag) => tags::MAY_STAY_OPEN,
+            // What is open in it goes on behind it (13.2.6.4.7, the adoption agency).
+            _ if tags::FORMATTING.has(tag) => Set::of(&[]),
+            _ => tags::IMPLIED_END,
         };
         self.close(place, end.at, may);
         if let Some(node) = self.tree.nodes.get_mut(self.closed) {

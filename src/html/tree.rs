@@ -374,6 +374,8 @@ mod tests {
         assert_eq!(faults("<p><b>a</p>"), [("<b>".to_owned(), unclosed)]);
         let misnested = Wrong::Misnested { outer: "b".to_owned(), inner: "i".to_owned() };
         assert_eq!(faults("<b><i>a</b></i>"), [("<i>".to_owned(), misnested)]);
+        let inner = Wrong::Unclosed("p".to_owned());
+        assert_eq!(faults("<a href=/><p>a</a>"), [("<p>".to_owned(), inner)]);
         let stray = Wrong::StrayEnd("div".to_owned());
         assert_eq!(faults("<p>a</p></div>"), [("</div>".to_owned(), stray)]);
         let twice = Wrong::DuplicateAttribute("id".to_owned());
