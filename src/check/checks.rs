@@ -13,8 +13,9 @@ use crate::check::{Finding, a11y, errors, markup, shown, structured, third_party
 use crate::content::EntryId;
 use crate::content::value::Value;
 use crate::diag::{Diagnostics, SourceId};
-use crate::html::{self, Tree};
+use crate::html::{self, Tag, Tree};
 use crate::route::{Kind, Route};
+use crate::text::near;
 use crate::world::World;
 
 /// What pages are checked with: made once for a site.
@@ -62,7 +63,7 @@ impl Checks {
     fn styles(&self, tree: &Tree) -> Arc<Styles> {
         let site = &self.world.site;
         let sheet = |id: &usize| {
-            tree.is(*id, "link")
+            tree.nodes[*id].element == Tag::LINK
                 && tree
                     .attribute(*id, "rel")
                     .is_some_and(|it| it.eq_ignore_ascii_case("stylesheet"))
@@ -119,9 +120,9 @@ impl Checks {
         for pointer in pointers {
             match &pointer.target {
                 Target::Own(id) if is_part(id) && !has(id) => {
-                    let known = names(tree);
-                    let known: Vec<&str> = known.iter().map(|it| &**it).collect();
-                    findings.push(errors::no_part(&pointer, None, id, &known));
+                    let known: Vec<_> = names(tree).collect();
+                    let hint = near::did_you_mean(id, known.iter().map(|it| &**it));
+                    findings.push(errors::no_part(&pointer, None, id, hint));
                 }
                 Target::Own(_) => (),
                 Target::Bad(why) => findings.push(errors::bad(&pointer, why)),
@@ -195,7 +196,7 @@ fn asset(href: &str) -> Option<String> {
 fn data(tree: &Tree) -> Vec<Finding> {
     let is_data = |id: &usize| {
         let kind = || tree.attribute(*id, "type");
-        tree.nodes[*id].element == html::Tag::SCRIPT
+        tree.nodes[*id].element == Tag::SCRIPT
             && kind().is_some_and(|it| it.eq_ignore_ascii_case("application/ld+json"))
     };
     let scripts: Vec<_> = tree

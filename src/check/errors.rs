@@ -5,7 +5,7 @@ use crate::check::links::Pointer;
 use crate::diag::{Code, Diagnostic};
 use crate::render;
 use crate::route::Route;
-use crate::text::{near, url};
+use crate::text::url;
 
 /// A link to a part of a page that the page does not have.
 pub(crate) const FRAGMENT: Code = Code::new("link/fragment");
@@ -17,16 +17,19 @@ pub(crate) const ORPHAN: Code = Code::new("link/orphan");
 pub(crate) const UNUSABLE: Code = Code::new("link/unusable");
 
 /// A link to a part that is not there: of the page itself, or of another.
-pub(crate) fn no_part(pointer: &Pointer, page: Option<&str>, id: &str, known: &[&str]) -> Finding {
+pub(crate) fn no_part(
+    pointer: &Pointer,
+    page: Option<&str>,
+    id: &str,
+    hint: Option<String>,
+) -> Finding {
     let message = match page {
         None => format!("no part of this page is called `#{id}`, to which it links"),
         Some(page) => format!("no part of the page `{page}` is called `#{id}`"),
     };
     let error = Diagnostic::error(FRAGMENT, message).label("a reader stays at the page's start");
-    let help = match near::did_you_mean(id, known.iter().copied()) {
-        Some(hint) => hint,
-        None => "headings make such names: `## Risks and limits` is `#risks-and-limits`".to_owned(),
-    };
+    let names = "headings make such names: `## Risks and limits` is `#risks-and-limits`";
+    let help = hint.unwrap_or_else(|| names.to_owned());
     Finding::new(pointer.at.clone(), error.help(help)).words(format!("#{id}"))
 }
 

@@ -1,5 +1,7 @@
 //! Addresses that look like some, and lead nowhere.
 
+use crate::text::url::decoded;
+
 /// What keeps an address of another site from being opened.
 pub(super) fn web(address: &str) -> Option<&'static str> {
     let (_, rest) = address.split_once(':')?;
@@ -52,28 +54,4 @@ pub(super) fn telephone(address: &str) -> Option<&'static str> {
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
     let fine = number.chars().all(|it| it.is_ascii_digit() || "+-.() *#".contains(it));
     (digits < 3 || !fine).then_some("a telephone number has digits, such as `+442079460123`")
-}
-
-/// Reads percent-escapes; `None` where the result is no text.
-pub(super) fn decoded(text: &str) -> Option<String> {
-    if !text.contains('%') {
-        return Some(text.to_owned());
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match hex.and_then(|it| u8::from_str_radix(it, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).ok()
 }

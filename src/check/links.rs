@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::check::faults::{self, decoded};
+use crate::check::faults;
 use crate::config::Config;
 use crate::html::tree::Id;
 use crate::html::{Tag as T, Tree};
-use crate::text::url;
+use crate::text::url::{self, decoded};
 
 /// Where something points.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +142,7 @@ fn is_address(tree: &Tree, id: Id) -> bool {
 }
 
 /// The addresses of a `srcset` (HTML Standard 4.8.4.2.2).
-fn candidates(value: &str) -> impl Iterator<Item = &str> {
+pub(super) fn candidates(value: &str) -> impl Iterator<Item = &str> {
     let mut rest = value;
     std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|it: char| it.is_ascii_whitespace() || it == ',');

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::check::checks::Checks;
 use crate::check::looked::Looked;
 use crate::check::{Finding, errors};
-use crate::diag::{Diagnostic, Diagnostics, Severity, Span, codes};
+use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::{Tag, Tree};
 use crate::render::{self, Content, Engine, Made, Origin, Sink, Task};
 use crate::route::{Kind, Route};
@@ -41,25 +41,17 @@ pub(crate) fn is_part(fragment: &str) -> bool {
 }
 
 /// The ids of a page, and the names of its anchors of old.
-pub(crate) fn names<'a>(tree: &Tree<'a>) -> Vec<Cow<'a, str>> {
-    let mut names = Vec::new();
-    for id in tree.elements() {
-        names.extend(tree.attribute(id, "id"));
-        if tree.nodes[id].element == Tag::A {
-            names.extend(tree.attribute(id, "name"));
-        }
-    }
-    names
+pub(crate) fn names<'a>(tree: &Tree<'a>) -> impl Iterator<Item = Cow<'a, str>> {
+    tree.elements().flat_map(|id| {
+        let old = (tree.nodes[id].element == Tag::A).then(|| tree.attribute(id, "name")).flatten();
+        [tree.attribute(id, "id"), old].into_iter().flatten()
+    })
 }
 
+/// The digests of the names of a page's parts, sorted.
 pub(super) fn ids(tree: &Tree) -> Vec<u32> {
     let mut ids = Vec::with_capacity(64);
-    for id in tree.elements() {
-        ids.extend(tree.attribute(id, "id").map(|it| of(&it)));
-        if tree.is(id, "a") {
-            ids.extend(tree.attribute(id, "name").map(|it| of(&it)));
-        }
-    }
+    ids.extend(names(tree).map(|it| of(&it)));
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -169,11 +161,7 @@ impl Sink for Seen<'_> {
         let (facts, mut findings) = self.checks.page(&Tree::parse(html), self.route);
         // To find its place costs more than to find it.
         let policy = &self.checks.world.site.config.checks;
-        findings.retain(|it| {
-            let code = it.diagnostic.code;
-            it.diagnostic.severity == Severity::Error && codes::is_fixed(code)
-                || !policy.is_off(code)
-        });
+        findings.retain(|it| !policy.is_off(&it.diagnostic));
         let html = if findings.is_empty() { String::new() } else { html.to_owned() };
         let found = Found { facts, html, findings };
         *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);

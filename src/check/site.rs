@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::Tree;
 use crate::render::Engine;
 use crate::route::{Kind, Route};
-use crate::text::{RelPath, UrlPath};
+use crate::text::{RelPath, UrlPath, near};
 use crate::world::{Refusal, World};
 
 /// For how many addresses that lead nowhere it is looked what was meant: each asks all pages.
@@ -29,8 +29,8 @@ pub type Known<'a> = (&'a Route, &'a Facts);
 enum Fault {
     /// There is nothing.
     Nothing(Refusal),
-    /// There is no such part of the page with this file.
-    Part(String, String),
+    /// There is no part of the page with this name; what may be meant.
+    Part(String, Option<String>),
     /// It leads on.
     Left(String),
 }
@@ -45,7 +45,7 @@ pub fn site(
     let facts: BTreeMap<&str, &Facts> =
         pages.iter().map(|(route, facts)| (route.file.as_str(), *facts)).collect();
     let mut looked = 0;
-    let mut fault = |address: &str| fault(world, &facts, address, &mut looked);
+    let mut fault = |address: &str| fault((world, engine), &facts, address, &mut looked);
     let faults: Vec<Option<Fault>> = addresses.iter().map(|it| fault(it)).collect();
     let mut found = Diagnostics::new();
     let mut told = vec![0; addresses.len()];
@@ -80,7 +80,7 @@ pub fn site(
 
 /// What is wrong with an address of this site; `None` for those of others.
 fn fault(
-    world: &World,
+    (world, engine): (&Arc<World>, &Arc<Engine>),
     facts: &BTreeMap<&str, &Facts>,
     address: &str,
     looked: &mut usize,
@@ -91,8 +91,9 @@ fn fault(
     let (path, part) = address.split_once('#').unwrap_or((address, ""));
     let plan = &world.site.plan;
     // Nearly all addresses are those of pages, and an address that was left is none of these.
+    let no_part = |file: &RelPath| no_part((world, engine), facts, file, part);
     if let Some(file) = plan.urls.get(path) {
-        return no_part(facts, file, part);
+        return no_part(file);
     }
     let known = UrlPath::new(path);
     if let Some(redirect) = known.as_ref().and_then(|url| plan.redirects.get(url)) {
@@ -107,14 +108,25 @@ fn fault(
         }
         return world.why_no_page(path).map(Fault::Nothing);
     };
-    no_part(facts, &file, part)
+    no_part(&file)
 }
 
-/// Tells whether a page has no part with this name.
-fn no_part(facts: &BTreeMap<&str, &Facts>, file: &RelPath, part: &str) -> Option<Fault> {
+/// Tells whether a page has no part with this name, and what may be meant.
+fn no_part(
+    (world, engine): (&Arc<World>, &Arc<Engine>),
+    facts: &BTreeMap<&str, &Facts>,
+    file: &RelPath,
+    part: &str,
+) -> Option<Fault> {
     let facts = facts.get(file.as_str()).filter(|_| is_part(part))?;
-    let missing = facts.ids.binary_search(&of(part)).is_err();
-    missing.then(|| Fault::Part(file.to_string(), part.to_owned()))
+    if facts.ids.binary_search(&of(part)).is_ok() {
+        return None;
+    }
+    let page = world.site.plan.routes.get(file).map(|route| Looked::new(world, engine, route));
+    let tree = Tree::parse(page.as_ref().map_or("", Looked::html));
+    let names: Vec<_> = page::names(&tree).collect();
+    let hint = near::did_you_mean(part, names.iter().map(|it| &**it));
+    Some(Fault::Part(part.to_owned(), hint))
 }
 
 /// Tells whether an address is where forms send what is filled in.
@@ -148,11 +160,7 @@ fn on_page(
                 let warning = errors::redirected(path, to);
                 Finding::new(pointer.at.clone(), warning).words(&pointer.address)
             }
-            Fault::Part(file, part) => {
-                let names = names(world, engine, file);
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                errors::no_part(&pointer, Some(path), part, &names)
-            }
+            Fault::Part(part, hint) => errors::no_part(&pointer, Some(path), part, hint.clone()),
         };
         let origin = page.origin((&tree, &tree), finding.at.start, finding.words.as_deref());
         found.push(page::at(finding.diagnostic, origin, route));
@@ -198,14 +206,6 @@ pub fn web(
         }
     }
     found.into_iter().collect()
-}
-
-/// The names of a page's parts.
-fn names(world: &Arc<World>, engine: &Arc<Engine>, file: &str) -> Vec<String> {
-    let route = world.site.plan.routes.get(file);
-    let page = route.map(|route| Looked::new(world, engine, route));
-    let html = page.as_ref().map_or("", Looked::html);
-    page::names(&Tree::parse(html)).into_iter().map(Into::into).collect()
 }
 
 /// Entries' pages to which no other page points.

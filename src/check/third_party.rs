@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::check::Finding;
+use crate::check::links::candidates;
 use crate::diag::{Code, Diagnostic};
 use crate::html::tree::Id;
 use crate::html::{Set, Tag as T, Tree};
@@ -92,7 +93,7 @@ fn element(tree: &Tree, id: Id, base: &str, findings: &mut Vec<Finding>) {
     for name in attributes {
         let Some(value) = tree.attribute(id, name) else { continue };
         let addresses = match name.ends_with("srcset") {
-            true => value.split(',').filter_map(|it| it.split_whitespace().next()).collect(),
+            true => candidates(&value).collect(),
             false => vec![value.trim()],
         };
         for host in addresses.into_iter().filter_map(|it| host(it, base)) {

@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use clap::Args;
 
-use crate::build::{self, Built};
+use crate::build;
 use crate::check::external;
 use crate::cli::findings::{Findings, Format, refused};
 use crate::cli::report::Terminal;
 use crate::cli::site::{AsOf, yes};
 use crate::cli::{Common, ERRORS, OK, USAGE, WARNINGS, pages, web};
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity, codes, text};
+use crate::diag::{Code, Diagnostic, Diagnostics, codes, text};
 use crate::render::{self, Nowhere};
 use crate::text::near;
 use crate::vfs::Disk;
@@ -61,14 +61,15 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let request = arguments.as_of.request(arguments.drafts);
     let progress = |step: &str| terminal.progress(step);
     let mut built = build::build(&Disk::new(&common.root), &request, &Nowhere, &progress);
-    if arguments.templates {
-        built.diagnostics = with_templates(&built);
-    }
     let is_wanted = |it: &Diagnostic| {
-        let fixed = it.severity == Severity::Error && codes::is_fixed(it.code);
-        fixed || wanted.as_ref().is_none_or(|wanted| wanted.contains(&it.code))
+        codes::stands(it) || wanted.as_ref().is_none_or(|wanted| wanted.contains(&it.code))
     };
     let mut found = std::mem::take(&mut built.diagnostics);
+    if arguments.templates
+        && let Some((world, engine)) = built.world.as_ref().zip(built.engine.as_ref())
+    {
+        found.extend(built.judge(render::never_taken(world, engine)).diagnostics);
+    }
     let mut lines = Vec::new();
     if built.world.is_some() {
         let external = arguments.external.then(|| web::external(&built, common, terminal));
@@ -85,13 +86,7 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let own = found.iter().filter(|it| it.code != external::UNCHECKED).cloned().collect();
     let code = refused(&built, &own, arguments.strict).unwrap_or(OK);
     if code != USAGE && !common.quiet {
-        let said = match found.is_empty() {
-            true => "nothing found".to_owned(),
-            false => text::count(&found),
-        };
-        let pages = near::counted(built.pages, "page");
-        let seconds = start.elapsed().as_secs_f64();
-        let mut line = format!("Checked {pages} in {seconds:.2} s: {said}");
+        let mut line = summary(built.pages, start, &found);
         if !built.waived.is_empty() {
             line.push_str(&format!("; {} waived", near::counted(built.waived.len(), "finding")));
         }
@@ -132,10 +127,7 @@ fn of_pages(
     let found: Diagnostics = checked.found.into_iter().filter(is_wanted).collect();
     findings.problems(&found, &checked.tree);
     if !common.quiet {
-        let said = if found.is_empty() { "nothing found".to_owned() } else { text::count(&found) };
-        let pages = near::counted(checked.pages, "page");
-        let seconds = start.elapsed().as_secs_f64();
-        findings.result(&format!("Checked {pages} in {seconds:.2} s: {said}"));
+        findings.result(&summary(checked.pages, start, &found));
     }
     findings.finish();
     match (found.has_errors(), arguments.strict && !found.is_empty()) {
@@ -145,13 +137,14 @@ fn of_pages(
     }
 }
 
-/// What was found, and the ways through templates that no page takes.
-fn with_templates(built: &Built) -> Diagnostics {
-    let mut found = built.diagnostics.clone();
-    if let Some((world, engine)) = built.world.as_ref().zip(built.engine.as_ref()) {
-        found.extend(built.judge(render::never_taken(world, engine)).diagnostics);
-    }
-    found.sorted()
+/// Says how much was checked, and what came of it.
+fn summary(pages: usize, start: Instant, found: &Diagnostics) -> String {
+    let said = match found.is_empty() {
+        true => "nothing found".to_owned(),
+        false => text::count(found),
+    };
+    let pages = near::counted(pages, "page");
+    format!("Checked {pages} in {:.2} s: {said}", start.elapsed().as_secs_f64())
 }
 
 /// The codes that are meant by `--only`, all of them where it is not given; `None` when one is

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::cli::report::Terminal;
 use crate::cli::{Common, ERRORS, OK, USAGE, schema};
 use crate::content::schema::{Collection, Field, Kind, Schema, Widget};
-use crate::text::{RelPath, near, slug};
+use crate::text::{RelPath, near, slug, spaced};
 use crate::vfs::{Disk, Files as _};
 
 /// What `galen new` takes.
@@ -114,7 +114,7 @@ fn comment(field: &Field, before: &str) -> String {
 
 /// A text as a YAML scalar on one line.
 fn quoted(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = spaced(text);
     let yaml = serde_yaml::to_string(&text).unwrap_or_default();
     let yaml = yaml.trim_end();
     match yaml.contains('\n') {

@@ -11,6 +11,7 @@ pub mod demand;
 pub(crate) mod errors;
 pub(crate) mod field;
 pub mod front_matter;
+pub(crate) mod leaves;
 pub mod model;
 pub mod review;
 pub(crate) mod rules;

@@ -7,8 +7,9 @@ use jiff::tz::TimeZone;
 
 use crate::content::Entry;
 use crate::content::delivery::Overdue;
+use crate::content::leaves;
 use crate::content::review;
-use crate::content::schema::{Collection, Comparison, Field, Item, Operand, Widget};
+use crate::content::schema::{Collection, Comparison, Field, Operand};
 use crate::content::value::{Object, Value};
 use crate::text::date;
 
@@ -130,7 +131,10 @@ pub fn days(
     (now, zone): (Timestamp, &TimeZone),
 ) -> Vec<(Timestamp, Turn)> {
     let mut found = Vec::new();
-    each(fields, object, &mut |field, value| {
+    leaves::each(fields, object, &mut |field, value| {
+        if field.rules.compare.is_empty() {
+            return;
+        }
         let Some(day) = day(value, zone) else { return };
         for (how, operand) in &field.rules.compare {
             if *operand != Operand::Today {
@@ -152,34 +156,4 @@ pub fn days(
     });
     found.retain(|(at, _)| *at > now);
     found
-}
-
-/// Visits the dates that are compared with something, however deep.
-fn each(fields: &[Field], object: &Object, visit: &mut dyn FnMut(&Field, &Value)) {
-    for field in fields {
-        each_in(field, object.get(&field.name), visit);
-    }
-}
-
-fn each_in(field: &Field, value: &Value, visit: &mut dyn FnMut(&Field, &Value)) {
-    match (&field.widget, value) {
-        (Widget::Object(fields), Value::Object(object)) => each(fields, object, visit),
-        (Widget::List { item, .. }, Value::List(values)) => {
-            for value in values {
-                match (item, value) {
-                    (Item::Field(field), value) => each_in(field, value, visit),
-                    (Item::Fields(fields), Value::Object(object)) => each(fields, object, visit),
-                    (Item::Types { key, types }, Value::Object(object)) => {
-                        let name = object.text(key).unwrap_or_default();
-                        if let Some((_, fields)) = types.iter().find(|(it, _)| &**it == name) {
-                            each(fields, object, visit);
-                        }
-                    }
-                    _ => (),
-                }
-            }
-        }
-        (_, value) if !field.rules.compare.is_empty() => visit(field, value),
-        _ => (),
-    }
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use rust_embed::RustEmbed;
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, Severity};
 
 #[derive(RustEmbed)]
 #[folder = "docs/diagnostics"]
@@ -89,6 +89,11 @@ pub fn meant(pattern: &str) -> Vec<Code> {
 pub fn is_fixed(code: Code) -> bool {
     let name = code.as_str();
     FIXED.contains(&name) || FIXED_GROUPS.contains(&code.group()) && !FREE.contains(&name)
+}
+
+/// Tells whether a finding is an error that stays one.
+pub fn stands(found: &Diagnostic) -> bool {
+    found.severity == Severity::Error && is_fixed(found.code)
 }
 
 /// Gives a code's page of the manual, in Markdown; `None` for a code that has none.

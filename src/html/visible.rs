@@ -10,6 +10,7 @@ use html5ever::tokenizer::{
 
 use crate::html::Tree;
 use crate::html::tree::Kind;
+use crate::text::spaced;
 
 /// Gives the text that a reader sees of a piece of HTML: a line for each block, without space at
 /// its ends or twice in a row.
@@ -20,8 +21,7 @@ pub fn visible(html: &str) -> String {
     let _ = tokenizer.feed(&input);
     tokenizer.end();
     let text = tokenizer.sink.text.take();
-    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    let lines: Vec<String> = text.lines().map(words).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> = text.lines().map(spaced).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
 

@@ -7,6 +7,7 @@ use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Tag, TagEn
 use crate::markdown::errors;
 use crate::markdown::pointers::alternative;
 use crate::markdown::writer::{Events, Writer};
+use crate::text::spaced;
 
 /// What is open.
 #[derive(Default)]
@@ -202,7 +203,7 @@ impl Writer<'_> {
             self.push(&format!("<{name}>{content}</{name}>"));
             return;
         }
-        let title = self.plain[head.start..].split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = spaced(&self.plain[head.start..]);
         let trimmed = range.start..range.start + self.source(range).trim_end().len();
         let span = self.span(&trimmed);
         if title.is_empty() {

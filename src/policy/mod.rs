@@ -62,25 +62,20 @@ impl Policy {
         Self { rules }
     }
 
-    /// Tells whether nothing of a kind is told of any file.
-    pub fn is_off(&self, code: Code) -> bool {
-        let levels = self.rules.iter().map(|rule| match rule.codes.get(&code) {
-            Some(level) => Some(*level),
-            None => rule.groups.get(code.group()).copied(),
-        });
-        let mut levels = levels.flatten().peekable();
-        let general = self.rules.first().filter(|rule| rule.files.is_none());
-        let general = general.is_some_and(|rule| {
-            rule.codes.contains_key(&code) || rule.groups.contains_key(code.group())
-        });
-        general && levels.peek().is_some() && levels.all(|level| level == Level::Off)
+    /// Tells whether a finding is turned off, whatever file it is in.
+    pub fn is_off(&self, found: &Diagnostic) -> bool {
+        let mut levels = self.rules.iter().map(|rule| rule.says(found.code));
+        let general = levels.next().flatten();
+        general == Some(Level::Off)
+            && levels.flatten().all(|level| level == Level::Off)
+            && !codes::stands(found)
     }
 
     /// Gives a finding the severity that it has here; `None` when it is turned off.
     pub fn apply(&self, mut found: Diagnostic) -> Option<Diagnostic> {
         let file = found.span.as_ref().map(|span| &span.source);
         let level = self.rules.iter().rev().find_map(|rule| rule.level(found.code, file));
-        let fixed = found.severity == Severity::Error && codes::is_fixed(found.code);
+        let fixed = codes::stands(&found);
         match level {
             Some(Level::Error) => found.severity = Severity::Error,
             Some(Level::Warning) if !fixed => found.severity = Severity::Warning,
@@ -132,8 +127,12 @@ impl Rule {
             .files
             .as_ref()
             .is_none_or(|files| file.is_some_and(|file| files.is_match(file.as_str())));
-        let level = || self.codes.get(&code).or_else(|| self.groups.get(code.group())).copied();
-        here.then(level)?
+        here.then(|| self.says(code))?
+    }
+
+    /// What it says of a code, wherever it is for.
+    fn says(&self, code: Code) -> Option<Level> {
+        self.codes.get(&code).or_else(|| self.groups.get(code.group())).copied()
     }
 }
 

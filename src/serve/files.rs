@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::text::RelPath;
+use crate::text::{RelPath, url};
 use crate::vfs::Disk;
 
 /// The output folder.
@@ -128,18 +128,14 @@ impl Files {
 /// Decodes a path once; `None` for one that is no path of a site: not UTF-8, or with controls,
 /// backslashes, empty parts or dots that climb.
 fn decoded(path: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let mut digit = || char::from(rest.next()?).to_digit(16);
-        let value = digit()? * 16 + digit()?;
-        bytes.push(u8::try_from(value).ok()?);
+    let bytes = path.as_bytes();
+    let is_escape = |at: usize| {
+        bytes.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !memchr::memchr_iter(b'%', bytes).all(is_escape) {
+        return None;
     }
-    let text = String::from_utf8(bytes).ok()?;
+    let text = url::decoded(path)?;
     let tidy = text.starts_with('/')
         && !text.contains("//")
         && !text.chars().any(|char| char.is_control() || char == '\\')

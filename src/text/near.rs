@@ -7,9 +7,10 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let bag = bag(&typed_low);
     known
         .into_iter()
+        .map(|name| (name.to_lowercase(), name))
         // Few names need the long comparison.
-        .filter(|name| may_be_near(&bag, &name.to_lowercase(), allowed))
-        .map(|name| (strsim::damerau_levenshtein(&typed_low, &name.to_lowercase()), name))
+        .filter(|(low, _)| may_be_near(&bag, low, allowed))
+        .map(|(low, name)| (strsim::damerau_levenshtein(&typed_low, &low), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, name)| (*distance, *name))
         .map(|(_, name)| name)

@@ -1,8 +1,10 @@
 //! An address inside the site, without host and base path.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
 
 use crate::text::RelPath;
 
@@ -76,6 +78,11 @@ pub const SAFE_SCHEMES: [&str; 5] = ["http", "https", "mailto", "sms", "tel"];
 /// Tells whether an address is safe to put into a link: relative, or of a known scheme.
 pub fn is_safe(address: &str) -> bool {
     scheme(address).is_none_or(|scheme| SAFE_SCHEMES.contains(&scheme.as_str()))
+}
+
+/// Reads percent-escapes; one that is malformed stays as it is. `None` where the result is no text.
+pub fn decoded(text: &str) -> Option<String> {
+    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]

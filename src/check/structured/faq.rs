@@ -4,6 +4,7 @@ use crate::check::Finding;
 use crate::check::structured::errors;
 use crate::check::structured::json::{self, Json, Value, short};
 use crate::html;
+use crate::text::spaced;
 
 /// Compares the questions and answers of a JSON-LD text with what a reader of its page sees;
 /// places are bytes of the JSON-LD.
@@ -48,7 +49,7 @@ fn compare(text: &Json, visible: &str, what: &str) -> Option<Finding> {
     let told = text.text()?;
     // An answer may have marks in it.
     let told = if told.contains('<') { html::visible(told) } else { told.to_owned() };
-    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = spaced(&told);
     let squeezed = squeezed(&told);
     (!squeezed.is_empty() && !visible.contains(&squeezed))
         .then(|| errors::faq_text(text, what, &told, visible))

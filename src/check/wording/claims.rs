@@ -10,6 +10,7 @@ use crate::check::wording::words::{Sentence, Words};
 use crate::check::wording::{About, PageKind};
 use crate::diag::{Diagnostic, Severity};
 use crate::html::Tree;
+use crate::text::spaced;
 
 /// What every finding of a rule says at its end.
 const NO_ADVICE: &str = "this is a reminder, no legal advice";
@@ -174,7 +175,7 @@ impl Judge<'_> {
         let tokens = &self.words.tokens;
         let range = tokens[hit.first].start as usize..tokens[hit.end - 1].end as usize;
         let text = self.text.text.get(range).unwrap_or_default();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        spaced(text)
     }
 
     /// The place of a hit in the page.

@@ -6,6 +6,7 @@ use crate::check::wording::codes::LOST_TEXT;
 use crate::check::wording::text::Kind;
 use crate::diag::Diagnostic;
 use crate::html::tree::Id;
+use crate::text::spaced;
 
 /// Reports what a text announces and does not give.
 pub(crate) fn lost(judge: &Judge, findings: &mut Vec<Finding>) {
@@ -41,7 +42,7 @@ fn lists(judge: &Judge, findings: &mut Vec<Finding>) {
         }
         let range = words[0].start as usize..last.end as usize;
         let said = judge.text.text.get(range.clone()).unwrap_or_default();
-        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = spaced(said);
         let message = "this announces a list, and none follows";
         let help = "write the list, or end the sentence another way; it may have been lost when \
                     the text was copied";

@@ -12,6 +12,7 @@ use crate::check::wording::text::Kind;
 use crate::check::wording::token::Token;
 use crate::check::wording::words::Sentence;
 use crate::diag::Diagnostic;
+use crate::text::spaced;
 
 /// The least of a text that can be judged.
 const LEAST_SENTENCES: usize = 10;
@@ -155,7 +156,7 @@ fn whole(judge: &Judge, sentence: &Sentence) -> String {
     let tokens = &judge.words.tokens[sentence.first..sentence.end];
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return String::new() };
     let text = judge.text.text.get(first.start as usize..last.end as usize).unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    spaced(text)
 }
 
 /// A sentence as far as a line has room for it.
