@@ -4,16 +4,26 @@
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed_low = typed.to_lowercase();
     let allowed = (typed.chars().count() / 3).max(1);
-    let bag = bag(&typed_low);
-    known
-        .into_iter()
-        .map(|name| (name.to_lowercase(), name))
-        // Few names need the long comparison.
-        .filter(|(low, _)| may_be_near(&bag, low, allowed))
-        .map(|(low, name)| (strsim::damerau_levenshtein(&typed_low, &low), name))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, name)| (*distance, *name))
-        .map(|(_, name)| name)
+    let typed_bag = bag(&typed_low);
+    let candidate = |name: &'a str| {
+        let low = name.to_lowercase();
+        let least = least_edits(&typed_bag, &bag(&low));
+        (least <= allowed).then_some((least, low, name))
+    };
+    let mut candidates: Vec<_> = known.into_iter().filter_map(candidate).collect();
+    candidates.sort_unstable_by_key(|(least, _, _)| *least);
+    let mut best: Option<(usize, &str)> = None;
+    for (least, low, name) in candidates {
+        // None of those that follow can be nearer.
+        if best.is_some_and(|(distance, _)| least > distance) {
+            break;
+        }
+        let distance = strsim::damerau_levenshtein(&typed_low, &low);
+        if distance <= allowed && best.is_none_or(|best| (distance, name) < best) {
+            best = Some((distance, name));
+        }
+    }
+    best.map(|(_, name)| name)
 }
 
 /// How often a text has the characters of each of some classes.
@@ -23,16 +33,15 @@ fn bag(text: &str) -> [i32; 64] {
     bag
 }
 
-/// Tells whether a name may be within so many edits: each adds at most one character and takes at
-/// most one away.
-fn may_be_near(typed: &[i32; 64], name: &str, allowed: usize) -> bool {
-    let name = bag(name);
+/// The least number of edits between two texts: each adds at most one character and takes at most
+/// one away.
+fn least_edits(one: &[i32; 64], other: &[i32; 64]) -> usize {
     let (mut more, mut less) = (0, 0);
-    for (a, b) in typed.iter().zip(name) {
+    for (a, b) in one.iter().zip(other) {
         more += (a - b).max(0);
         less += (b - a).max(0);
     }
-    more.max(less) as usize <= allowed
+    more.max(less) as usize
 }
 
 /// Words a suggestion for the place under a mistyped name.
@@ -92,5 +101,32 @@ mod tests {
         assert_eq!(any_of(["a"]), "`a`");
         assert_eq!(any_of(["a", "b", "c"]), "`a`, `b` or `c`");
         assert_eq!(counted(2, "entry"), "2 entries");
+    }
+
+    #[test]
+    fn the_quick_way_finds_what_comparing_all_finds() {
+        let all = |typed: &str, known: &[String]| {
+            let low = typed.to_lowercase();
+            let allowed = (typed.chars().count() / 3).max(1);
+            let far = |name: &String| strsim::damerau_levenshtein(&low, &name.to_lowercase());
+            let near = known.iter().map(|name| (far(name), name.clone()));
+            near.filter(|(distance, _)| *distance <= allowed).min().map(|(_, name)| name)
+        };
+        let mut seed = 7u64;
+        let mut next = |end: u64| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % end
+        };
+        let mut word = || -> String {
+            (0..3 + next(9)).map(|_| ['a', 'B', 'é', '-', 'x'][next(5) as usize]).collect()
+        };
+        for _ in 0..400 {
+            let known: Vec<String> = (0..30).map(|_| word()).collect();
+            let typed = word();
+            let found = nearest(&typed, known.iter().map(String::as_str));
+            assert_eq!(found.map(str::to_owned), all(&typed, &known), "{typed} of {known:?}");
+        }
     }
 }
