@@ -1,11 +1,24 @@
-//! A form's definition: its questions, typed, from an entry of a collection of forms.
+//! A form's definition: its questions, typed, from an entry of a collection of forms; its contract,
+//! the verdict on what was sent, and the page that brings it back.
+
+pub mod contract;
+pub mod fields;
+pub mod judge;
+pub mod page;
+pub mod record;
+pub mod schema;
+pub mod words;
 
 use std::sync::Arc;
 
 use crate::content::value::{Object, Value};
 use crate::content::{Entry, EntryId};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
+use crate::form::contract::{Kind, NAMES};
+use crate::text::near;
 use crate::yaml::Step;
+
+pub use contract::Contract;
 
 /// A question that a form may not ask in this way.
 pub const QUESTION: Code = Code::new("form/question");
@@ -58,10 +71,17 @@ fn check(entry: &Entry, form: &Form, diagnostics: &mut Diagnostics) {
         entry.document.value_span(&path)
     };
     let kind = |input: &Input| input.fields.text("type").unwrap_or_default().to_owned();
+    let own_wording = |input: &Input| input.fields.get("wording").is_present();
     let consent = form.inputs.iter().position(|input| kind(input) == "consent");
     for (at, input) in form.inputs.iter().enumerate() {
         let required = *input.fields.get("required") == Value::Bool(true);
-        if kind(input) == "consent" && !required {
+        let known = Kind::of(&kind(input)).is_some();
+        if !known && !kind(input).is_empty() {
+            diagnostics.push(unknown_type(&kind(input), span(at, "type")));
+        }
+        // A second box, such as one for news, is for something else and may be left empty.
+        let further = consent != Some(at) && own_wording(input);
+        if kind(input) == "consent" && !required && !further {
             diagnostics.push(optional_consent(span(at, "type")));
         }
         if kind(input) == "honeypot" && required {
@@ -78,6 +98,16 @@ fn optional_consent(span: Span) -> Diagnostic {
     Diagnostic::error(CONSENT, "the box for consent is not required, so it could be left out")
         .at(span)
         .help("add `required: true` to this question")
+}
+
+fn unknown_type(kind: &str, span: Span) -> Diagnostic {
+    let names = NAMES.iter().map(|(name, _)| *name);
+    Diagnostic::error(
+        QUESTION,
+        format!("no answer can be taken to a question of the type `{kind}`"),
+    )
+    .at(span)
+    .help(format!("write {}", near::any_of(names)))
 }
 
 fn required_trap(span: Span) -> Diagnostic {
