@@ -66,7 +66,12 @@ fn unescaped(text: &[u8]) -> Result<String, Unreadable> {
 /// When it is no JSON, no object, or has other values.
 pub fn json(body: &[u8]) -> Result<Sent, Unreadable> {
     let text = std::str::from_utf8(body).map_err(|_| Unreadable::Encoding)?;
-    let value: Value = serde_json::from_str(text).map_err(|_| Unreadable::Syntax)?;
+    // What is nested too deeply to be read is of the wrong shape in any case.
+    let why = |error: serde_json::Error| match error.to_string().contains("recursion limit") {
+        true => Unreadable::Shape,
+        false => Unreadable::Syntax,
+    };
+    let value: Value = serde_json::from_str(text).map_err(why)?;
     let Value::Object(object) = value else { return Err(Unreadable::Shape) };
     let mut sent = Sent::new();
     for (name, value) in object {
