@@ -6,6 +6,7 @@
 mod bench;
 mod checked;
 mod explain;
+mod forms;
 mod gone;
 mod list;
 mod manifest;
@@ -46,6 +47,7 @@ use small::Small;
 use traces::Traces;
 
 pub use explain::{Explained, explain};
+pub use forms::{Forms, forms};
 pub use gone::LEFT_ONLINE;
 pub use list::{LeftOut, Listed, Listing, list};
 pub use memo::Turning;

@@ -131,7 +131,7 @@ fn no_part(
 
 /// Tells whether an address is where forms send what is filled in.
 fn is_endpoint(world: &World, address: &str) -> bool {
-    let endpoint = world.site.config.form_endpoint.as_deref();
+    let endpoint = world.site.config.forms.endpoint.as_deref();
     let start = endpoint.map(|it| it.split('{').next().unwrap_or(it).trim_end_matches('/'));
     start.filter(|it| it.starts_with('/')).is_some_and(|it| address.starts_with(it))
 }

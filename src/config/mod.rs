@@ -1,5 +1,9 @@
 //! `galen.yaml` and the options of a build, checked and with their defaults.
 
+mod forms;
+
+pub use forms::Forms;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,8 +59,8 @@ pub struct Config {
     pub api: bool,
     /// HTTP headers that replace or join Galen's own; absent ones are left out.
     pub headers: BTreeMap<String, Option<String>>,
-    /// Where forms send what is filled in; forms cannot be sent without.
-    pub form_endpoint: Option<String>,
+    /// What becomes of what is filled in on pages.
+    pub forms: Forms,
     /// What findings count for.
     pub checks: Policy,
 }
@@ -147,21 +151,12 @@ fn config(table: &Table) -> Option<Config> {
     let markdown = table.table("markdown", "`markdown`");
     let smart_punctuation =
         markdown.as_ref().and_then(|it| it.bool("smart_punctuation")).unwrap_or(true);
-    let forms = table.table("forms", "`forms`");
-    let form_endpoint = forms.as_ref().and_then(|it| {
-        let endpoint = it.text("endpoint")?;
-        let fine = endpoint.starts_with('/') || endpoint.starts_with("https://");
-        if !fine {
-            let help = "write a path of this site such as `/api/forms`, or an https:// address";
-            it.refuse("endpoint", format!("`{endpoint}` is not where a form can be sent"), help);
-        }
-        fine.then_some(endpoint)
-    });
+    let forms = table.table("forms", "`forms`").map(Forms::read).unwrap_or_default();
     let minify = table.bool("minify").unwrap_or(true);
     let api = table.bool("api").unwrap_or(true);
     let headers = headers(table);
     let checks = table.table("checks", "`checks`").map(Policy::read).unwrap_or_default();
-    markdown.into_iter().chain(forms).for_each(Table::finish);
+    markdown.into_iter().for_each(Table::finish);
     let language = language(table);
     // Everything has been looked at, so that all problems are told; now it must be there.
     let (origin, base_path) = address?;
@@ -179,7 +174,7 @@ fn config(table: &Table) -> Option<Config> {
         minify,
         api,
         headers,
-        form_endpoint,
+        forms,
         checks,
     })
 }

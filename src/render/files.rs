@@ -70,7 +70,7 @@ pub(crate) fn redirects(world: &World) -> String {
 /// hosts join the values of several.
 pub(crate) fn headers(world: &World) -> String {
     let site = &world.site;
-    let elsewhere = site.config.form_endpoint.as_deref().filter(|it| it.starts_with("https://"));
+    let elsewhere = site.config.forms.endpoint.as_deref().filter(|it| it.starts_with("https://"));
     let forms = elsewhere.map(|url| format!(" {}", origin(url))).unwrap_or_default();
     let secure = site.config.origin.starts_with("https://");
     let upgrade = if secure { "; upgrade-insecure-requests" } else { "" };

@@ -7,14 +7,8 @@ use crate::world::{World, get, map, text};
 
 impl World {
     pub(crate) fn form(&self, form: &Form) -> Value {
-        let endpoint = self.site.config.form_endpoint.as_ref().map(|endpoint| {
-            let local = endpoint.starts_with('/');
-            let base = if local { self.site.config.base_path.as_str() } else { "" };
-            match endpoint.contains("{form}") {
-                true => format!("{base}{}", endpoint.replace("{form}", &form.id.slug)),
-                false => format!("{base}{}/{}", endpoint.trim_end_matches('/'), form.id.slug),
-            }
-        });
+        let config = &self.site.config;
+        let action = config.forms.action(&form.id.slug, &config.base_path);
         let collection = self.collection(&form.id);
         let fields = collection.map_or(&[][..], |it| it.fields.as_slice());
         let public =
@@ -23,7 +17,7 @@ impl World {
         let inputs: Vec<Value> = inputs.iter().map(grouped).collect();
         let own = [
             ("name", Value::from(&*form.id.slug)),
-            ("action", endpoint.into()),
+            ("action", action.into()),
             ("inputs", inputs.into()),
         ];
         with(&public, own)
