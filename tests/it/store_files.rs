@@ -144,7 +144,7 @@ fn a_damaged_page_is_told() {
     let from = 4096 * 3;
     bytes[from..].iter_mut().for_each(|byte| *byte = 0xa5);
     fs::write(place.file(), bytes).unwrap();
-    let mut damaged = |store: Result<Store, galen::store::Error>| {
+    let damaged = |store: Result<Store, galen::store::Error>| {
         store.and_then(|mut store| store.list(&Filter::default())).unwrap_err()
     };
     let error = damaged(open(&place.file()));
