@@ -8,7 +8,7 @@ const utf8 = new TextEncoder();
 const file = JSON.parse(readFileSync(new URL('seal.json', import.meta.url)));
 const bytes = (text) => new Uint8Array(Buffer.from(text, 'base64url'));
 const text = (bytes) => Buffer.from(bytes).toString('base64url');
-const join = (...parts) => new Uint8Array(Buffer.concat(parts));
+const join = (...parts) => new Uint8Array(Buffer.concat(parts.map((part) => Uint8Array.from(part))));
 const curve = { name: 'ECDH', namedCurve: 'P-256' };
 
 // RFC 9180: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
