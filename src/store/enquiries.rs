@@ -265,7 +265,9 @@ impl Store {
                     let values = [public, Value::Bytes(&key.sealed), Value::Text(Some(&key.id))];
                     database.execute(sql, &values)?;
                 }
-                schema::note_unwiped(database, true)?;
+                if !keys.is_empty() {
+                    schema::note_removed(database)?;
+                }
                 Ok(keys.len() as u64)
             })?;
             count += done;

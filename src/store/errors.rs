@@ -90,7 +90,7 @@ impl From<rusqlite::Error> for Error {
             Code::DatabaseBusy | Code::DatabaseLocked | Code::FileLockingProtocolFailed => {
                 (Kind::Locked, "another program has the database locked")
             }
-            Code::DiskFull | Code::TooBig => (Kind::Full, "the disk is full"),
+            Code::DiskFull => (Kind::Full, "the disk is full"),
             Code::DatabaseCorrupt => {
                 (Kind::Damaged, "the database is damaged: put back the last sound copy")
             }
@@ -118,7 +118,7 @@ impl From<postgres::Error> for Error {
         let code = answer.code().code();
         let kind = match (code.get(..2).unwrap_or_default(), code) {
             (_, "40001" | "40P01" | "55P03" | "57014") => Kind::Locked,
-            (_, "53100" | "53200" | "54000") => Kind::Full,
+            (_, "53100") => Kind::Full,
             ("08" | "57" | "53" | "58", _) | (_, "25P03" | "25006") => Kind::Unreachable,
             ("28" | "3D" | "3F", _) | (_, "42501") => Kind::Setting,
             (_, "XX001" | "XX002") => Kind::Damaged,

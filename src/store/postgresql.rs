@@ -49,7 +49,9 @@ impl Postgres {
             Error::setting("the store's address is not `postgres://user:password@host/database`")
         })?;
         let tls = secure(&mut config, roots.as_deref())?;
-        config.application_name("galen");
+        if config.get_application_name().is_none() {
+            config.application_name("galen");
+        }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(10));
         }
@@ -111,8 +113,7 @@ impl Postgres {
         Ok(self.client.batch_execute(sql)?)
     }
 
-    /// Frees the room of what was removed for what comes next. What lies in the server's log and backups is the
-    /// server's: `docs/` says what its keeper does.
+    /// Frees the room of what was removed, so that what comes next is written over it.
     pub(crate) fn wipe(&mut self) -> Result<()> {
         self.alive()?;
         let tables = "submissions, consents, finds, data_keys, outbox";

@@ -1,4 +1,8 @@
 //! Removing: what a person asks for, what is past its day, and every trace of either.
+//!
+//! SQLite overwrites what is deleted (`secure_delete`); its file is then written anew and its log emptied, as pages that were
+//! divided may keep rests. PostgreSQL only frees the room (`VACUUM`), and its write-ahead log, replicas and backups keep
+//! what they have for as long as their keeper lets them: there it is the seal that protects, and the reading key's rotation.
 
 use crate::store::Store;
 use crate::store::database::{Database, Value};
@@ -48,11 +52,13 @@ impl Store {
     /// Leaves nothing readable of what was removed, as far as the database can: the file of SQLite is written anew and
     /// its log emptied. PostgreSQL frees the room; its log and its backups are its keeper's.
     pub fn wipe(&mut self) -> Result<()> {
-        if schema::unwiped(&mut self.database)? {
-            self.database.wipe()?;
-            schema::note_unwiped(&mut self.database, false)?;
+        match schema::unwiped(&mut self.database)? {
+            0 => Ok(()),
+            unwiped => {
+                self.database.wipe()?;
+                schema::note_wiped(&mut self.database, unwiped)
+            }
         }
-        Ok(())
     }
 
     fn remove(
@@ -66,7 +72,7 @@ impl Store {
                        (SELECT 1 FROM submissions s WHERE s.data_key = data_keys.id)";
             let keys = database.execute(sql, &[Value::Int(Some(now.saturating_sub(LINGERS)))])?;
             if submissions + keys > 0 {
-                schema::note_unwiped(database, true)?;
+                schema::note_removed(database)?;
             }
             Ok(Purged { submissions, keys, unwiped: None })
         })?;

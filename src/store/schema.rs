@@ -125,19 +125,24 @@ fn version(database: &mut Database) -> Result<Option<i64>> {
     fact(database, "schema")
 }
 
-/// The fact that something was removed and is not wiped yet.
+/// The fact that something was removed and is not wiped yet: how often since it was last wiped.
 const WIPE: &str = "wipe";
 
-/// Tells whether something that was removed is still to be wiped.
-pub(crate) fn unwiped(database: &mut Database) -> Result<bool> {
-    Ok(fact(database, WIPE)? == Some(1))
+/// Tells how often something was removed since it was last wiped.
+pub(crate) fn unwiped(database: &mut Database) -> Result<i64> {
+    Ok(fact(database, WIPE)?.unwrap_or_default())
 }
 
-/// Notes whether something that was removed is still to be wiped.
-pub(crate) fn note_unwiped(database: &mut Database, unwiped: bool) -> Result<()> {
-    let sql = "UPDATE facts SET value = $1 WHERE name = $2";
-    database.execute(sql, &[Value::Int(Some(unwiped.into())), Value::Text(Some(WIPE))])?;
-    Ok(())
+/// Notes that something was removed that is to be wiped.
+pub(crate) fn note_removed(database: &mut Database) -> Result<()> {
+    let sql = "UPDATE facts SET value = value + 1 WHERE name = $1";
+    database.execute(sql, &[Value::Text(Some(WIPE))]).map(drop)
+}
+
+/// Notes that all was wiped, unless something was removed since [`unwiped`] told the number.
+pub(crate) fn note_wiped(database: &mut Database, unwiped: i64) -> Result<()> {
+    let sql = "UPDATE facts SET value = 0 WHERE name = $1 AND value = $2";
+    database.execute(sql, &[Value::Text(Some(WIPE)), Value::Int(Some(unwiped))]).map(drop)
 }
 
 fn fact(database: &mut Database, name: &str) -> Result<Option<i64>> {

@@ -38,6 +38,7 @@ mod silent;
 mod store;
 mod store_files;
 mod store_seal;
+mod store_server;
 mod support;
 mod templates;
 mod tools;

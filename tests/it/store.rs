@@ -439,7 +439,7 @@ impl Place {
         Self { address, folder: Some(folder), schema: None }
     }
 
-    fn postgres() -> Self {
+    pub(crate) fn postgres() -> Self {
         let server = std::env::var("GALEN_TEST_POSTGRES").expect("GALEN_TEST_POSTGRES");
         let bytes = DataKey::new(ReadingKey::generate().unwrap().public()).unwrap();
         let name = Digest::of(bytes.sealed().id.as_bytes()).hex(12);
@@ -447,7 +447,8 @@ impl Place {
         let mut client = postgres::Client::connect(&server, postgres::NoTls).unwrap();
         client.batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
         let mark = if server.contains('?') { '&' } else { '?' };
-        let address = format!("{server}{mark}options=-csearch_path%3D{schema}");
+        let address =
+            format!("{server}{mark}options=-csearch_path%3D{schema}&application_name={schema}");
         Self { address, folder: None, schema: Some((server, schema)) }
     }
 
@@ -476,6 +477,20 @@ impl Place {
             }
             Some(_) => self.client().query_one(&sql, &[]).unwrap().get(0),
         }
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Asks the server for a number about the connections to this place, `a`, but for the one that asks.
+    pub(crate) fn ask(&self, select: &str) -> i64 {
+        let from = "FROM pg_stat_activity a";
+        let schema = &self.schema.as_ref().unwrap().1;
+        let sql = format!(
+            "{select} {from} WHERE application_name = '{schema}' AND pid <> pg_backend_pid()"
+        );
+        self.client().query_one(&sql, &[]).unwrap().get(0)
     }
 
     fn client(&self) -> postgres::Client {
