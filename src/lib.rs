@@ -51,6 +51,8 @@ pub mod output;
 pub mod build;
 // One open site: looked at again on each change, built and published.
 pub mod workspace;
+// Data that is not content: enquiries, their notices, who read them.
+pub mod store;
 // HTTP: the output folder as a CDN would serve it, reloaded while it changes.
 pub mod serve;
 // A language server: what editors of text complete and underline.

@@ -20,6 +20,11 @@ impl Digest {
         self.0
     }
 
+    /// Lends the bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Takes bytes that [`Digest::bytes`] gave.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
