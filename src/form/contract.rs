@@ -163,9 +163,9 @@ impl Contract {
     }
 
     /// The digest by which an enquiry names the contract under which it was taken.
-    pub fn digest(&self) -> String {
+    pub fn digest(&self) -> Digest {
         let json = serde_json::to_string(self).unwrap_or_default();
-        Digest::of(json.as_bytes()).hex(16)
+        Digest::of(json.as_bytes())
     }
 
     /// Gives a question by its name.

@@ -5,6 +5,7 @@ pub mod contract;
 pub mod fields;
 pub mod judge;
 pub mod page;
+pub mod plain;
 pub mod record;
 pub mod schema;
 pub mod words;

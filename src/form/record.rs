@@ -19,7 +19,7 @@ pub fn of(contract: &Contract, controller: &str, mail: bool) -> String {
          | | |\n|---|---|\n| Controller | {controller} |\n| Contact for data protection | [name, e-mail] |\n\
          | Purpose | To answer enquiries |\n| Whose data | People who write to the clinic |\n\
          | Lawful basis | Consent, article 6(1)(a) |\n",
-        contract.digest()
+        contract.digest().hex(16)
     );
     let health: Vec<&str> =
         asked.clone().filter(|it| it.sensitive).map(|it| it.name.as_str()).collect();

@@ -1,0 +1,87 @@
+//! A form without a theme: where the page that it was sent from cannot be found.
+
+use crate::form::contract::{Contract, Kind, Question};
+use crate::form::page::{self, Filling};
+use crate::html;
+
+/// A page of its own for a form whose page cannot be found: the errors, and the form to send again.
+pub fn of(contract: &Contract, action: &str, filling: Filling) -> String {
+    let mut out = "<!doctype html><html".to_owned();
+    html::attribute("lang", &contract.language, &mut out);
+    out.push_str("><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\"><meta name=robots content=noindex><title>");
+    html::text(&contract.title, &mut out);
+    out.push_str("</title><main><h1>");
+    html::text(&contract.title, &mut out);
+    out.push_str("</h1><form method=post");
+    html::attribute("action", action, &mut out);
+    out.push('>');
+    for question in &contract.questions {
+        question_of(question, &mut out);
+    }
+    out.push_str("<p><button>Send</button></p></form></main></html>");
+    match page::cut(&out, contract, action) {
+        Some(page) => page.fill(contract, filling),
+        None => out,
+    }
+}
+
+fn question_of(question: &Question, out: &mut String) {
+    let name = question.name.as_str();
+    let control = |kind: &str, value: &str, label: &str, out: &mut String| {
+        let id = format!("{name}-{value}");
+        out.push_str("<p><input");
+        for (key, value) in [("type", kind), ("name", name), ("value", value), ("id", id.as_str())]
+        {
+            html::attribute(key, value, out);
+        }
+        out.push_str("> <label");
+        html::attribute("for", &id, out);
+        out.push('>');
+        html::text(label, out);
+        out.push_str("</label></p>");
+    };
+    match question.kind {
+        Kind::Trap => {}
+        Kind::One | Kind::Many => {
+            let kind = if question.kind == Kind::One { "radio" } else { "checkbox" };
+            out.push_str("<fieldset><legend>");
+            html::text(&question.label, out);
+            out.push_str("</legend>");
+            for option in &question.options {
+                control(kind, &option.value, &option.label, out);
+            }
+            out.push_str("</fieldset>");
+        }
+        Kind::Tick | Kind::Consent => {
+            if let Some(wording) = &question.wording {
+                out.push_str("<p>");
+                html::text(wording, out);
+                out.push_str("</p>");
+            }
+            control("checkbox", "yes", &question.label, out);
+        }
+        kind => {
+            out.push_str("<p><label");
+            html::attribute("for", name, out);
+            out.push('>');
+            html::text(&question.label, out);
+            out.push_str("</label><br>");
+            let kind = match kind {
+                Kind::Email => "email",
+                Kind::Tel => "tel",
+                _ => "text",
+            };
+            out.push_str(if question.kind == Kind::Lines { "<textarea rows=5" } else { "<input" });
+            if question.kind != Kind::Lines {
+                html::attribute("type", kind, out);
+            }
+            html::attribute("name", name, out);
+            html::attribute("id", name, out);
+            out.push('>');
+            if question.kind == Kind::Lines {
+                out.push_str("</textarea>");
+            }
+            out.push_str("</p>");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The forms that enquiries are taken for, and where they are sent.
+
+use std::collections::BTreeMap;
+
+use crate::config::Config;
+use crate::form::Contract;
+use crate::text::Digest;
+
+/// The forms of a site as a server needs them. A new value takes their place when the site changes.
+#[derive(Debug)]
+pub struct Definitions {
+    /// The site's origin, such as `https://clinic.example`.
+    pub origin: String,
+    /// Forms by the path that they are sent to.
+    by_path: BTreeMap<String, Definition>,
+    /// The path under which all of them are; `None` where nothing can be sent.
+    below: Option<String>,
+}
+
+/// One form.
+#[derive(Debug)]
+pub(crate) struct Definition {
+    pub(crate) contract: Contract,
+    pub(crate) digest: Digest,
+    /// The address to which its pages send, as they write it.
+    pub(crate) action: String,
+}
+
+/// What a path of the endpoint is.
+pub(crate) enum Place<'a> {
+    /// A form.
+    Form(&'a Definition),
+    /// Where its pages get their tokens.
+    Token(&'a Definition),
+    /// Nothing, below the endpoint.
+    Nothing,
+}
+
+impl Definitions {
+    /// Takes a site's forms.
+    pub fn new(config: &Config, contracts: Vec<Contract>) -> Self {
+        let mut by_path = BTreeMap::new();
+        for contract in contracts {
+            let action = config.forms.action(&contract.form, &config.base_path);
+            let Some(action) = action else { continue };
+            let digest = contract.digest();
+            by_path.insert(path(&action).to_owned(), Definition { contract, digest, action });
+        }
+        let below = config.forms.action("{form}", &config.base_path);
+        let below = below.map(|it| path(&it).split("{form}").next().unwrap_or_default().to_owned());
+        Self { origin: config.origin.clone(), by_path, below }
+    }
+
+    /// Tells what a path is; `None` for one that is not the endpoint's.
+    pub(crate) fn find(&self, asked: &str) -> Option<Place<'_>> {
+        if let Some(form) = self.by_path.get(asked) {
+            return Some(Place::Form(form));
+        }
+        let form = asked.strip_suffix("/token").and_then(|it| self.by_path.get(it));
+        if let Some(form) = form {
+            return Some(Place::Token(form));
+        }
+        let below = self.below.as_deref().filter(|it| *it != "/")?;
+        asked.starts_with(below).then_some(Place::Nothing)
+    }
+
+    /// Tells whether a path is the endpoint's.
+    pub fn has(&self, asked: &str) -> bool {
+        self.find(asked).is_some()
+    }
+
+    /// Gives the names of the forms.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_path.values().map(|it| it.contract.form.as_str())
+    }
+}
+
+/// The path of an address of this or of another host.
+fn path(address: &str) -> &str {
+    let Some(rest) = address.strip_prefix("https://") else { return address };
+    rest.find('/').map_or("/", |at| &rest[at..])
+}

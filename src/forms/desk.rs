@@ -1,0 +1,388 @@
+//! The desk at which enquiries arrive.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{Method, Request, Response, StatusCode};
+use serde_json::json;
+
+use crate::form::contract::{Contract, Kind};
+use crate::form::judge::{self, Answer, Envelope, Refusal, Sent, Verdict};
+use crate::form::page::{self, Filling};
+use crate::form::plain;
+use crate::forms::definitions::{Definition, Definitions, Place};
+use crate::forms::guard::{Whence, whence};
+use crate::forms::limit::{Count, Limits};
+use crate::forms::read;
+use crate::forms::reply::{self, Refused};
+use crate::forms::seal::{self, Keys, Sealed};
+use crate::forms::token::{self, Token};
+use crate::forms::turnstile::Turnstile;
+use crate::forms::writer::{Unkept, Writer};
+use crate::store::keys::{PublicKey, Purpose, Secret};
+use crate::store::seal::seal;
+use crate::store::{Committed, Consent, New, Notice, State, Store, index};
+use crate::text::UrlPath;
+
+const DAY: i64 = 86_400_000;
+const HOUR: i64 = 3_600_000;
+/// More addresses than a person writes into an enquiry.
+const ADDRESSES: usize = 3;
+
+/// Gives the finished page at a path of the site; `None` where there is none.
+pub type Pages = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// What a desk is made of.
+pub struct Options {
+    /// The server's secret.
+    pub secret: Secret,
+    /// The clinic's public key.
+    pub public: PublicKey,
+    /// The site's finished pages.
+    pub pages: Pages,
+    /// Whether Turnstile is asked.
+    pub turnstile: Option<Turnstile>,
+    /// How many enquiries one network may send in ten minutes.
+    pub per_network: u32,
+    /// How many enquiries are taken in a minute from everyone together.
+    pub per_minute: u32,
+    /// Who is told of each enquiry.
+    pub notices: Vec<Notice>,
+    /// What takes enquiries, as it is kept with them: `serve` or `forms`.
+    pub origin: String,
+    /// The clock: milliseconds since 1970.
+    pub clock: fn() -> i64,
+    /// Tells whoever runs the server that something failed; never of an answer.
+    pub tell: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+/// Takes submissions.
+pub struct Desk {
+    definitions: RwLock<Arc<Definitions>>,
+    options: Options,
+    keys: Keys,
+    limits: Limits,
+    writer: Writer,
+    once: [u8; 32],
+}
+
+/// What is wrong, and how it is answered where the page comes back.
+struct Back<'a> {
+    status: StatusCode,
+    errors: &'a [(String, String)],
+    sent: &'a Sent,
+    /// The page that was sent from, as it says.
+    page: Option<&'a str>,
+}
+
+impl Desk {
+    /// Opens a desk that keeps in a store. `kept` is called after each commit, to send notices.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn open(
+        definitions: Definitions,
+        options: Options,
+        store: Store,
+        kept: impl Fn() + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let limit = *options.secret.derive(Purpose::Limit);
+        let limits = Limits::new(options.per_network, options.per_minute, limit);
+        let once = *options.secret.derive(Purpose::Once);
+        let (writer, _) = Writer::start(store, kept)?;
+        let keys = Keys::new(options.public.clone());
+        let definitions = RwLock::new(Arc::new(definitions));
+        Ok(Self { definitions, options, keys, limits, writer, once })
+    }
+
+    /// Takes the forms of a site that changed.
+    pub fn replace(&self, definitions: Definitions) {
+        *self.definitions.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(definitions);
+    }
+
+    /// Gives the forms.
+    pub fn definitions(&self) -> Arc<Definitions> {
+        Arc::clone(&self.definitions.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Forgets what need not be remembered; call it now and then.
+    pub fn tidy(&self) {
+        self.limits.forget();
+    }
+
+    /// Answers a request to the endpoint from an address.
+    pub async fn answer(&self, request: Request<Body>, from: IpAddr) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let wants_json = reply::wants_json(&parts.headers);
+        let definitions = self.definitions();
+        let refused = match definitions.find(parts.uri.path()) {
+            Some(Place::Form(form)) => match self.form(form, &parts, body, from).await {
+                Ok(answer) => return answer,
+                Err(refused) => {
+                    let back = form.contract.page.as_deref();
+                    return refused.answer(wants_json, &form.contract.language, back);
+                }
+            },
+            Some(Place::Token(form)) if parts.method == Method::GET => return self.token(form),
+            Some(Place::Token(_)) => Refused::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method"),
+            _ => Refused::new(StatusCode::NOT_FOUND, "unknown-form"),
+        };
+        refused.answer(wants_json, "en", None)
+    }
+
+    fn token(&self, form: &Definition) -> Response<Body> {
+        let now = (self.options.clock)();
+        let token = token::issue(&self.options.secret, &form.contract.form, now);
+        reply::json(StatusCode::OK, &json!({"token": token}))
+    }
+
+    async fn form(
+        &self,
+        form: &Definition,
+        parts: &Parts,
+        body: Body,
+        from: IpAddr,
+    ) -> Result<Response<Body>, Refused> {
+        let contract = &form.contract;
+        if parts.method != Method::POST {
+            // Who reloads the page with errors, or opens its address again, is led back to the form.
+            return match (&parts.method, &contract.page) {
+                (&Method::GET | &Method::HEAD, Some(page)) => Ok(reply::see_other(page)),
+                _ => Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method")),
+            };
+        }
+        let origin = self.definitions().origin.clone();
+        let whence = whence(&parts.headers, &origin);
+        let cross_site = Refused::new(StatusCode::FORBIDDEN, "cross-site");
+        if whence == Whence::Elsewhere {
+            return Err(cross_site);
+        }
+        if let Err(wait) = self.limits.count(Count::Try, &contract.form, from) {
+            return Err(too_many(wait));
+        }
+        let sent = read::body(&parts.headers, body, contract.body_limit).await?;
+        let (envelope, sent) = judge::part(sent);
+        let now = (self.options.clock)();
+        let wants_json = reply::wants_json(&parts.headers);
+        let page = envelope.page.as_deref();
+        let back = |status, errors: &[(String, String)]| match wants_json {
+            true => errors_as_json(status, errors),
+            false => self.back(form, &Back { status, errors, sent: &sent, page }),
+        };
+        let general = |refused: &Refused| {
+            let (title, words) = refused.words();
+            [(String::new(), format!("{title}. {words}"))]
+        };
+        let token = envelope.token.as_deref();
+        match token.map(|it| token::read(&self.options.secret, contract, it, now)) {
+            None if whence == Whence::Unsaid => return Err(cross_site),
+            Some(Token::Forged) => {
+                return Err(Refused::new(StatusCode::BAD_REQUEST, "wrong-token"));
+            }
+            Some(Token::Young) => {
+                let refused = Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "too-fast");
+                return Ok(back(refused.status, &general(&refused)));
+            }
+            Some(Token::Old) => {
+                let refused = Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "too-old");
+                return Ok(back(refused.status, &general(&refused)));
+            }
+            None | Some(Token::Fine) => {}
+        }
+        let answers = match judge::judge(contract, &sent) {
+            Verdict::Refused(refusal) => return Err(refused(&refusal)),
+            Verdict::Faulty(errors) => {
+                return Ok(back(StatusCode::UNPROCESSABLE_ENTITY, &errors));
+            }
+            // Who fills traps is told nothing.
+            Verdict::Trapped => return Ok(taken(contract, wants_json, &id())),
+            Verdict::Accepted(answers) => answers,
+        };
+        let soon = |refused: Refused| {
+            let mut answer = match wants_json {
+                true => refused.answer(true, &contract.language, None),
+                false => back(refused.status, &general(&refused)),
+            };
+            if let Some(wait) = refused.wait {
+                answer.headers_mut().insert("retry-after", wait.into());
+            }
+            answer
+        };
+        if let Err(wait) = self.limits.count(Count::Sent, &contract.form, from) {
+            return Ok(soon(too_many(wait)));
+        }
+        match self.keep(form, envelope.clone(), &answers, now).await {
+            Ok(id) => Ok(taken(contract, wants_json, &id)),
+            // Whatever the reason: the visitor must know that nothing was kept.
+            Err(unkept) => {
+                (self.options.tell)(&unkept.to_string());
+                let refused = Refused::new(StatusCode::SERVICE_UNAVAILABLE, "not-kept");
+                Ok(soon(Refused { wait: Some(30), ..refused }))
+            }
+        }
+    }
+
+    /// Seals an enquiry and keeps it; gives its id, the first one's where it came before.
+    async fn keep(
+        &self,
+        form: &Definition,
+        envelope: Envelope,
+        answers: &[(String, Answer)],
+        now: i64,
+    ) -> Result<String, Unkept> {
+        let contract = &form.contract;
+        let id = id();
+        let once = self.once(contract, &envelope, answers, now);
+        let reason = match &self.options.turnstile {
+            None => None,
+            Some(turnstile) => {
+                let (turnstile, id) = (turnstile.clone(), id.clone());
+                let response = envelope.turnstile.clone();
+                let asked =
+                    tokio::task::spawn_blocking(move || turnstile.ask(response.as_deref(), &id));
+                asked.await.unwrap_or(Some("turnstile: not reached"))
+            }
+        };
+        let reason = reason.or_else(|| is_doubtful(answers).then_some("many addresses"));
+        let agreed = seal::agreed(contract, answers);
+        let given = |it: &seal::Agreed| Consent {
+            name: it.name.clone(),
+            wording: it.wording.as_str().into(),
+            given_at: now,
+        };
+        let consents = agreed.iter().map(given).collect();
+        let page = page_of(&envelope, contract);
+        let sealed = Sealed {
+            answers: answers.iter().cloned().collect::<BTreeMap<_, _>>(),
+            consents: agreed,
+            page: page.clone(),
+            language: contract.language.clone(),
+            received: now,
+            contract: form.digest.hex(16),
+        };
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(&sealed).unwrap_or_default());
+        let key = self.keys.current(now).map_err(|it| Unkept::Failed(Arc::new(it)))?;
+        let sealed =
+            seal(&key, &contract.form, &id, &plain).map_err(|it| Unkept::Failed(Arc::new(it)))?;
+        let new = New {
+            id: id.clone(),
+            form: contract.form.clone(),
+            received: now,
+            page,
+            language: contract.language.clone(),
+            contract: form.digest,
+            state: if reason.is_some() { State::Held } else { State::New },
+            reason: reason.map(str::to_owned),
+            data_key: Arc::clone(key.sealed()),
+            sealed,
+            once,
+            finds: self.finds(contract, answers),
+            consents,
+            delete_after: Some(now + i64::from(contract.retention_days) * DAY),
+            origin: self.options.origin.clone(),
+            notices: self.options.notices.clone(),
+        };
+        match self.writer.keep(new).await? {
+            Committed::New => Ok(id),
+            Committed::Again(first) => Ok(first),
+        }
+    }
+
+    /// What is the same when the same submission comes again: its random name, or its answers within
+    /// the hour.
+    fn once(
+        &self,
+        contract: &Contract,
+        envelope: &Envelope,
+        answers: &[(String, Answer)],
+        now: i64,
+    ) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.once);
+        hasher.update(contract.form.as_bytes());
+        let own = envelope.id.as_deref().filter(|it| {
+            let fine = |char: char| char.is_ascii_alphanumeric() || char == '-';
+            (16..=64).contains(&it.len()) && it.chars().all(fine)
+        });
+        match own {
+            Some(id) => hasher.update(b"\0id\0").update(id.as_bytes()),
+            None => {
+                let json = zeroize::Zeroizing::new(serde_json::to_vec(answers).unwrap_or_default());
+                hasher.update(b"\0answers\0").update(&(now / HOUR).to_be_bytes()).update(&json)
+            }
+        };
+        *hasher.finalize().as_bytes()
+    }
+
+    fn finds(&self, contract: &Contract, answers: &[(String, Answer)]) -> Vec<[u8; 32]> {
+        let find = |(name, answer): &(String, Answer)| match contract.question(name)?.kind {
+            Kind::Email => index::email(&self.options.secret, &answer.text()),
+            Kind::Tel => index::phone(&self.options.secret, &answer.text()),
+            _ => None,
+        };
+        answers.iter().filter_map(find).collect()
+    }
+
+    /// The page that was sent from with what was written and what is wrong.
+    fn back(&self, form: &Definition, back: &Back) -> Response<Body> {
+        let contract = &form.contract;
+        let named = back.page.and_then(UrlPath::new);
+        let pages = named.iter().map(UrlPath::as_str).chain(contract.page.as_deref());
+        let found = pages.filter_map(|path| (self.options.pages)(path));
+        let cut = found.filter_map(|text| page::cut(&text, contract, &form.action)).next();
+        let filling = Filling { sent: back.sent, errors: back.errors };
+        let text = match cut {
+            Some(page) => page.fill(contract, filling),
+            None => plain::of(contract, &form.action, filling),
+        };
+        reply::own_page(back.status, text)
+    }
+}
+
+fn page_of(envelope: &Envelope, contract: &Contract) -> String {
+    let named = envelope.page.as_deref().filter(|it| it.len() <= 300).and_then(UrlPath::new);
+    let own = contract.page.clone().unwrap_or_default();
+    named.map_or(own, |it| it.as_str().to_owned())
+}
+
+/// A new name for an enquiry: 60 random bits in letters and digits that are not mistaken for others.
+fn id() -> String {
+    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut bytes = [0; 12];
+    if getrandom::fill(&mut bytes).is_err() {
+        return String::new();
+    }
+    let letters = bytes.map(|byte| char::from(LETTERS[usize::from(byte) % 32]));
+    let text: String = letters.iter().collect();
+    format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..])
+}
+
+fn taken(contract: &Contract, wants_json: bool, id: &str) -> Response<Body> {
+    match wants_json {
+        true => reply::json(StatusCode::OK, &json!({"ok": true, "id": id})),
+        false => reply::see_other(&contract.thanks),
+    }
+}
+
+fn errors_as_json(status: StatusCode, errors: &[(String, String)]) -> Response<Body> {
+    let by_name: serde_json::Map<String, serde_json::Value> =
+        errors.iter().map(|(name, message)| (name.clone(), json!([message]))).collect();
+    reply::json(status, &json!({"ok": false, "errors": by_name}))
+}
+
+fn too_many(wait: u64) -> Refused {
+    Refused { wait: Some(wait), ..Refused::new(StatusCode::TOO_MANY_REQUESTS, "too-many") }
+}
+
+fn refused(refusal: &Refusal) -> Refused {
+    Refused::new(StatusCode::BAD_REQUEST, refusal.reason())
+}
+
+/// Whether someone should look before this is taken for an enquiry: it advertises.
+fn is_doubtful(answers: &[(String, Answer)]) -> bool {
+    let texts = answers.iter().map(|(_, answer)| answer.text());
+    texts.map(|it| it.matches("://").count() + it.matches("[url").count()).sum::<usize>()
+        >= ADDRESSES
+}

@@ -1,0 +1,22 @@
+//! Visitors' submissions: accepted, kept, told of. [`Desk::answer`] takes a request to the endpoint and
+//! answers when what was sent is on the disk; the reasons are in docs/decisions/0012-forms.md.
+
+// pub mod notify;
+
+mod definitions;
+mod desk;
+mod guard;
+mod limit;
+pub mod pages;
+mod read;
+mod reply;
+mod seal;
+pub mod server;
+mod token;
+mod turnstile;
+mod writer;
+
+pub use definitions::Definitions;
+pub use desk::{Desk, Options, Pages};
+pub use seal::{Agreed, Sealed};
+pub use turnstile::Turnstile;

@@ -1,0 +1,79 @@
+//! What is kept of an enquiry, sealed. Edge functions seal the same ([`Sealed`] as JSON).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::form::contract::{Contract, Kind};
+use crate::form::judge::Answer;
+use crate::store::Error;
+use crate::store::keys::PublicKey;
+use crate::store::seal::DataKey;
+
+/// How long a data key is used, in milliseconds.
+const DAY: i64 = 86_400_000;
+
+/// What is sealed of an enquiry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The answers by question.
+    pub answers: BTreeMap<String, Answer>,
+    /// What was agreed to.
+    #[serde(default)]
+    pub consents: Vec<Agreed>,
+    /// The page that it was sent from.
+    pub page: String,
+    /// The language of the form.
+    pub language: String,
+    /// When it came, in milliseconds since 1970.
+    pub received: i64,
+    /// The digest of the contract, 16 hexadecimal digits.
+    pub contract: String,
+}
+
+/// A wording that was agreed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// The question.
+    pub name: String,
+    /// The words, as they stood on the page.
+    pub wording: String,
+}
+
+/// Gives the wordings that answers agree to.
+pub(crate) fn agreed(contract: &Contract, answers: &[(String, Answer)]) -> Vec<Agreed> {
+    let consents = contract.questions.iter().filter(|it| it.kind == Kind::Consent);
+    let given = consents.filter(|it| answers.iter().any(|(name, _)| *name == it.name));
+    let agreed = |it: &crate::form::contract::Question| Agreed {
+        name: it.name.clone(),
+        wording: it.wording.clone().unwrap_or_default(),
+    };
+    given.map(agreed).collect()
+}
+
+/// The data key of the day.
+pub(crate) struct Keys {
+    public: PublicKey,
+    current: Mutex<Option<(Arc<DataKey>, i64)>>,
+}
+
+impl Keys {
+    /// Seals to a public key.
+    pub(crate) fn new(public: PublicKey) -> Self {
+        Self { public, current: Mutex::default() }
+    }
+
+    /// Gives the key to seal with; a new one each day, and when the clock was set back.
+    pub(crate) fn current(&self, now: i64) -> Result<Arc<DataKey>, Error> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*current {
+            Some((key, made)) if (*made..*made + DAY).contains(&now) => Ok(Arc::clone(key)),
+            _ => {
+                let key = Arc::new(DataKey::new(&self.public)?);
+                *current = Some((Arc::clone(&key), now));
+                Ok(key)
+            }
+        }
+    }
+}

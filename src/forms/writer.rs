@@ -1,0 +1,124 @@
+//! One thread that keeps what is accepted: all that wait are committed together, and each is answered
+//! when it is on the disk.
+
+use std::fmt;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::store::{Committed, Error, New, Store};
+
+/// How many enquiries may wait; more are told to try again.
+const WAITING: usize = 1024;
+/// How many are committed at once.
+const TOGETHER: usize = 256;
+/// How often a commit is tried again that another's work stands in the way of.
+const TRIES: u32 = 3;
+
+struct Job {
+    new: New,
+    done: oneshot::Sender<Result<Committed, Arc<Error>>>,
+}
+
+/// Hands enquiries to the thread that keeps them.
+pub(crate) struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+/// Why an enquiry was not kept.
+#[derive(Debug)]
+pub(crate) enum Unkept {
+    /// Too many wait.
+    Busy,
+    /// The store failed.
+    Failed(Arc<Error>),
+}
+
+impl fmt::Display for Unkept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy => f.write_str("an enquiry was not kept: too many came at once"),
+            Self::Failed(error) => write!(f, "an enquiry was not kept: {error}"),
+        }
+    }
+}
+
+impl Writer {
+    /// Starts the thread; it ends when the writer is dropped. `kept` is called after each commit.
+    pub(crate) fn start(
+        store: Store,
+        kept: impl Fn() + Send + 'static,
+    ) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        let thread = std::thread::Builder::new()
+            .name("galen-forms-keep".to_owned())
+            .spawn(move || keep(store, waiting, &kept))?;
+        Ok((Self { jobs }, thread))
+    }
+
+    /// Keeps an enquiry; returns when it is on the disk, or was not kept.
+    pub(crate) async fn keep(&self, new: New) -> Result<Committed, Unkept> {
+        let (done, answer) = oneshot::channel();
+        self.jobs.try_send(Job { new, done }).map_err(|_| Unkept::Busy)?;
+        match answer.await {
+            Ok(Ok(committed)) => Ok(committed),
+            Ok(Err(error)) => Err(Unkept::Failed(error)),
+            Err(_) => Err(Unkept::Busy),
+        }
+    }
+}
+
+fn keep(mut store: Store, mut waiting: mpsc::Receiver<Job>, kept: &dyn Fn()) {
+    while let Some(first) = waiting.blocking_recv() {
+        let mut jobs = vec![first];
+        while jobs.len() < TOGETHER
+            && let Ok(job) = waiting.try_recv()
+        {
+            jobs.push(job);
+        }
+        let (news, mut answers): (Vec<New>, Vec<_>) =
+            jobs.into_iter().map(|Job { new, done }| (new, done)).unzip();
+        match commit(&mut store, &news) {
+            Ok(all) => {
+                for (done, committed) in answers.into_iter().zip(all) {
+                    // Who no longer waits has gone; the enquiry is kept all the same.
+                    let _ = done.send(Ok(committed));
+                }
+                kept();
+            }
+            // One that cannot be kept must not take the others with it.
+            Err(error) if news.len() > 1 && !error.is_passing() => {
+                for (new, done) in news.iter().zip(answers.drain(..)) {
+                    let _ = done.send(
+                        commit(&mut store, std::slice::from_ref(new)).map(one).map_err(Arc::new),
+                    );
+                }
+                kept();
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                for done in answers {
+                    let _ = done.send(Err(Arc::clone(&error)));
+                }
+            }
+        }
+    }
+}
+
+fn one(mut all: Vec<Committed>) -> Committed {
+    all.pop().unwrap_or(Committed::New)
+}
+
+fn commit(store: &mut Store, news: &[New]) -> Result<Vec<Committed>, Error> {
+    for wait in 1..TRIES {
+        match store.commit(news) {
+            Err(error) if error.is_passing() => {
+                std::thread::sleep(Duration::from_millis(100 * u64::from(wait)));
+            }
+            done => return done,
+        }
+    }
+    store.commit(news)
+}
