@@ -53,6 +53,8 @@ pub mod build;
 pub mod workspace;
 // Data that is not content: enquiries, their notices, who read them.
 pub mod store;
+// Visitors' submissions: accept, keep, notify.
+pub mod forms;
 // HTTP: the output folder as a CDN would serve it, reloaded while it changes.
 pub mod serve;
 // A language server: what editors of text complete and underline.

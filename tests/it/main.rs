@@ -15,6 +15,7 @@ mod delivery;
 mod determinism;
 mod disk;
 mod external;
+mod forms_judge;
 mod golden;
 mod gone;
 mod incremental;

@@ -61,12 +61,11 @@ export async function handle(request, env, settings, stores) {
 
 /** Finds the form that a path names, and whether its token is asked for. */
 function find(path, settings) {
-  const [before, after = ""] = settings.endpoint.split("{form}");
-  const token = path.endsWith(`${after}/token`);
-  const end = path.length - after.length - (token ? "/token".length : 0);
-  const fits = path.startsWith(before) && path.slice(end, end + after.length) === after;
-  const name = fits ? path.slice(before.length, end) : null;
-  return { form: settings.forms.find((it) => it.contract.form === name), token };
+  for (const end of ["", "/token"]) {
+    const form = settings.forms.find((it) => path === settings.endpoint.replace("{form}", () => it.contract.form) + end);
+    if (form) return { form, token: end !== "" };
+  }
+  return { form: null, token: false };
 }
 
 /** The steps of a submission. */
