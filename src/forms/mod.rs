@@ -1,7 +1,7 @@
 //! Visitors' submissions: accepted, kept, told of. [`Desk::answer`] takes a request to the endpoint and
 //! answers when what was sent is on the disk; the reasons are in docs/decisions/0012-forms.md.
 
-// pub mod notify;
+pub mod edge;
 
 mod definitions;
 mod desk;

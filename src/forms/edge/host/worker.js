@@ -1,0 +1,4 @@
+import settings from "./galen/forms.mjs";
+import { worker } from "./galen/cloudflare.mjs";
+
+export default worker(settings);

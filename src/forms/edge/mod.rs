@@ -1,0 +1,141 @@
+//! The form endpoint as functions for hosts of static sites: ready folders for Cloudflare, Netlify and
+//! AWS Lambda, whose program is the JavaScript beside this file.
+
+use serde_json::json;
+
+use crate::form::Contract;
+use crate::form::page::Page;
+
+/// A host of functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// A Worker of Cloudflare, which serves the site too.
+    Worker,
+    /// A function of Cloudflare Pages.
+    Pages,
+    /// A function of Netlify.
+    Netlify,
+    /// AWS Lambda behind a function URL.
+    Lambda,
+}
+
+impl Host {
+    /// The hosts by the names that the command line has for them.
+    pub const NAMES: [(&str, Self); 4] = [
+        ("cloudflare", Self::Worker),
+        ("pages", Self::Pages),
+        ("netlify", Self::Netlify),
+        ("lambda", Self::Lambda),
+    ];
+}
+
+/// What functions need to know of a site.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// The path under which forms are sent, with the site's base path. `{form}` stands for the form's
+    /// name, which otherwise comes last.
+    pub endpoint: &'a str,
+    /// The clinic's public key, `galen-key:…`.
+    pub public_key: &'a str,
+    /// The clinic's telephone, for when nothing can be kept.
+    pub phone: Option<&'a str>,
+    /// The day from which Cloudflare's runtime is taken, `2026-07-01`.
+    pub day: &'a str,
+}
+
+/// The program, by the files' names.
+const JUDGE: (&str, &str) = ("judge.mjs", include_str!("judge.mjs"));
+const PAGE: (&str, &str) = ("page.mjs", include_str!("page.mjs"));
+const SEAL: (&str, &str) = ("seal.mjs", include_str!("seal.mjs"));
+const CORE: (&str, &str) = ("core.mjs", include_str!("core.mjs"));
+const SINKS: (&str, &str) = ("sinks.mjs", include_str!("sinks.mjs"));
+const CLOUDFLARE: (&str, &str) = ("cloudflare.mjs", include_str!("cloudflare.mjs"));
+const NETLIFY: (&str, &str) = ("netlify.mjs", include_str!("netlify.mjs"));
+const LAMBDA: (&str, &str) = ("lambda.mjs", include_str!("lambda.mjs"));
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// Gives the files of a folder that is ready for a host: paths and texts, in the order of the paths.
+/// Each form comes with its page as [`cut`](crate::form::page::cut), or without, and then errors stand
+/// on a page of their own.
+pub fn files(host: Host, forms: &[(Contract, Option<Page>)], site: Site) -> Vec<(String, String)> {
+    let endpoint = endpoint(site.endpoint);
+    // What comes before the form's name.
+    let folder = endpoint.split("{form}").next().unwrap_or_default().trim_matches('/');
+    let say = |text: &str| {
+        let up = "../".repeat(folder.split('/').filter(|it| !it.is_empty()).count() + 1);
+        text.replace("{folder}", folder).replace("{day}", site.day).replace("{up}", &up)
+    };
+    let (program, own): (&[_], Vec<(String, String)>) = match host {
+        Host::Worker => (
+            &[CLOUDFLARE],
+            vec![
+                ("README.md".to_owned(), say(include_str!("host/worker.md"))),
+                ("schema.sql".to_owned(), SCHEMA.to_owned()),
+                ("worker.mjs".to_owned(), say(include_str!("host/worker.js"))),
+                ("wrangler.toml".to_owned(), say(include_str!("host/worker.toml"))),
+            ],
+        ),
+        Host::Pages => (
+            &[CLOUDFLARE],
+            vec![
+                ("README.md".to_owned(), say(include_str!("host/pages.md"))),
+                (
+                    format!("functions/{folder}/[[path]].js").replace("//", "/"),
+                    say(include_str!("host/pages.js")),
+                ),
+                ("schema.sql".to_owned(), SCHEMA.to_owned()),
+                ("wrangler.toml".to_owned(), say(include_str!("host/pages.toml"))),
+            ],
+        ),
+        Host::Netlify => (
+            &[NETLIFY, SINKS],
+            vec![
+                ("README.md".to_owned(), say(include_str!("host/netlify.md"))),
+                ("netlify.toml".to_owned(), say(include_str!("host/netlify.toml"))),
+                ("netlify/functions/forms.mjs".to_owned(), say(include_str!("host/netlify.js"))),
+            ],
+        ),
+        Host::Lambda => (
+            &[LAMBDA, SINKS],
+            vec![
+                ("README.md".to_owned(), say(include_str!("host/lambda.md"))),
+                ("index.mjs".to_owned(), say(include_str!("host/lambda.js"))),
+                ("template.yaml".to_owned(), say(include_str!("host/lambda.yaml"))),
+            ],
+        ),
+    };
+    let program = [JUDGE, PAGE, SEAL, CORE].iter().chain(program);
+    let program = program.map(|(name, text)| (format!("galen/{name}"), (*text).to_owned()));
+    let data = ("galen/forms.mjs".to_owned(), data(&endpoint, forms, site));
+    let mut files: Vec<_> = program.chain([data]).chain(own).collect();
+    files.sort();
+    files
+}
+
+/// The path of forms with `{form}` in it, of an address or a path.
+fn endpoint(endpoint: &str) -> String {
+    let path = match endpoint.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
+        None => endpoint,
+    };
+    match path.contains("{form}") {
+        true => path.to_owned(),
+        false => format!("{}/{{form}}", path.trim_end_matches('/')),
+    }
+}
+
+/// The contracts and cut pages as a module. They are parsed from a text, because an object that is
+/// written into a program takes some names, such as `__proto__`, for something else.
+fn data(endpoint: &str, forms: &[(Contract, Option<Page>)], site: Site) -> String {
+    let form = |(contract, page): &(Contract, Option<Page>)| json!({"contract": contract, "digest": contract.digest(), "page": page});
+    let settings = json!({
+        "endpoint": endpoint,
+        "publicKey": site.public_key,
+        "phone": site.phone,
+        "forms": forms.iter().map(form).collect::<Vec<_>>(),
+    });
+    let text = serde_json::to_string(&settings.to_string()).unwrap_or_default();
+    format!(
+        "// What Galen knows of the forms. Do not change it by hand: export it again.\nexport default JSON.parse({text});\n"
+    )
+}
