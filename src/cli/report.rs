@@ -70,6 +70,12 @@ impl Terminal {
         self.err(&format!("{word}: {message}\n"));
     }
 
+    /// Gives what tells of failures from other threads.
+    pub(crate) fn teller(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let word = if self.color { "\x1b[1m\x1b[31merror\x1b[0m" } else { "error" };
+        move |words| drop(writeln!(io::stderr().lock(), "{word}: {words}"))
+    }
+
     /// Prints a result. A reader that stopped listening, as `head` does, is no failure.
     pub(crate) fn result(&self, line: &str) {
         self.done();

@@ -47,7 +47,8 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     if let Some(code) = session.first(&first) {
         return code;
     }
-    let server = match Server::start(listener, Arc::clone(&workspace)) {
+    let say = terminal.teller();
+    let server = match Server::start(listener, Arc::clone(&workspace), say) {
         Ok(server) => server,
         Err(error) => {
             terminal.usage(&format!("the site cannot be served: {error}"));

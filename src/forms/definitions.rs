@@ -37,6 +37,11 @@ pub(crate) enum Place<'a> {
 }
 
 impl Definitions {
+    /// No forms: those of a site that cannot be read.
+    pub fn none() -> Self {
+        Self { origin: String::new(), by_path: BTreeMap::new(), below: None }
+    }
+
     /// Takes a site's forms.
     pub fn new(config: &Config, contracts: Vec<Contract>) -> Self {
         let mut by_path = BTreeMap::new();

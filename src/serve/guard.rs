@@ -33,11 +33,14 @@ pub(crate) fn refused(parts: &Parts, bound: IpAddr, local: Option<IpAddr>) -> Op
         );
         return Some(Refusal(StatusCode::FORBIDDEN, words));
     }
-    if ![Method::GET, Method::HEAD].contains(&parts.method) {
-        let words = "Only GET and HEAD are answered here: the site is files.".to_owned();
-        return Some(Refusal(StatusCode::METHOD_NOT_ALLOWED, words));
-    }
     None
+}
+
+/// Tells why a request for a file is refused: files are read.
+pub(crate) fn unread(parts: &Parts) -> Option<Refusal> {
+    let reads = [Method::GET, Method::HEAD].contains(&parts.method);
+    let words = "Only GET and HEAD are answered here: the site is files.".to_owned();
+    (!reads).then_some(Refusal(StatusCode::METHOD_NOT_ALLOWED, words))
 }
 
 /// Tells whether the reload channel may be opened: only a page of this server may.

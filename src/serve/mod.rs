@@ -5,6 +5,7 @@
 //! network or clock. What is added to pages (`page`, `overlay`, `live`) is added while answering.
 
 mod answer;
+pub mod enquiries;
 mod files;
 mod guard;
 mod headers;
@@ -18,20 +19,22 @@ mod redirects;
 mod stop;
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::{IncomingStream, Listener};
-use axum::{Router, http::StatusCode};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::serve::enquiries::Enquiries;
 use crate::workspace::Workspace;
 
 pub use stop::on_request;
@@ -85,30 +88,40 @@ pub struct Server {
 #[derive(Clone)]
 struct Shared {
     workspace: Arc<Workspace>,
+    enquiries: Arc<Enquiries>,
     states: watch::Receiver<live::State>,
     bound: IpAddr,
 }
 
 impl Server {
-    /// Answers at an address that was taken, from what the workspace publishes.
+    /// Answers at an address that was taken, from what the workspace publishes. `tell` is told in words
+    /// when enquiries cannot be kept.
     ///
     /// # Errors
     /// When the system gives no threads or no network.
-    pub fn start(listener: TcpListener, workspace: Arc<Workspace>) -> io::Result<Self> {
+    pub fn start(
+        listener: TcpListener,
+        workspace: Arc<Workspace>,
+        tell: impl Fn(&str) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let (sender, states) = watch::channel(live::State::of(&workspace.snapshot()));
         workspace.subscribe(move |snapshot| drop(sender.send_replace(live::State::of(snapshot))));
-        let shared = Shared { workspace, states, bound: address.ip() };
+        let enquiries = Arc::new(Enquiries::new(Arc::clone(&workspace), Arc::new(tell)));
+        let first = Arc::clone(&enquiries);
+        let shared = Shared { workspace, enquiries, states, bound: address.ip() };
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("galen-serve")
-            .enable_io()
+            .enable_all()
             .build()?;
         let listener = {
             let _inside = runtime.enter();
             tokio::net::TcpListener::from_std(listener)?
         };
+        // Forms are known before the first page is asked for, or soon after.
+        runtime.spawn_blocking(move || drop(first.desk()));
         let app = Router::new().fallback(handle).with_state(shared);
         let app = app.into_make_service_with_connect_info::<Local>();
         runtime.spawn(async move { axum::serve(Door(listener), app).await });
@@ -133,23 +146,23 @@ impl Drop for Server {
 /// Takes connections, and sends what is written to them at once.
 struct Door(tokio::net::TcpListener);
 
-/// The address of this machine at which a connection came in.
+/// The address of this machine at which a connection came in, and that from which it came.
 #[derive(Clone, Copy, Debug)]
-struct Local(Option<IpAddr>);
+struct Local(Option<IpAddr>, Option<IpAddr>);
 
 impl Listener for Door {
     type Io = TcpStream;
     type Addr = Local;
 
     async fn accept(&mut self) -> (TcpStream, Local) {
-        let (stream, _) = Listener::accept(&mut self.0).await;
+        let (stream, from) = Listener::accept(&mut self.0).await;
         let _ = stream.set_nodelay(true);
         let local = stream.local_addr().ok().map(|it| it.ip());
-        (stream, Local(local))
+        (stream, Local(local, Some(from.ip())))
     }
 
     fn local_addr(&self) -> io::Result<Local> {
-        Ok(Local(Some(self.0.local_addr()?.ip())))
+        Ok(Local(Some(self.0.local_addr()?.ip()), None))
     }
 }
 
@@ -162,11 +175,23 @@ impl Connected<IncomingStream<'_, Door>> for Local {
 /// Every request: who may ask, the server's own addresses, the site.
 async fn handle(
     State(shared): State<Shared>,
-    ConnectInfo(Local(local)): ConnectInfo<Local>,
+    ConnectInfo(Local(local, from)): ConnectInfo<Local>,
     request: Request,
 ) -> Response {
-    let (parts, _) = request.into_parts();
+    let (parts, body) = request.into_parts();
     if let Some(refusal) = guard::refused(&parts, shared.bound, local) {
+        return whole(answer::refusal(&refusal));
+    }
+    if parts.method == Method::POST || shared.enquiries.has(parts.uri.path()) {
+        // What changed of the site since is read first.
+        let enquiries = Arc::clone(&shared.enquiries);
+        let desk = tokio::task::spawn_blocking(move || enquiries.desk()).await.ok().flatten();
+        if let Some(desk) = desk.filter(|it| it.definitions().has(parts.uri.path())) {
+            let from = from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+            return desk.answer(Request::from_parts(parts, body), from).await;
+        }
+    }
+    if let Some(refusal) = guard::unread(&parts) {
         return whole(answer::refusal(&refusal));
     }
     match parts.uri.path() {

@@ -117,6 +117,11 @@ impl Workspace {
         }
     }
 
+    /// Gives what is asked of its builds.
+    pub fn request(&self) -> &Request {
+        &self.options.request
+    }
+
     /// Gives the site's root.
     pub fn root(&self) -> &Path {
         &self.options.root

@@ -127,7 +127,7 @@ fn endpoint(endpoint: &str) -> String {
 /// The contracts and cut pages as a module. They are parsed from a text, because an object that is
 /// written into a program takes some names, such as `__proto__`, for something else.
 fn data(endpoint: &str, forms: &[(Contract, Option<Page>)], site: Site) -> String {
-    let form = |(contract, page): &(Contract, Option<Page>)| json!({"contract": contract, "digest": contract.digest(), "page": page});
+    let form = |(contract, page): &(Contract, Option<Page>)| json!({"contract": contract, "digest": contract.digest().hex(16), "page": page});
     let settings = json!({
         "endpoint": endpoint,
         "publicKey": site.public_key,

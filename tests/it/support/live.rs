@@ -63,7 +63,8 @@ impl Live {
         let workspace = Arc::new(Workspace::open(Options { root, folder, request }));
         workspace.refresh(&Hears::NOBODY);
         let listener = serve::listen(address, Port::Exactly(0)).unwrap();
-        let server = Server::start(listener, Arc::clone(&workspace)).unwrap();
+        let server =
+            Server::start(listener, Arc::clone(&workspace), |words| panic!("{words}")).unwrap();
         Self { dir, workspace, server }
     }
 
