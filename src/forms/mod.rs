@@ -2,6 +2,7 @@
 //! answers when what was sent is on the disk; the reasons are in docs/decisions/0012-forms.md.
 
 pub mod edge;
+pub mod notify;
 
 mod definitions;
 mod desk;

@@ -26,6 +26,7 @@ mod laws_disk;
 mod lsp;
 mod markdown;
 mod minify;
+mod notify;
 mod pages;
 mod parsing;
 mod privacy;

@@ -19,7 +19,7 @@ pub trait Names: Send + Sync + 'static {
 }
 
 /// The names that the system knows.
-struct System;
+pub(crate) struct System;
 
 impl Names for System {
     fn find(&self, host: &str) -> io::Result<Vec<IpAddr>> {
