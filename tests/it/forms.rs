@@ -97,7 +97,7 @@ impl Trial {
         let all = self.store.list(&Filter::default()).unwrap();
         let opened = all.iter().map(|summary| {
             let enquiry = self.store.get(&summary.id).unwrap().expect("an enquiry");
-            let key = self.store.data_key(&enquiry.data_key).unwrap().expect("a data key");
+            let key = self.store.data_key(&enquiry.summary.data_key).unwrap().expect("a data key");
             let keys = std::slice::from_ref(&self.key);
             let plain =
                 galen::store::seal::open(keys, &key, &summary.form, &summary.id, &enquiry.sealed);
@@ -105,7 +105,7 @@ impl Trial {
         });
         let opened = opened.collect();
         let ids: Vec<&str> = all.iter().map(|it| it.id.as_str()).collect();
-        self.store.erase(&ids).unwrap();
+        self.store.erase(&ids, now()).unwrap();
         opened
     }
 }

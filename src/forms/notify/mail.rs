@@ -16,7 +16,8 @@ use lettre::{Address, SmtpTransport, Transport as _};
 use url::{Host, Url};
 
 use crate::forms::notify::{Enquiry, Failure, Site, is_hidden, line};
-use crate::text::{Digest, date, decoded};
+use crate::text::url::decoded;
+use crate::text::{Digest, date};
 
 /// How long is waited for each answer of a mail server.
 const LIMIT: Duration = Duration::from_secs(20);
