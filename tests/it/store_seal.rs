@@ -42,7 +42,7 @@ fn what_is_sealed_opens_for_its_form_and_id_alone() {
 fn a_key_that_it_was_not_sealed_to_is_named() {
     let (mine, other) = (ReadingKey::generate().unwrap(), ReadingKey::generate().unwrap());
     let key = DataKey::new(mine.public()).unwrap();
-    let error = seal::open_key(&[other.clone()], key.sealed()).unwrap_err();
+    let error = seal::open_key(std::slice::from_ref(&other), key.sealed()).unwrap_err();
     assert_eq!(error.kind(), Kind::Key);
     let id = mine.public().id();
     let words = format!("the answers were sealed to the key {id}, whose reading key was not given");
