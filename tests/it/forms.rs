@@ -10,11 +10,11 @@ use galen::store::keys::{ReadingKey, Secret};
 use galen::store::{Filter, Store};
 use serde_json::Value;
 
+use crate::forms_judge::SCHEMA;
 use crate::support::SiteTest;
 
 const EVERYTHING: &str = include_str!("../forms/everything.yml");
 const CASES: &str = include_str!("../forms/cases.json");
-const SCHEMA: &str = include_str!("../../content/schema.yml");
 const ORIGIN: &str = "https://clinic.example";
 
 /// A page as a theme might make it.
@@ -35,7 +35,7 @@ fn now() -> i64 {
 /// The contract of everything.yml.
 fn contract() -> (galen::config::Config, Contract) {
     let site = SiteTest::new(&format!(
-        "-- content/forms/everything.yml --\n{EVERYTHING}\n-- content/schema.yml --\n{SCHEMA}\n\
+        "-- content/forms/everything.yml --\n{EVERYTHING}\n{SCHEMA}\n\
          -- galen.yaml --\nbase_url: {ORIGIN}\nlanguage: en\ntheme: t\nforms:\n  endpoint: /api/forms\n"
     ));
     let mut forms = galen::build::forms(&site.files, &site.request);
@@ -115,9 +115,13 @@ fn encoded(fields: &Value) -> String {
     for (name, value) in fields.as_object().unwrap() {
         match value {
             Value::Array(values) => {
-                values.iter().for_each(|it| drop(out.append_pair(name, it.as_str().unwrap())));
+                for value in values {
+                    out.append_pair(name, value.as_str().unwrap());
+                }
             }
-            value => drop(out.append_pair(name, value.as_str().unwrap())),
+            value => {
+                out.append_pair(name, value.as_str().unwrap());
+            }
         }
     }
     out.finish()

@@ -21,7 +21,7 @@ const PUBLIC: &str = "galen-key:BNVuYISpDxWCHw7NIMvbiUh51nYHQB1ZyjGkGaxfFlf1B4NN
 /// Its reading key, that of `tests/forms/seal.json`.
 const READING: &str = "galen-reading-key:tlOVgOGy3XxyswfscnCiBsqZRZGxR0L8FLW5OvdSxH0rgUwD";
 
-const SCHEMA: &str = "
+pub(crate) const SCHEMA: &str = "
 -- content/schema.yml --
 collections:
   - name: forms
