@@ -66,9 +66,7 @@ impl Affected<'_> {
                 tasks.push((at, self.traces.task(self.tables, at)?));
             }
         }
-        // What was said of a task is among much else that was said.
-        let quiet = tasks.iter().all(|(_, task)| task.diagnostics.is_empty());
-        (quiet && tasks.len() <= FEW_TASKS).then_some(tasks)
+        (tasks.len() <= FEW_TASKS).then_some(tasks)
     }
 
     /// The other entries that these tasks need all of.

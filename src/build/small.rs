@@ -21,7 +21,7 @@ use crate::check::{self, Checks, Facts};
 use crate::config::{Config, Options};
 use crate::content::schema::Schema;
 use crate::content::{self, Context, Entry, EntryId, Status, model};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::render::{self, Collected, Content, Engine, Made, Sink, Task};
 use crate::route::Plan;
 use crate::text::UrlPath;
@@ -59,12 +59,11 @@ pub(crate) struct Small {
 /// be read, and then nothing was done.
 pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     let Start { files, manifest, .. } = start;
-    let few = start.changed.len() <= FEW
-        && start.changed.iter().all(|seen| {
-            let told =
-                |it: &crate::diag::Diagnostic| it.sources().any(|it| it.as_str() == seen.path);
-            !manifest.found().any(told)
-        });
+    let of_changed = |it: &Diagnostic| {
+        it.sources().any(|it| start.changed.iter().any(|seen| it.as_str() == seen.path))
+    };
+    let few =
+        start.changed.len() <= FEW && !manifest.waived.iter().any(|it| of_changed(&it.diagnostic));
     let traces = few.then(|| Traces::open(start.shelf, manifest.number))??;
     let paths = manifest.sources.iter().map(|it| &*it.path);
     let ground = paths.filter(|path| {
@@ -78,7 +77,10 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     let engine = Arc::new(Engine::load(&theme, start.config.minify, &mut ignored)?);
     let mut ground = Ground { start, schema, theme, engine, tree };
 
-    let entries = changed_entries(ground.context(), &ground.tree, start)?;
+    let (entries, said) = changed_entries(ground.context(), &ground.tree, start)?;
+    let standing =
+        Standing { told: manifest.diagnostics.iter().filter(|it| of_changed(it)).collect(), said };
+    standing.is_all_known().then_some(())?;
     let parts_are_missing = manifest.found().any(|it| it.code == check::FRAGMENT);
     let patch = start.patch.clone();
     let memory = Memory { traces, patch, notes: Mutex::default(), parts_are_missing };
@@ -111,7 +113,35 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
         }
     };
     let ids = own.into_iter().map(|it| it.id).collect();
+    standing.is_all_said_again(&tasks).then_some(())?;
     finish(start, (&Arc::new(world), &ground.engine), &memory, (tasks, ids))
+}
+
+/// What an earlier build told of the files that changed: it stands if all of it is found again.
+struct Standing<'a> {
+    told: Vec<&'a Diagnostic>,
+    /// What is found in the files as they are now.
+    said: Vec<Diagnostic>,
+}
+
+impl Standing<'_> {
+    /// Tells whether nothing is found in the files that was not told before.
+    fn is_all_known(&self) -> bool {
+        self.said.iter().all(|it| self.told.contains(&it))
+    }
+
+    /// Tells whether all that was told is found in the files, or was said of tasks that will say
+    /// the same again, or follows from where pages point, which stays.
+    fn is_all_said_again(&self, tasks: &[(usize, Trace)]) -> bool {
+        self.told.iter().all(|told| {
+            let same = |it: &Diagnostic| {
+                it.code == told.code && it.span == told.span && it.message == told.message
+            };
+            told.code == check::ORPHAN
+                || self.said.contains(told)
+                || tasks.iter().flat_map(|(_, task)| &task.diagnostics).any(same)
+        })
+    }
 }
 
 /// What all tasks stand on.
@@ -173,8 +203,12 @@ impl Ground<'_> {
     }
 }
 
-/// Reads the entries that changed; `None` when one is no entry, or says something is wrong.
-fn changed_entries(context: Context, tree: &Tree, start: &Start) -> Option<Vec<Entry>> {
+/// Reads the entries that changed, and tells what is wrong with them; `None` when one is no entry.
+fn changed_entries(
+    context: Context,
+    tree: &Tree,
+    start: &Start,
+) -> Option<(Vec<Entry>, Vec<Diagnostic>)> {
     let own = start
         .changed
         .iter()
@@ -186,7 +220,9 @@ fn changed_entries(context: Context, tree: &Tree, start: &Start) -> Option<Vec<E
     for (collection, source) in claimed {
         entries.push(content::parse(context, collection, source, &mut found)?);
     }
-    found.is_empty().then_some(entries)
+    let policy = &start.config.checks;
+    let said = found.iter().filter_map(|it| policy.apply(it.clone())).collect();
+    Some((entries, said))
 }
 
 /// Does the tasks whose answers changed; `None` when that cannot be done with what is known.
@@ -229,7 +265,9 @@ fn finish(
             }
         };
         let files: Vec<String> = made.0.files.iter().map(ToString::to_string).collect();
-        (made.0.diagnostics.is_empty() && files == trace.files).then_some(made)
+        // What is said of it is told with much else, and stays so when it is as it was.
+        let same = made.0.diagnostics.iter().eq(&trace.diagnostics);
+        (same && files == trace.files).then_some(made)
     };
     let made: Vec<(Made, Option<String>, String)> =
         causes.par_iter().map(run).collect::<Option<_>>()?;

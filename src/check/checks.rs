@@ -209,12 +209,9 @@ fn data(tree: &Tree) -> Vec<Finding> {
     }
     let texts: Vec<&str> = scripts.iter().map(|at| &tree.text[at.clone()]).collect();
     let mut found = Vec::new();
-    for ((at, text), findings) in scripts.iter().zip(&texts).zip(structured::check_all(&texts)) {
-        let asked = match text.contains("FAQPage") {
-            true => structured::faq_text(text, &html::shown(tree)),
-            false => Vec::new(),
-        };
-        for mut finding in findings.into_iter().chain(asked) {
+    let judged = structured::page(&texts, || html::shown(tree));
+    for (at, findings) in scripts.iter().zip(judged) {
+        for mut finding in findings {
             finding.at = finding.at.start + at.start..finding.at.end + at.start;
             found.push(finding);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::html::Tree;
-use crate::render::{self, Engine, Origin, Places};
+use crate::render::{self, Engine, Origin, Places, Spot};
 use crate::route::{Kind, Route};
 use crate::world::World;
 
@@ -28,17 +28,11 @@ impl<'a> Looked<'a> {
         self.copied.as_deref().or(made).unwrap_or_default()
     }
 
-    /// Tells where a part of the page comes from: of the page as it was made, which is `own` as the
-    /// templates write it.
-    pub(crate) fn origin(
-        &self,
-        (page, own): (&Tree, &Tree),
-        at: usize,
-        words: Option<&str>,
-    ) -> Option<Origin> {
+    /// Tells where a part of the page comes from; `own` is the page as the templates write it.
+    pub(crate) fn origin(&self, own: &Tree, spot: &Spot, words: Option<&str>) -> Option<Origin> {
         match &self.route.kind {
-            Kind::Copy(file) => Some(render::origin_in(file, page, at)),
-            _ => self.places.as_ref()?.origin((page, own), at, words),
+            Kind::Copy(file) => Some(render::origin_in(file, spot)),
+            _ => self.places.as_ref()?.origin(own, spot, words),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::check::looked::Looked;
 use crate::check::{Finding, errors};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::{Tag, Tree};
-use crate::render::{self, Content, Engine, Made, Origin, Sink, Task};
+use crate::render::{self, Content, Engine, Made, Origin, Sink, Spot, Task};
 use crate::route::{Kind, Route};
 use crate::text::{RelPath, quick};
 use crate::vfs::Mark;
@@ -42,7 +42,9 @@ pub(crate) fn is_part(fragment: &str) -> bool {
 
 /// The ids of a page, and the names of its anchors of old.
 pub(crate) fn names<'a>(tree: &Tree<'a>) -> impl Iterator<Item = Cow<'a, str>> {
-    tree.elements().flat_map(|id| {
+    // Most elements have no attributes.
+    let named = tree.elements().filter(|id| tree.names(*id).next().is_some());
+    named.flat_map(|id| {
         let old = (tree.nodes[id].element == Tag::A).then(|| tree.attribute(id, "name")).flatten();
         [tree.attribute(id, "id"), old].into_iter().flatten()
     })
@@ -76,10 +78,9 @@ pub fn run(
     let seen = Seen { checks, route, sink, found: Mutex::default() };
     let mut made = render::run(world, engine, task, &seen);
     let found = seen.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let Some(Found { facts, html, findings }) = found else { return (made, None) };
+    let Some(Found { facts, findings }) = found else { return (made, None) };
     if !findings.is_empty() {
-        let tree = Tree::parse(&html);
-        let placed = placed(world, engine, route, &tree, findings);
+        let placed = placed(world, engine, route, findings);
         let new: Vec<Diagnostic> =
             placed.into_iter().filter(|it| !is_told(&made.diagnostics, it)).collect();
         made.diagnostics.extend(new);
@@ -104,13 +105,12 @@ fn placed(
     world: &Arc<World>,
     engine: &Arc<Engine>,
     route: &Route,
-    tree: &Tree,
-    findings: Vec<Finding>,
+    findings: Vec<(Finding, Spot)>,
 ) -> Diagnostics {
     let page = Looked::new(world, engine, route);
     let own = Tree::parse(page.html());
-    let place = |finding: Finding| {
-        let origin = page.origin((tree, &own), finding.at.start, finding.words.as_deref());
+    let place = |(finding, spot): (Finding, Spot)| {
+        let origin = page.origin(&own, &spot, finding.words.as_deref());
         at(finding.diagnostic, origin, route)
     };
     findings.into_iter().map(place).collect()
@@ -138,9 +138,7 @@ struct Seen<'a> {
 
 struct Found {
     facts: Facts,
-    /// The page; empty when nothing is wrong with it.
-    html: String,
-    findings: Vec<Finding>,
+    findings: Vec<(Finding, Spot)>,
 }
 
 impl Sink for Seen<'_> {
@@ -158,12 +156,14 @@ impl Sink for Seen<'_> {
             }
         };
         let Ok(html) = std::str::from_utf8(bytes) else { return };
-        let (facts, mut findings) = self.checks.page(&Tree::parse(html), self.route);
+        let tree = Tree::parse(html);
+        let (facts, mut findings) = self.checks.page(&tree, self.route);
         // To find its place costs more than to find it.
         let policy = &self.checks.world.site.config.checks;
         findings.retain(|it| !policy.is_off(&it.diagnostic));
-        let html = if findings.is_empty() { String::new() } else { html.to_owned() };
-        let found = Found { facts, html, findings };
+        let spots: Vec<Spot> = findings.iter().map(|it| Spot::new(&tree, it.at.start)).collect();
+        let findings = findings.into_iter().zip(spots).collect();
+        let found = Found { facts, findings };
         *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
     }
 

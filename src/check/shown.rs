@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::check::Finding;
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic};
-use crate::html::Tree;
 use crate::html::tree::{Id, Kind};
+use crate::html::{Few, Set, Tag as T, Tree};
 
 /// Markup that a reader sees as it is written.
 pub(crate) const MARKUP: Code = Code::new("page/markup-shown");
@@ -16,7 +16,9 @@ pub(crate) const VALUE: Code = Code::new("page/value-shown");
 pub(crate) const BLOCKED: Code = Code::new("page/blocked");
 
 /// Elements whose text is not a reader's.
-const OTHER: [&str; 7] = ["script", "style", "code", "pre", "textarea", "kbd", "samp"];
+const OTHER: Set = Set::of(&[T::SCRIPT, T::STYLE, T::CODE, T::PRE, T::TEXTAREA, T::KBD, T::SAMP]);
+/// The attributes that a reader sees or hears.
+static SHOWN: Few = Few::of(&["alt", "aria-label", "content", "title"]);
 /// Tags that are written by hand, and so are seen when they are escaped.
 const TAGS: [&str; 24] = [
     "a",
@@ -57,20 +59,30 @@ pub(super) fn look(tree: &Tree, config: &Config, found: &mut Vec<Finding>) {
     let mut other_until = 0;
     for (id, node) in tree.nodes.iter().enumerate() {
         if node.kind == Kind::Element {
-            if OTHER.contains(&node.name) {
+            let tag = if node.foreign { T::of(node.name) } else { node.element };
+            if OTHER.has(tag) {
                 other_until = other_until.max(node.after);
             }
-            if !own_rules {
+            let blockable = matches!(tag, T::SCRIPT | T::STYLE)
+                || tree.names(id).any(|it| it == "style" || it.starts_with("on"));
+            if !own_rules && blockable {
                 found.extend(blocked(tree, id));
             }
-            for name in tree.names(id) {
+            for name in tree.names(id).filter(|it| SHOWN.may_have(it)) {
                 if matches!(name, "alt" | "aria-label" | "content" | "title") {
                     found.extend(markup(tree, tree.attribute_at(id, name)));
                 }
             }
         } else if node.kind == Kind::Text && id >= other_until {
-            found.extend(markup(tree, node.whole()));
-            found.extend(value(tree, node.whole()));
+            let text = &tree.text.as_bytes()[node.whole()];
+            if memchr::memchr(b'&', text).is_some() {
+                found.extend(markup(tree, node.whole()));
+            }
+            // Most texts start with what no value starts with.
+            let first = text.iter().find(|it| !it.is_ascii_whitespace());
+            if matches!(first, Some(b'n' | b'u' | b'N' | b'[' | b'{' | 0x0b | 0x80..)) {
+                found.extend(value(tree, node.whole()));
+            }
         }
     }
 }

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use crate::check::links::{self, Base, Target};
 use crate::check::looked::Looked;
 use crate::check::page::{self, Facts, is_part, of};
@@ -11,7 +13,7 @@ use crate::check::{Finding, errors, third_party};
 use crate::content::EntryId;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::Tree;
-use crate::render::Engine;
+use crate::render::{Engine, Spot};
 use crate::route::{Kind, Route};
 use crate::text::{RelPath, UrlPath, near};
 use crate::world::{Refusal, World};
@@ -50,6 +52,7 @@ pub fn site(
     let mut found = Diagnostics::new();
     let mut told = vec![0; addresses.len()];
     let any = faults.iter().any(Option::is_some);
+    let mut flawed = Vec::new();
     for (route, facts) in pages.iter().filter(|_| any) {
         let mut wrong: BTreeMap<&str, &Fault> = BTreeMap::new();
         for number in facts.links.iter().map(|it| *it as usize) {
@@ -61,9 +64,11 @@ pub fn site(
             }
         }
         if !wrong.is_empty() {
-            found.extend(on_page(world, engine, route, &wrong));
+            flawed.push((route, wrong));
         }
     }
+    let on_pages = flawed.par_iter().map(|(route, wrong)| on_page(world, engine, route, wrong));
+    found.extend(on_pages.collect::<Vec<_>>().into_iter().flatten());
     // Pages that could not be made may link to any.
     let made: BTreeSet<&str> = facts.keys().copied().collect();
     let routes = world.site.plan.routes.iter();
@@ -162,7 +167,8 @@ fn on_page(
             }
             Fault::Part(part, hint) => errors::no_part(&pointer, Some(path), part, hint.clone()),
         };
-        let origin = page.origin((&tree, &tree), finding.at.start, finding.words.as_deref());
+        let spot = Spot::new(&tree, finding.at.start);
+        let origin = page.origin(&tree, &spot, finding.words.as_deref());
         found.push(page::at(finding.diagnostic, origin, route));
     }
     found
@@ -197,7 +203,8 @@ pub fn web(
             if !known() {
                 continue;
             }
-            let origin = page.origin((&tree, &tree), pointer.at.start, Some(&pointer.address));
+            let spot = Spot::new(&tree, pointer.at.start);
+            let origin = page.origin(&tree, &spot, Some(&pointer.address));
             let span = origin.map_or_else(|| Span::file(&route.source), |it| it.span);
             let spans = found.entry(address).or_default();
             if !spans.contains(&span) {

@@ -8,8 +8,8 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-use crate::html::Tree;
-use crate::html::tree::Kind;
+use crate::html::tree::{Kind, Node};
+use crate::html::{Set, Tag as T, Tree};
 use crate::text::spaced;
 
 /// Gives the text that a reader sees of a piece of HTML: a line for each block, without space at
@@ -35,21 +35,51 @@ pub fn shown(tree: &Tree) -> String {
         match node.kind {
             Kind::Text => text.push_str(&tree.read(node)),
             Kind::Comment => (),
-            Kind::Element if matches!(node.name, "script" | "style" | "template") => {
-                id = node.after
-            }
-            Kind::Element if INLINE.contains(&node.name) => (),
-            Kind::Element => text.push('\n'),
+            Kind::Element => match element(node) {
+                tag if HIDDEN.has(tag) => id = node.after,
+                tag if INLINE.has(tag) => (),
+                _ => text.push('\n'),
+            },
         }
     }
     text
 }
 
-const INLINE: [&str; 26] = [
-    "a", "abbr", "b", "bdi", "bdo", "button", "cite", "code", "data", "del", "dfn", "em", "i",
-    "img", "ins", "kbd", "label", "mark", "q", "s", "small", "span", "strong", "sub", "sup",
-    "time",
-];
+/// The number of an element's name, be it of HTML or of SVG.
+fn element(node: &Node) -> T {
+    if node.foreign { T::of(node.name) } else { node.element }
+}
+
+const HIDDEN: Set = Set::of(&[T::SCRIPT, T::STYLE, T::TEMPLATE]);
+
+const INLINE: Set = Set::of(&[
+    T::A,
+    T::ABBR,
+    T::B,
+    T::BDI,
+    T::BDO,
+    T::BUTTON,
+    T::CITE,
+    T::CODE,
+    T::DATA,
+    T::DEL,
+    T::DFN,
+    T::EM,
+    T::I,
+    T::IMG,
+    T::INS,
+    T::KBD,
+    T::LABEL,
+    T::MARK,
+    T::Q,
+    T::S,
+    T::SMALL,
+    T::SPAN,
+    T::STRONG,
+    T::SUB,
+    T::SUP,
+    T::TIME,
+]);
 
 #[derive(Default)]
 struct Visible {
@@ -85,7 +115,7 @@ impl Visible {
                 false => TokenSinkResult::Continue,
             };
         }
-        if !INLINE.contains(&name) {
+        if !INLINE.has(T::of(name)) {
             self.text.borrow_mut().push('\n');
         }
         TokenSinkResult::Continue

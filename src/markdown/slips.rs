@@ -18,7 +18,7 @@ use crate::text::flaws;
 pub(crate) fn look(prepared: &Prepared, events: &Events, place: &Place, found: &mut Diagnostics) {
     let plain = plain(&prepared.text, events);
     let span = |range: Range<usize>| place.span(prepared.original(range));
-    let text = Text { plain: &plain, source: &prepared.text };
+    let text = Text { plain: &plain, source: &prepared.text, signs: Signs::of(&plain) };
     let mut slips = Vec::new();
     let mut start = 0;
     let mut before = "";
@@ -63,6 +63,29 @@ fn plain(text: &str, events: &Events) -> String {
 struct Text<'a> {
     plain: &'a str,
     source: &'a str,
+    signs: Signs,
+}
+
+/// What a text has at all of what slips are made of: most texts have nothing of it.
+#[derive(Clone, Copy)]
+struct Signs {
+    brackets: bool,
+    braces: bool,
+    marks: bool,
+    placeholders: bool,
+}
+
+impl Signs {
+    fn of(plain: &str) -> Self {
+        let bytes = plain.as_bytes();
+        let tick = || memchr::memchr(b'`', bytes);
+        Self {
+            brackets: memchr::memchr2(b'[', b']', bytes).is_some(),
+            braces: memchr::memchr(b'{', bytes).is_some(),
+            marks: memchr::memchr3(b'*', b'_', b'~', bytes).or_else(tick).is_some(),
+            placeholders: flaws::may_have_placeholders(plain),
+        }
+    }
 }
 
 impl Text<'_> {
@@ -78,14 +101,23 @@ impl Text<'_> {
         if own {
             self.start_of_line(first..end, before, slips);
         }
-        for at in memchr::memchr_iter(b']', words.as_bytes()) {
-            self.bracket(first + at, first..end, slips);
+        if self.signs.brackets {
+            for at in memchr::memchr_iter(b']', words.as_bytes()) {
+                self.bracket(first + at, first..end, slips);
+            }
+            if let Some(at) = words.find(")[") {
+                self.turned_round(first + at, first..end, slips);
+            }
         }
-        if let Some(at) = words.find(")[") {
-            self.turned_round(first + at, first..end, slips);
+        if self.signs.braces {
+            self.braces(first..end, slips);
         }
-        self.braces(first..end, slips);
-        self.marks(first..end, own, before, slips);
+        if self.signs.marks {
+            self.marks(first..end, own, before, slips);
+        }
+        if !self.signs.placeholders {
+            return;
+        }
         for (range, what) in flaws::placeholders(words) {
             let range = first + range.start..first + range.end;
             slips.push((range, Box::new(move |span| errors::placeholder(&what, span))));
@@ -95,6 +127,10 @@ impl Text<'_> {
     /// What stands at the start of a line and was meant to make something of it.
     fn start_of_line(&self, range: Range<usize>, before: &str, slips: &mut Vec<Slip>) {
         let words = &self.plain[range.clone()];
+        // All that is looked for starts with a sign or a digit.
+        if words.as_bytes()[0].is_ascii_alphabetic() {
+            return;
+        }
         let hashes = words.len() - words.trim_start_matches('#').len();
         let behind = words[hashes..].chars().next();
         let heading = hashes > 1 || behind == Some('\u{a0}');

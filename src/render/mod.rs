@@ -46,7 +46,7 @@ pub(crate) use body::problems;
 pub use coverage::never_taken;
 pub use engine::Engine;
 pub use errors::RENDER as FAILED;
-pub use places::{Origin, Places, origin_in, places};
+pub use places::{Origin, Places, Spot, origin_in, places};
 pub use sink::{Collected, Content, Earlier, Nowhere, Sink};
 
 /// A page at which Galen itself failed.

@@ -8,9 +8,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use crate::diag::{SourceId, Span};
 use crate::html::Tree;
-use crate::html::tree::{Id, Kind as Part};
 use crate::markdown::Place;
 use crate::minify::tera_tags;
 use crate::render::engine::Texts;
@@ -92,23 +93,17 @@ impl Places {
         &self.html
     }
 
-    /// Tells where a part of a page comes from. `page` is the page as it was made, and `own` as the
-    /// templates write it; `words` are looked for from there on, and in the entry that the page is
-    /// about. `None` when it cannot be told.
-    pub fn origin(
-        &self,
-        (page, own): (&Tree, &Tree),
-        at: usize,
-        words: Option<&str>,
-    ) -> Option<Origin> {
-        let (number, element) = tag_before(page, at)?;
-        let same = own.elements().filter(|id| !own.nodes[*id].is_implied()).nth(number)?;
-        let name = |tree: &Tree, id: Id| tree.nodes[id].name.to_owned();
-        if name(own, same) != name(page, element) {
+    /// Tells where a part of a page comes from. `own` is the page as the templates write it; `words`
+    /// are looked for from there on, and in the entry that the page is about. `None` when it cannot
+    /// be told.
+    pub fn origin(&self, own: &Tree, spot: &Spot, words: Option<&str>) -> Option<Origin> {
+        let tag = spot.tag.as_ref()?;
+        let same = own.elements().filter(|id| !own.nodes[*id].is_implied()).nth(tag.number)?;
+        let node = &own.nodes[same];
+        if node.name != tag.name {
             return None;
         }
-        let tag = own.nodes[same].tag();
-        let mark = self.mark(tag)?;
+        let mark = self.mark(node.tag())?;
         let mut origin = self.told(mark)?;
         if let Some(words) = words {
             self.narrow(&mut origin, words);
@@ -169,10 +164,31 @@ impl Places {
     }
 }
 
-/// The last start tag at or before a place, and how many there are before it.
-fn tag_before(page: &Tree, at: usize) -> Option<(usize, Id)> {
-    let written = page.elements().filter(|id| !page.nodes[*id].is_implied());
-    written.enumerate().take_while(|(_, id)| page.nodes[*id].tag().start <= at).last()
+/// A place in a page, as it can be found again when the page is made once more.
+pub struct Spot {
+    at: usize,
+    tag: Option<Before>,
+}
+
+/// The last start tag at or before a place.
+struct Before {
+    /// How many there are before it.
+    number: usize,
+    name: String,
+    range: Range<usize>,
+}
+
+impl Spot {
+    /// Notes a byte of a page.
+    pub fn new(page: &Tree, at: usize) -> Self {
+        let written = page.elements().filter(|id| !page.nodes[*id].is_implied());
+        let before = written.take_while(|id| page.nodes[*id].tag().start <= at);
+        let tag = before.enumerate().last().map(|(number, id)| {
+            let node = &page.nodes[id];
+            Before { number, name: node.name.to_owned(), range: node.tag() }
+        });
+        Self { at, tag }
+    }
 }
 
 /// The end of the tag that a line starts with; of what there is of it.
@@ -221,7 +237,8 @@ fn read(marked: &str) -> (String, Vec<Mark>) {
 /// The next mark: what is before it, what it says, what is behind it. `written` is where the next mark
 /// in an address starts.
 fn next(text: &str, written: Option<usize>) -> Option<(&str, &str, &str)> {
-    let plain = text.find(OPEN).map(|at| (at, OPEN.len_utf8(), None));
+    let plain = memmem::find(text.as_bytes(), OPEN.encode_utf8(&mut [0; 4]).as_bytes());
+    let plain = plain.map(|at| (at, OPEN.len_utf8(), None));
     let written = written.map(|at| (at, ADDRESS[0].len(), Some(ADDRESS[1])));
     let (at, length, close) = plain.into_iter().chain(written).min()?;
     let inner = &text[at + length..];
@@ -234,7 +251,7 @@ fn next(text: &str, written: Option<usize>) -> Option<(&str, &str, &str)> {
 
 fn what(mark: &str) -> Option<What> {
     let kind = mark.chars().next()?;
-    let mut numbers = mark[1..].split('.').map(|it| it.parse::<usize>().ok());
+    let mut numbers = mark.get(1..)?.split('.').map(|it| it.parse::<usize>().ok());
     let mut number = || numbers.next().flatten();
     match kind {
         't' => Some(What::Template(number()?, number()?)),
@@ -348,12 +365,10 @@ impl Scope {
 }
 
 /// Reads a file's path as a source; for [`Places`] of files that are copied.
-pub fn origin_in(file: &RelPath, tree: &Tree, at: usize) -> Origin {
-    let tag = tag_before(tree, at).map_or(at..at, |(_, id)| match tree.nodes[id].kind {
-        Part::Element if tree.nodes[id].tag().contains(&at) => tree.nodes[id].tag(),
-        _ => at..at,
-    });
-    Origin { span: Span::new(&file.source(), tag), through: None }
+pub fn origin_in(file: &RelPath, spot: &Spot) -> Origin {
+    let here = || spot.at..spot.at;
+    let tag = spot.tag.as_ref().map(|it| it.range.clone()).filter(|it| it.contains(&spot.at));
+    Origin { span: Span::new(&file.source(), tag.unwrap_or_else(here)), through: None }
 }
 
 #[cfg(test)]

@@ -53,19 +53,31 @@ fn is_right_to_left(text: &str) -> bool {
     text.chars().any(|it| matches!(it, '\u{590}'..='\u{8ff}'))
 }
 
+/// Tells of most texts that [`placeholders`] finds nothing in any of their lines: `false`.
+pub fn may_have_placeholders(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or(0);
+    let low = |at: usize| next(at) | 0x20;
+    // `TODO`, `TBC`, `XXX`, `FIXME`; `[insert`, `[your`, `<insert`; `ipsum`.
+    memchr::memchr2_iter(b'T', b'X', bytes).any(|at| matches!(next(at), b'O' | b'B' | b'X' | b'M'))
+        || memchr::memchr2_iter(b'[', b'<', bytes).any(|at| matches!(low(at), b'i' | b'y'))
+        || memchr::memchr2_iter(b'p', b'P', bytes).any(|at| low(at) == b's' && low(at + 1) == b'u')
+}
+
 /// Finds words that stand for others still to be written, each with its place.
 pub fn placeholders(line: &str) -> Vec<(Range<usize>, String)> {
+    if !may_have_placeholders(line) {
+        return Vec::new();
+    }
     const WORDS: [&str; 6] = ["TODO", "FIXME", "TBC", "TBD", "XXX", "XXXX"];
     let mut found = Vec::new();
     let whole = |range: &Range<usize>| {
         let free = |it: Option<char>| it.is_none_or(|it| !it.is_alphanumeric() && it != '_');
         free(line[..range.start].chars().next_back()) && free(line[range.end..].chars().next())
     };
-    if memchr::memchr2(b'T', b'X', line.as_bytes()).is_some() || line.contains("FIX") {
-        for word in WORDS {
-            let ranges = line.match_indices(word).map(|(at, _)| at..at + word.len());
-            found.extend(ranges.filter(whole).map(|range| (range.clone(), line[range].to_owned())));
-        }
+    for word in WORDS {
+        let ranges = line.match_indices(word).map(|(at, _)| at..at + word.len());
+        found.extend(ranges.filter(whole).map(|range| (range.clone(), line[range].to_owned())));
     }
     let low = line.to_ascii_lowercase();
     for words in ["lorem ipsum", "[insert ", "[your ", "<insert "] {
@@ -98,7 +110,11 @@ mod tests {
     fn placeholders_are_whole_words() {
         let found = |line| placeholders(line).into_iter().map(|it| it.1).collect::<Vec<_>>();
         assert_eq!(found("TODO: £XXX, [insert name]."), ["TODO", "XXX", "[insert name]"]);
-        assert_eq!(found("Lorem ipsum dolor"), ["Lorem ipsum"]);
+        assert_eq!(found("Lorem ipsum dolor, LOREM IPSUM"), ["Lorem ipsum"]);
+        assert_eq!(
+            found("FIXME TBC TBD <Insert x> [YOUR name]"),
+            ["FIXME", "TBC", "TBD", "<Insert x>", "[YOUR name]"]
+        );
         assert_eq!(found("XXXL, MASTODON, in your case (XXI)"), [""; 0]);
     }
 }

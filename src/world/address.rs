@@ -1,10 +1,22 @@
 //! Addresses that a page may point to: pages, lists, files by their paths.
 
+use std::sync::{Arc, OnceLock};
+
 use crate::content::schema::Kind;
 use crate::content::{EntryId, Status};
 use crate::diag::SourceId;
+use crate::text::near::Names;
 use crate::text::{RelPath, UrlPath, date, near, url};
 use crate::world::{Answer, Refusal, World, refuse};
+
+/// What may have been meant by an address that leads nowhere; made when the first one is met.
+#[derive(Default)]
+pub(super) struct Near {
+    pages: OnceLock<Names>,
+    files: OnceLock<Names>,
+    entries: OnceLock<Names>,
+    sources: OnceLock<Names>,
+}
 
 impl World {
     /// Gives an address inside the site as a page writes it: with the base path before it.
@@ -64,10 +76,9 @@ impl World {
         match self.site.catalog.entries.get(id) {
             Some(_) => self.unpublished(id),
             None => {
-                let known: Vec<String> =
-                    self.site.plan.entries.keys().map(ToString::to_string).collect();
+                let known = || self.site.plan.entries.keys().map(ToString::to_string).collect();
                 let name = id.to_string();
-                let hint = near::did_you_mean(&name, known.iter().map(String::as_str));
+                let hint = self.near.entries.get_or_init(known).did_you_mean(&name);
                 refuse(format!("there is no entry `{name}`"), hint)
             }
         }
@@ -104,9 +115,9 @@ impl World {
             let hint = format!("write `{meant}`");
             return refuse(format!("`{path}` is no file of this site"), Some(hint));
         }
-        let known = self.site.catalog.by_source.keys().map(SourceId::as_str);
-        let hint = near::nearest(file.as_str(), known)
-            .map(|near| format!("did you mean `{}`?", written(folder, near)));
+        let known = || self.site.catalog.by_source.keys().map(SourceId::as_str).collect();
+        let near = self.near.sources.get_or_init(known).nearest(file.as_str());
+        let hint = near.map(|near| format!("did you mean `{}`?", written(folder, near)));
         refuse(format!("there is no file `{file}`"), hint)
     }
 
@@ -133,9 +144,8 @@ impl World {
     pub fn why_no_page(&self, path: &str) -> Option<Refusal> {
         let last = path.rsplit('/').next().unwrap_or_default();
         if last.contains('.') && !last.ends_with(".html") {
-            let files: Vec<String> =
-                self.site.plan.routes.keys().map(|file| format!("/{file}")).collect();
-            let hint = near::did_you_mean(path, files.iter().map(String::as_str));
+            let files = || self.site.plan.routes.keys().map(|file| format!("/{file}")).collect();
+            let hint = self.near.files.get_or_init(files).did_you_mean(path);
             return Some(Refusal { message: format!("there is no file `{path}`"), hint });
         }
         match self.no_page(path) {
@@ -163,18 +173,19 @@ impl World {
             return refuse(message, Some(format!("did you mean `{url}`?")));
         }
         // Pages that do not exist because their entries are not published say so.
-        let hidden = self.site.catalog.entries.keys().find(|id| {
-            let route = self.collection(id).and_then(|it| it.route.as_ref());
-            route.is_some_and(|route| route.replace("{{slug}}", &id.slug) == path)
+        let hidden = self.site.schema.collections.iter().filter_map(|collection| {
+            let slug = slug_in(collection.route.as_ref()?, path)?.into();
+            let id = EntryId { collection: Arc::clone(&collection.name), slug };
+            self.site.catalog.entries.get(&id).is_some().then_some(id)
         });
-        if let Some(id) = hidden.filter(|id| !self.site.plan.entries.contains_key(id)) {
-            return self.unpublished(id);
+        if let Some(id) = hidden.min().filter(|id| !self.site.plan.entries.contains_key(id)) {
+            return self.unpublished(&id);
         }
         if self.is_unreadable(path) {
             return Answer::Value(path.into());
         }
-        let known = self.site.plan.urls.keys().map(UrlPath::as_str);
-        refuse(message, near::did_you_mean(path, known))
+        let known = || self.site.plan.urls.keys().map(UrlPath::as_str).collect();
+        refuse(message, self.near.pages.get_or_init(known).did_you_mean(path))
     }
 
     /// Tells whether an address is that of an entry that cannot be read.
@@ -182,17 +193,21 @@ impl World {
         let unreadable = &self.site.catalog.unreadable;
         self.site.schema.collections.iter().any(|collection| {
             let Kind::Folder { folder, extension, .. } = &collection.kind else { return false };
-            let Some(route) = &collection.route else { return false };
-            unreadable.iter().any(|source| {
-                let inner = source.as_str().strip_prefix(folder.as_str());
-                let slug = inner
-                    .and_then(|it| it.strip_prefix('/'))
-                    .and_then(|it| it.strip_suffix(extension.as_str()))
-                    .and_then(|it| it.strip_suffix('.'));
-                slug.is_some_and(|slug| route.replace("{{slug}}", slug) == path)
-            })
+            let slug = collection.route.as_ref().and_then(|route| slug_in(route, path));
+            let file = slug.map(|slug| SourceId::new(format!("{folder}/{slug}.{extension}")));
+            file.is_some_and(|file| unreadable.contains(&file))
         })
     }
+}
+
+/// The slug with which the route of a collection gives a path.
+fn slug_in<'p>(route: &str, path: &'p str) -> Option<&'p str> {
+    const SLUG: &str = "{{slug}}";
+    let before = route.find(SLUG)?;
+    let count = route.matches(SLUG).count();
+    let length = path.len().checked_sub(route.len() - count * SLUG.len())? / count;
+    let slug = path.get(before..before + length)?;
+    (route.replace(SLUG, slug) == path).then_some(slug)
 }
 
 /// What was meant by an address that lacks its beginning: an e-mail address, a site.

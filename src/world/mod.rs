@@ -193,6 +193,7 @@ pub struct World {
     selections: Mutex<BTreeMap<Question, Answer>>,
     indexes: select::Indexes,
     neighbours: lists::Neighbours,
+    near: address::Near,
     /// What was asked; absent where nothing is to be kept of it.
     pub ledger: Option<Ledger>,
     /// What answers for entries that this world does not have; absent where it has all.
@@ -217,6 +218,7 @@ impl World {
             selections: Mutex::default(),
             indexes: select::Indexes::default(),
             neighbours: lists::Neighbours::default(),
+            near: address::Near::default(),
             ledger: None,
             replay,
             site,

@@ -6,7 +6,7 @@ use galen::vfs::Files as _;
 
 use crate::commands::{gives, run, site};
 use crate::corpus::case;
-use crate::support::{SiteTest, files_below, rel, repository};
+use crate::support::{Site, SiteTest, files_below, rel, repository};
 
 /// One error, one warning, and something that a waiver hides.
 const MIXED: &str = "-- content/guides/a.md --
@@ -392,6 +392,34 @@ fn a_small_change_leaves_waivers_right() {
     let site = site.edit("content/guides/a.md", "code: link/broken", "code: link/picture").build();
     let site = site.edit("content/guides/a.md", "title: A", "title: B").build();
     assert!(site.said().contains("`link/picture` hides nothing"), "{}", site.said());
+}
+
+#[test]
+fn a_small_change_leaves_what_is_said_as_it_is() {
+    let path = "content/guides/a.md";
+    let guide = "---\ntitle: A\n---\nTODO: more.\n\nIt is completely safe.\n\nEND";
+    let site = SiteTest::whole(&format!("-- {path} --\n{guide}\n")).build();
+    let codes = |site: &Site| -> Vec<&str> {
+        site.built.diagnostics.iter().map(|it| it.code.as_str()).collect()
+    };
+    let said = codes(&site);
+    assert!(said.contains(&"markdown/placeholder") && said.len() > 1, "{}", site.said());
+    let is_small = |site: &Site| site.built.kept > 0 && !site.built.unchanged;
+    let before = site.said();
+    let site = site.edit(path, "END", "At the end.").build();
+    assert!(is_small(&site) && site.said() == before, "{}", site.said());
+    // What is wrong moves, goes and comes.
+    for (old, new) in [
+        ("TODO", "Words.\n\nTODO"),
+        ("TODO: more.", "More."),
+        ("completely safe", "of use"),
+        ("of use", "completely safe"),
+        ("At the end.", "TBC"),
+    ] {
+        let site = SiteTest::whole(&format!("-- {path} --\n{guide}\n")).build();
+        let site = site.edit(path, "END", "At the end. It is of use.").build();
+        site.edit(path, old, new).build();
+    }
 }
 
 #[test]

@@ -58,7 +58,7 @@ impl View<'_> {
     pub(super) fn has_name(&self, id: Id) -> bool {
         // Most have text directly in them.
         let tree = self.tree;
-        let plain = !tree.attributes(id).any(|(name, _)| name.starts_with("aria-label"));
+        let plain = !tree.names(id).any(|name| name.starts_with("aria-label"));
         if plain && self.role(id).is_some_and(|it| it.named_by_content) {
             let text = |it: Id| {
                 let node = &tree.nodes[it];

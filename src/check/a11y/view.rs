@@ -256,7 +256,7 @@ impl<'a> View<'a> {
 
     /// Whether an attribute that all elements take keeps it from being without a role.
     pub(super) fn has_global(&self, id: Id) -> bool {
-        self.tree.attributes(id).any(|(name, _)| {
+        self.tree.names(id).any(|name| {
             name.strip_prefix("aria-")
                 .is_some_and(|it| it != "hidden" && values::GLOBAL.contains(&it))
         })

@@ -1,5 +1,9 @@
 //! Whether questions and answers are what a reader sees.
 
+use std::cell::OnceCell;
+
+use memchr::memmem;
+
 use crate::check::Finding;
 use crate::check::structured::errors;
 use crate::check::structured::json::{self, Json, Value, short};
@@ -9,21 +13,40 @@ use crate::text::spaced;
 /// Compares the questions and answers of a JSON-LD text with what a reader of its page sees;
 /// places are bytes of the JSON-LD.
 pub fn faq_text(json: &str, visible: &str) -> Vec<Finding> {
-    let mut found = Vec::new();
-    if !json.contains("FAQPage") {
-        return found;
+    match json::parse(json) {
+        Ok(read) => look(&read, &Visible::new(visible.to_owned())),
+        Err(_) => Vec::new(),
     }
-    let Ok(read) = json::parse(json) else { return found };
-    let visible = squeezed(visible);
-    each(&read, &mut |page| {
+}
+
+/// What a reader sees of a page.
+pub(super) struct Visible {
+    text: String,
+    squeezed: OnceCell<String>,
+}
+
+impl Visible {
+    pub(super) fn new(text: String) -> Self {
+        Self { text, squeezed: OnceCell::new() }
+    }
+
+    fn squeezed(&self) -> &str {
+        self.squeezed.get_or_init(|| squeezed(&self.text))
+    }
+}
+
+/// The same of JSON-LD that is read.
+pub(super) fn look(read: &Json, visible: &Visible) -> Vec<Finding> {
+    let mut found = Vec::new();
+    each(read, &mut |page| {
         let asked = page.get("mainEntity").map(Json::items).unwrap_or_default();
         for question in asked {
             if let Some(name) = question.get("name") {
-                found.extend(compare(name, &visible, "question"));
+                found.extend(compare(name, visible, "question"));
             }
             let answers = question.get("acceptedAnswer").map(Json::items).unwrap_or_default();
             for text in answers.iter().filter_map(|answer| answer.get("text")) {
-                found.extend(compare(text, &visible, "answer"));
+                found.extend(compare(text, visible, "answer"));
             }
         }
     });
@@ -45,14 +68,18 @@ fn each(json: &Json, call: &mut impl FnMut(&Json)) {
     }
 }
 
-fn compare(text: &Json, visible: &str, what: &str) -> Option<Finding> {
+fn compare(text: &Json, visible: &Visible, what: &str) -> Option<Finding> {
     let told = text.text()?;
+    // Most stand on the page as they are written.
+    if !told.contains('<') && memmem::find(visible.text.as_bytes(), told.as_bytes()).is_some() {
+        return None;
+    }
     // An answer may have marks in it.
     let told = if told.contains('<') { html::visible(told) } else { told.to_owned() };
     let told = spaced(&told);
     let squeezed = squeezed(&told);
-    (!squeezed.is_empty() && !visible.contains(&squeezed))
-        .then(|| errors::faq_text(text, what, &told, visible))
+    (!squeezed.is_empty() && !visible.squeezed().contains(&squeezed))
+        .then(|| errors::faq_text(text, what, &told, visible.squeezed()))
 }
 
 /// A text without its spaces, which say nothing of what is read: blocks are joined in many ways.

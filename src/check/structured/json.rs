@@ -192,6 +192,7 @@ impl<'a> Reader<'a> {
         let mut start = self.at;
         let mut whole: Option<String> = None;
         loop {
+            self.plain();
             match self.bytes.get(self.at) {
                 None => return Err(self.wrong("a text has no closing `\"`")),
                 Some(b'"') => {
@@ -215,6 +216,16 @@ impl<'a> Reader<'a> {
                 Some(_) => self.at += 1,
             }
         }
+    }
+
+    /// Passes what of a text means itself.
+    fn plain(&mut self) {
+        let rest = &self.bytes[self.at..];
+        let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+        let rest = &rest[..end];
+        let wrong = rest.iter().fold(false, |wrong, byte| wrong | (*byte < 0x20));
+        let first = if wrong { rest.iter().position(|byte| *byte < 0x20) } else { None };
+        self.at += first.unwrap_or(end);
     }
 
     fn escape(&mut self) -> Result<char, Wrong> {

@@ -14,6 +14,7 @@ mod tests;
 mod values;
 mod vocabulary;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::check::Finding;
@@ -21,6 +22,7 @@ use crate::diag::Code;
 
 pub use faq::faq_text;
 
+use faq::Visible;
 use json::Json;
 use nodes::Checker;
 use vocabulary::Vocabulary;
@@ -48,6 +50,21 @@ pub fn check(json: &str) -> Vec<Finding> {
 /// Checks all JSON-LD texts of one page, which may name each other's things; gives what is found
 /// in each, in order.
 pub fn check_all(texts: &[&str]) -> Vec<Vec<Finding>> {
+    judge(texts, |_, _| Vec::new())
+}
+
+/// The same, and compares questions and answers with what a reader of the page sees, which is asked
+/// for where there are any.
+pub fn page(texts: &[&str], visible: impl Fn() -> String) -> Vec<Vec<Finding>> {
+    let seen = OnceCell::new();
+    judge(texts, |text, json| match text.contains("FAQPage") {
+        true => faq::look(json, seen.get_or_init(|| Visible::new(visible()))),
+        false => Vec::new(),
+    })
+}
+
+/// Checks texts, and asks for what else is found in those that can be read.
+fn judge(texts: &[&str], more: impl Fn(&str, &Json) -> Vec<Finding>) -> Vec<Vec<Finding>> {
     let read: Vec<Result<Json, json::Wrong>> = texts.iter().map(|text| json::parse(text)).collect();
     let mut known = HashMap::new();
     for json in read.iter().flatten() {
@@ -61,6 +78,7 @@ pub fn check_all(texts: &[&str]) -> Vec<Vec<Finding>> {
             Ok(json) => {
                 let mut checker = Checker { all, known: &known, found: Vec::new() };
                 checker.document(json);
+                checker.found.extend(more(text, json));
                 checker.found
             }
         })

@@ -1,7 +1,8 @@
 //! The vocabulary of schema.org: types, their properties, what the values of these may be.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use crate::check::style::names::Map;
 
 /// A type or a member of an enumeration, by number.
 pub(crate) type Term = u16;
@@ -9,12 +10,12 @@ pub(crate) type Term = u16;
 /// The vocabulary, read once.
 pub(crate) struct Vocabulary {
     names: Vec<&'static str>,
-    by_name: HashMap<&'static str, Term>,
+    by_name: Map<&'static str, Term>,
     /// For each type all that it is a kind of, with itself, sorted.
     kinds: Vec<Vec<Term>>,
     /// Whether a term is a member of an enumeration, not a type.
     members: Vec<bool>,
-    properties: HashMap<&'static str, Property>,
+    properties: Map<&'static str, Property>,
 }
 
 /// A property.
@@ -118,7 +119,7 @@ fn read(text: &'static str) -> Vocabulary {
     let terms = || lines.iter().filter(|line| line[0] != "P");
     let names: Vec<&'static str> = terms().map(|line| line[1]).collect();
     let number = |at: usize| Term::try_from(at).unwrap_or(Term::MAX);
-    let by_name: HashMap<_, _> =
+    let by_name: Map<_, _> =
         names.iter().enumerate().map(|(at, name)| (*name, number(at))).collect();
     let listed = |list: &str| -> Vec<Term> {
         list.split(',').filter_map(|name| by_name.get(name).copied()).collect()
@@ -126,7 +127,7 @@ fn read(text: &'static str) -> Vocabulary {
     let above: Vec<Vec<Term>> = terms().map(|line| listed(line[2])).collect();
     let kinds = (0..names.len()).map(|at| ancestors(number(at), &above)).collect();
     let members = terms().map(|line| line[0] == "M").collect();
-    let mut read = Vocabulary { names, by_name, kinds, members, properties: HashMap::new() };
+    let mut read = Vocabulary { names, by_name, kinds, members, properties: Map::default() };
     for line in lines.iter().filter(|line| line[0] == "P") {
         let list = |list: &str| -> Vec<Term> {
             list.split(',').filter_map(|name| read.by_name.get(name).copied()).collect()

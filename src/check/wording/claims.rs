@@ -27,12 +27,21 @@ pub(crate) struct Hit {
 /// Finds all phrases of all rules, in the order of the text.
 pub(crate) fn hits(rules: &Rules, words: &Words) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
+    let mut present = vec![false; rules.vocabulary.len()];
+    words.tokens.iter().for_each(|it| present[usize::from(it.id)] = true);
+    // Most phrases need a word that is nowhere on the page.
+    let mut possible: Vec<Option<bool>> = vec![None; rules.phrases.len()];
     for (sentence, it) in words.sentences.iter().enumerate() {
         for first in it.first..it.end {
             let token = words.tokens[first];
             let numbers: &[u16] = if token.is_number() { &rules.numbers } else { &[] };
             for phrase in rules.starts[usize::from(token.id)].iter().chain(numbers) {
                 let placed = &rules.phrases[usize::from(*phrase)];
+                let possible = &mut possible[usize::from(*phrase)];
+                let has = |id: u16| present[usize::from(id)];
+                if !*possible.get_or_insert_with(|| placed.phrase.may_stand(has)) {
+                    continue;
+                }
                 if let Some(end) = placed.phrase.matches(&words.tokens, first, it.end) {
                     hits.push(Hit { role: placed.role, first, end, sentence });
                 }

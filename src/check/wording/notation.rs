@@ -30,8 +30,10 @@ pub(crate) enum Item {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Phrase {
     items: Vec<Item>,
-    /// The words of which one must be second; empty where anything may.
-    seconds: Vec<u16>,
+    /// A bit for each word that may be second; empty where anything may.
+    seconds: Box<[u64]>,
+    /// Sets of words of which one each must be there.
+    needs: Vec<Vec<u16>>,
 }
 
 /// Reads a phrase; what is wrong with it is said in words for its writer.
@@ -44,7 +46,7 @@ pub(crate) fn read(text: &str, vocabulary: &mut Vocabulary) -> Result<Phrase, St
     if matches!(items.first(), Some(Item::Gap | Item::Any | Item::Comma)) {
         return Err("a phrase starts with a word, not with `*`, `...` or a comma".to_owned());
     }
-    Ok(Phrase { items, seconds: Vec::new() })
+    Ok(Phrase { items, ..Phrase::default() })
 }
 
 fn starts_somewhere(item: &Item) -> bool {
@@ -164,11 +166,13 @@ impl Phrase {
     /// phrases are read.
     pub(crate) fn finish(&mut self, vocabulary: &Vocabulary) {
         finish(&mut self.items, vocabulary);
+        self.needs = needs(&self.items);
         let mut words = Vec::new();
         if seconds(&self.items, &mut words) {
-            words.sort_unstable();
-            words.dedup();
-            self.seconds = words;
+            let most = words.iter().max().map_or(0, |it| usize::from(*it) / 64 + 1);
+            let mut bits = vec![0; most];
+            words.iter().for_each(|it| bits[usize::from(*it) / 64] |= 1 << (it % 64));
+            self.seconds = bits.into();
         }
     }
 
@@ -181,11 +185,17 @@ impl Phrase {
         (words, number)
     }
 
+    /// Tells whether it may stand in a text that has some words.
+    pub(crate) fn may_stand(&self, has: impl Fn(u16) -> bool) -> bool {
+        self.needs.iter().all(|words| words.iter().any(|it| has(*it)))
+    }
+
     /// Looks whether it stands at a word; gives the word behind it.
     pub(crate) fn matches(&self, tokens: &[Token], at: usize, end: usize) -> Option<usize> {
         if !self.seconds.is_empty() {
-            let second = tokens[..end].get(at + 1)?;
-            self.seconds.binary_search(&second.id).ok()?;
+            let second = tokens[..end].get(at + 1)?.id;
+            let bits = self.seconds.get(usize::from(second) / 64)?;
+            (bits >> (second % 64) & 1 == 1).then_some(())?;
         }
         let mut last = None;
         let mut found = |to: Place| {
@@ -263,6 +273,22 @@ fn starts(items: &[Item], words: &mut Vec<u16>, number: &mut bool) -> bool {
         }
     }
     false
+}
+
+/// Gives sets of words of which one each must be there.
+fn needs(items: &[Item]) -> Vec<Vec<u16>> {
+    let mut all = Vec::new();
+    for item in items {
+        match item {
+            Item::Word(ids) => all.push(ids.clone()),
+            Item::Either(ways) => {
+                let ways: Vec<_> = ways.iter().map(|way| needs(way).into_iter().next()).collect();
+                all.extend(ways.into_iter().collect::<Option<Vec<_>>>().map(|it| it.concat()));
+            }
+            Item::Number | Item::Any | Item::Gap | Item::Optional(_) | Item::Comma => (),
+        }
+    }
+    all
 }
 
 /// Notes which words may be second; `false` when that may be anything, or nothing.

@@ -85,13 +85,12 @@ fn stem(word: &str) -> String {
 fn count<'w>(judge: &Judge, sentence: &'w Sentence, topic: &[String]) -> Counted<'w> {
     let (mut words, mut long, mut syllables) = (0, 0, 0);
     for token in &judge.words.tokens[sentence.first..sentence.end] {
-        let single = syllables == 0 && !token.is_joined();
+        if syllables == 0 && !token.is_joined() && !token.may_be_long() {
+            words += 1;
+            continue;
+        }
         if !token.is_number() && token.end - token.start > 3 {
             let word = slice(judge, token);
-            if single && !syllables::is_long(word) {
-                words += 1;
-                continue;
-            }
             let here = syllables::count(word);
             let known = here >= 3 && topic.iter().any(|it| is_same(it, word));
             syllables += if known { 0 } else { here };

@@ -17,6 +17,7 @@ pub(super) const QUOTED: u8 = 8;
 pub(super) const CAPITAL: u8 = 16;
 pub(super) const BRACKET: u8 = 32;
 pub(super) const COMMA: u8 = 64;
+pub(super) const LONG: u8 = 128;
 
 impl Token {
     /// Whether it is a number.
@@ -42,6 +43,10 @@ impl Token {
     /// Whether it starts with a capital.
     pub(crate) fn is_capital(self) -> bool {
         self.flags & CAPITAL != 0
+    }
+    /// Whether it may have three syllables or more: most words have not.
+    pub(crate) fn may_be_long(self) -> bool {
+        self.flags & LONG != 0
     }
     /// Whether a bracket opens behind it.
     pub(crate) fn opens_bracket(self) -> bool {

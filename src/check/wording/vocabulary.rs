@@ -12,7 +12,8 @@ pub(crate) struct Vocabulary {
     ids: BTreeMap<Box<str>, u16>,
     /// Beginnings of words, the longest first.
     prefixes: Vec<(Box<str>, u16)>,
-    table: Vec<u16>,
+    /// By their hashes: the hash and the number of each word.
+    table: Vec<(u32, u16)>,
     /// By [`start_slot`]: where among the beginnings to look.
     starts: Vec<Vec<u16>>,
 }
@@ -51,13 +52,14 @@ impl Vocabulary {
             self.words.push("".into());
         }
         self.prefixes.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
-        self.table = vec![UNKNOWN; (self.words.len() * 4).next_power_of_two()];
+        self.table = vec![(0, UNKNOWN); (self.words.len() * 4).next_power_of_two()];
         for (word, id) in &self.ids {
-            let mut at = hash(word.as_bytes()) as usize & (self.table.len() - 1);
-            while self.table[at] != UNKNOWN {
+            let hash = hash(word.as_bytes());
+            let mut at = hash as usize & (self.table.len() - 1);
+            while self.table[at].1 != UNKNOWN {
                 at = (at + 1) & (self.table.len() - 1);
             }
-            self.table[at] = *id;
+            self.table[at] = (hash, *id);
         }
         self.starts = vec![Vec::new(); 1024];
         for (at, (prefix, _)) in self.prefixes.iter().enumerate() {
@@ -74,9 +76,10 @@ impl Vocabulary {
     /// Gives the number of a word in small letters.
     pub(crate) fn id(&self, word: &[u8], hash: u32) -> u16 {
         let mut at = hash as usize & (self.table.len() - 1);
-        while self.table[at] != UNKNOWN {
-            let id = self.table[at];
-            if self.words[usize::from(id)].as_bytes() == word {
+        while let (known, id) = self.table[at]
+            && id != UNKNOWN
+        {
+            if known == hash && self.words[usize::from(id)].as_bytes() == word {
                 return id;
             }
             at = (at + 1) & (self.table.len() - 1);
@@ -84,7 +87,12 @@ impl Vocabulary {
         if word.len() >= 3 {
             let mut near =
                 self.starts[start_slot(word)].iter().map(|at| &self.prefixes[usize::from(*at)]);
-            let found = near.find(|it| word.starts_with(it.0.as_bytes()));
+            // Those of one slot mostly begin with the same letters, and differ in the last.
+            let begins = |prefix: &[u8]| {
+                let start = word.get(..prefix.len());
+                start.is_some_and(|it| it.iter().rev().eq(prefix.iter().rev()))
+            };
+            let found = near.find(|it| begins(it.0.as_bytes()));
             return found.map_or(UNKNOWN, |it| it.1);
         }
         UNKNOWN

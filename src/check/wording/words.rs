@@ -1,7 +1,10 @@
 //! Words and sentences of a page's text.
 
+use crate::check::wording::syllables::is_vowel;
 use crate::check::wording::text::{Kind, Text};
-use crate::check::wording::token::{BRACKET, BREAK, CAPITAL, COMMA, HYPHEN, NUMBER, QUOTED, Token};
+use crate::check::wording::token::{
+    BRACKET, BREAK, CAPITAL, COMMA, HYPHEN, LONG, NUMBER, QUOTED, Token,
+};
 use crate::check::wording::vocabulary::{SEED, UNKNOWN, Vocabulary, hash, step};
 
 /// A sentence: words, and where it stands.
@@ -30,6 +33,17 @@ static LETTERS: [u8; 256] = {
         if byte.is_ascii_alphanumeric() {
             table[byte as usize] = byte.to_ascii_lowercase();
         }
+        byte += 1;
+    }
+    table
+};
+
+/// One for each vowel.
+static VOWELS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = is_vowel(LETTERS[byte as usize]) as u8;
         byte += 1;
     }
     table
@@ -91,6 +105,7 @@ impl Reader<'_> {
         let start = self.at;
         let mut buffer = [0_u8; 40];
         let (mut length, mut hash, mut kinds) = (0, SEED, 0);
+        let (mut vowels, mut plain) = (0_u32, true);
         loop {
             // Most of most words are letters of ASCII.
             while let Some(&byte) = self.bytes.get(self.at)
@@ -98,6 +113,7 @@ impl Reader<'_> {
             {
                 let low = LETTERS[usize::from(byte)];
                 kinds |= low;
+                vowels += u32::from(VOWELS[usize::from(low)]);
                 if let Some(place) = buffer.get_mut(length) {
                     *place = low;
                 }
@@ -106,6 +122,7 @@ impl Reader<'_> {
                 self.at += 1;
             }
             let Some((byte, width)) = self.rare(start, kinds < b'a') else { break };
+            plain = false;
             kinds |= if matches!(byte, b'.' | b',') { 0 } else { 0x80 };
             if let Some(place) = buffer.get_mut(length) {
                 *place = byte;
@@ -126,6 +143,12 @@ impl Reader<'_> {
         let mut flags = if digits { NUMBER } else { 0 };
         if self.bytes[start].is_ascii_uppercase() {
             flags |= CAPITAL;
+        }
+        let word = &self.bytes[start..self.at];
+        if !digits && word.len() > 3 {
+            // An ending that is spoken without a vowel makes one more.
+            let ends = matches!(word, [.., b'm' | b'M'] | [.., b'm' | b'M', b's' | b'S']);
+            flags |= if !plain || vowels + u32::from(ends) >= 3 { LONG } else { 0 };
         }
         self.push(start, id, flags);
     }
