@@ -115,7 +115,13 @@ fn a_host_gets_a_folder_that_is_ready() {
     let bare = Contract { form: "bare".to_owned(), ..contract.clone() };
     let forms = [(contract, Some(page)), (bare, None)];
     let phone = Some("020 7946 0100");
-    let site = edge::Site { endpoint: "/api/forms", public_key: PUBLIC, phone, day: "2026-07-01" };
+    let site = edge::Site {
+        endpoint: "/api/forms",
+        public_key: PUBLIC,
+        phone,
+        per_network: 5,
+        day: "2026-07-01",
+    };
     let mut listed = String::new();
     for (name, host) in Host::NAMES {
         for (path, text) in edge::files(host, &forms, site) {

@@ -1,7 +1,7 @@
 // The form endpoint for hosts of functions: a request in, a response out, on any runtime with WebCrypto.
 //
-// `settings` is made by Galen: `{ endpoint, publicKey, phone, forms: [{ contract, digest, page }] }`. `env` has
-// GALEN_SECRET (a random text of 32 characters or more) and may have GALEN_HOST (the site's host, where the request
+// `settings` is made by Galen: `{ endpoint, publicKey, phone, limit, forms: [{ contract, digest, page }] }`. `env`
+// has GALEN_SECRET (a random text of 32 characters or more) and may have GALEN_HOST (the site's host, where the request
 // names another). `stores` is the host's: `put(record)` keeps an enquiry or throws; `has(form, id)` tells whether one
 // is kept; `count(key, seconds)` counts and gives the number in this span of time; `address` is the visitor's. The
 // last three may be absent.
@@ -12,8 +12,7 @@ import { Unreadable, json, judge, part, urlencoded } from "./judge.mjs";
 import { fill, small } from "./page.mjs";
 import { base64, hmac, join, seal, sha256, unbase64 } from "./seal.mjs";
 
-/** How many enquiries may come from a network in so many seconds. */
-const LIMIT = 5;
+/** The seconds in which no more than `limit` enquiries may come from a network. */
 const SPAN = 600;
 
 /** What is said of a request that is refused: by its reason. */
@@ -174,13 +173,13 @@ async function submissionName(site, id, accepted) {
 
 /** Counts by form and network where the host has a store for it. */
 async function limited(site) {
-  const { env, contract, stores } = site;
+  const { env, settings, contract, stores } = site;
   const network = prefix(stores.address ?? "");
   if (!stores.count || network === null) return;
   const seconds = now(site) / 1000;
   const span = Math.floor(seconds / SPAN);
   const key = base64((await hmac(env.GALEN_SECRET, `limit\0${contract.form}\0${network}\0${span}`)).subarray(0, 16));
-  if ((await stores.count(key, SPAN)) <= LIMIT) return;
+  if ((await stores.count(key, SPAN)) <= settings.limit) return;
   throw new Refused(429, "too-many", { "Retry-After": String(Math.ceil((span + 1) * SPAN - seconds)) });
 }
 

@@ -39,6 +39,8 @@ pub struct Site<'a> {
     pub public_key: &'a str,
     /// The clinic's telephone, for when nothing can be kept.
     pub phone: Option<&'a str>,
+    /// How many enquiries one network may send in ten minutes, where the host can count.
+    pub per_network: u32,
     /// The day from which Cloudflare's runtime is taken, `2026-07-01`.
     pub day: &'a str,
 }
@@ -132,6 +134,7 @@ fn data(endpoint: &str, forms: &[(Contract, Option<Page>)], site: Site) -> Strin
         "endpoint": endpoint,
         "publicKey": site.public_key,
         "phone": site.phone,
+        "limit": site.per_network,
         "forms": forms.iter().map(form).collect::<Vec<_>>(),
     });
     let text = serde_json::to_string(&settings.to_string()).unwrap_or_default();
