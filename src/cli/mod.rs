@@ -7,6 +7,7 @@ mod completion;
 mod explain;
 mod export_config;
 mod findings;
+mod forms;
 mod init;
 mod list;
 mod lsp;
@@ -128,6 +129,11 @@ enum Task {
     ///
     /// It is content/schema.yml without what is Galen's own, and with a `backend`.
     ExportConfig(export_config::Arguments),
+    /// Take enquiries from forms, and list, show, export and remove them.
+    ///
+    /// Without a verb it takes them, as `galen forms serve` does: the endpoint of a live site
+    /// (docs/forms.md).
+    Forms(forms::Arguments),
     /// Complete and underline entries in an editor of text, while they are typed.
     ///
     /// It is a language server: the editor starts it and talks to it (docs/editors.md). The site
@@ -171,6 +177,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Task::Completion(arguments) => completion::run(&arguments, &terminal),
         Task::New(arguments) => new::run(&arguments, &command.common, &terminal),
         Task::Schema(arguments) => schema::run(&arguments, &command.common, &terminal),
+        Task::Forms(arguments) => forms::run(&arguments, &command.common, &terminal),
         Task::Lsp(arguments) => lsp::run(&arguments, &command.common, &terminal),
         Task::ExportConfig(arguments) => export_config::run(&arguments, &command.common, &terminal),
     }

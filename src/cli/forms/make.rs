@@ -1,0 +1,151 @@
+//! Keys made; contracts, records and functions written.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::forms::{Failed, Office, words};
+use crate::form::page::{self, Page};
+use crate::form::{Contract, record, schema};
+use crate::forms::edge::{self, Host, Site};
+use crate::forms::pages;
+use crate::serve::enquiries;
+
+/// Which contract.
+#[derive(Args, Debug)]
+pub(crate) struct ContractArguments {
+    /// The form.
+    form: String,
+    /// Its JSON Schema instead.
+    #[arg(long)]
+    schema: bool,
+}
+
+/// Which record.
+#[derive(Args, Debug)]
+pub(crate) struct RecordArguments {
+    /// The form.
+    form: String,
+}
+
+/// For which host, and where to.
+#[derive(Args, Debug)]
+pub(crate) struct FunctionArguments {
+    /// The host: cloudflare, pages, netlify or lambda.
+    #[arg(long = "for", value_name = "HOST", value_parser = host)]
+    host: Host,
+    /// The new folder.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// The folder with the finished site, whose pages come back with what is to be mended.
+    #[arg(short, long, default_value = "public", value_name = "DIR", env = "GALEN_OUTPUT")]
+    output: PathBuf,
+}
+
+fn host(text: &str) -> Result<Host, &'static str> {
+    let found = Host::NAMES.iter().find(|(name, _)| *name == text).map(|(_, host)| *host);
+    found.ok_or("a host is `cloudflare`, `pages`, `netlify` or `lambda`")
+}
+
+impl Office<'_> {
+    pub(super) fn init(&self) -> Result<(), Failed> {
+        let folder = self.keys();
+        let there = folder.join("reading-key").exists();
+        let (_, key) = enquiries::keys(&folder).map_err(words)?;
+        let place = folder.display();
+        if there {
+            self.terminal.note(&format!("the keys in {place} were there already"));
+        }
+        self.terminal.result(&format!(
+            "Write into galen.yaml, under `forms:`\n\n  public_key: {}\n\n\
+             {place}/secret       stays with the server; without it retries and people are not found again\n\
+             {place}/reading-key  reads all enquiries: keep it where they are read, with a copy in a safe \
+             place, and take it off the server. Without it nobody reads them, nor can we.",
+            key.public()
+        ));
+        Ok(())
+    }
+
+    fn form(&self, name: &str) -> Result<(Contract, crate::config::Config), Failed> {
+        let forms = self.forms()?;
+        let config = forms.config.ok_or("the site cannot be read")?;
+        let names: Vec<String> = forms.contracts.iter().map(|it| it.form.clone()).collect();
+        let found = forms.contracts.into_iter().find(|it| it.form == name);
+        let found = found.ok_or_else(|| {
+            let known = crate::text::near::all_of(names.iter().map(String::as_str));
+            format!("there is no form `{name}`; there is {known}")
+        })?;
+        Ok((found, config))
+    }
+
+    pub(super) fn contract(&self, arguments: &ContractArguments) -> Result<(), Failed> {
+        let (contract, _) = self.form(&arguments.form)?;
+        let text = match arguments.schema {
+            true => serde_json::to_string_pretty(&schema::of(&contract)),
+            false => serde_json::to_string_pretty(&contract),
+        };
+        self.terminal.result(&text.map_err(words)?);
+        Ok(())
+    }
+
+    pub(super) fn record(&self, arguments: &RecordArguments) -> Result<(), Failed> {
+        let (contract, config) = self.form(&arguments.form)?;
+        let mail = config.forms.mail_answers;
+        self.terminal.result(record::of(&contract, &config.origin, mail).trim_end());
+        Ok(())
+    }
+
+    pub(super) fn function(&self, arguments: &FunctionArguments) -> Result<(), Failed> {
+        let forms = self.forms()?;
+        let config = forms.config.as_ref().ok_or("the site cannot be read")?;
+        let endpoint = config.forms.action("{form}", &config.base_path);
+        let endpoint = endpoint.ok_or("galen.yaml names no `endpoint` under `forms:`")?;
+        let public_key = self.public_key(config)?.to_string();
+        let pages = pages::folder(self.root.join(&arguments.output), config.base_path.clone());
+        let mut cut: Vec<(Contract, Option<Page>)> = Vec::new();
+        for contract in &forms.contracts {
+            let action = config.forms.action(&contract.form, &config.base_path).unwrap_or_default();
+            let text = contract.page.as_deref().and_then(&pages);
+            let page = text.and_then(|text| page::cut(&text, contract, &action));
+            if page.is_none() {
+                self.terminal.note(&format!(
+                    "the form {} comes back without the site's design: `page:` in its definition names no \
+                     page of {} that has it",
+                    contract.form,
+                    arguments.output.display()
+                ));
+            }
+            cut.push((contract.clone(), page));
+        }
+        let day = crate::text::date::day(crate::config::now(), &config.zone).to_string();
+        let per_network = config.forms.per_network.unwrap_or(5);
+        let (endpoint, public_key, day) = (&endpoint, &public_key, &day);
+        let site = Site { endpoint, public_key, phone: None, per_network, day };
+        let files = edge::files(arguments.host, &cut, site);
+        write(&arguments.to, &files)?;
+        self.terminal.note(&format!(
+            "{} files written to {}; its README.md says how they go online",
+            files.len(),
+            arguments.to.display()
+        ));
+        Ok(())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a function is no part of the site")]
+fn write(folder: &Path, files: &[(String, String)]) -> Result<(), Failed> {
+    let failed = |path: &Path, error: std::io::Error| {
+        format!("`{}` cannot be written: {error}", path.display())
+    };
+    if std::fs::read_dir(folder).is_ok_and(|mut it| it.next().is_some()) {
+        return Err(format!("`{}` is not empty; name a new folder", folder.display()));
+    }
+    for (name, text) in files {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
+        }
+        std::fs::write(&path, text).map_err(|error| failed(&path, error))?;
+    }
+    Ok(())
+}

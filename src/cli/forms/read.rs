@@ -1,0 +1,308 @@
+//! Enquiries listed, shown and exported.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::tz::TimeZone;
+
+use crate::cli::cells::{Cells, Format};
+use crate::cli::forms::{Failed, Office, spoken, words};
+use crate::form::Contract;
+use crate::forms::Sealed;
+use crate::store::keys::ReadingKey;
+use crate::store::seal::{DataKey, open_key};
+use crate::store::{Filter, State, Store, Submission, index};
+
+/// Which enquiries are listed.
+#[derive(Args, Debug)]
+pub(crate) struct ListArguments {
+    /// Those of one form.
+    #[arg(long, value_name = "NAME")]
+    form: Option<String>,
+    /// Those in one state: new, held or done.
+    #[arg(long, value_parser = state, value_name = "STATE")]
+    state: Option<State>,
+    /// Those of a person, by e-mail.
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// Those of a person, by telephone.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "email")]
+    phone: Option<String>,
+    /// How they are written.
+    #[arg(long, default_value = "table", value_name = "FORMAT")]
+    format: Format,
+}
+
+/// Which enquiries are shown.
+#[derive(Args, Debug)]
+pub(crate) struct ShowArguments {
+    /// Their names, as `galen forms list` gives them.
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
+}
+
+/// Which enquiries are exported, and where to.
+#[derive(Args, Debug)]
+pub(crate) struct ExportArguments {
+    /// Those of one form.
+    #[arg(long, value_name = "NAME")]
+    form: Option<String>,
+    /// The new file.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    /// How they are written.
+    #[arg(long, default_value = "csv", value_name = "FORMAT")]
+    format: Written,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+pub(super) fn state(text: &str) -> Result<State, &'static str> {
+    State::of(text).ok_or("a state is `new`, `held` or `done`")
+}
+
+impl Office<'_> {
+    /// The names of a person's enquiries.
+    pub(super) fn of_person(
+        &self,
+        store: &mut Store,
+        email: Option<&str>,
+        phone: Option<&str>,
+    ) -> Result<Vec<String>, Failed> {
+        let secret = self.secret()?;
+        let email = email.and_then(|it| index::email(&secret, it));
+        let phone = phone.and_then(|it| index::phone(&secret, it));
+        let digests: Vec<[u8; 32]> = email.into_iter().chain(phone).collect();
+        Ok(store.find(&digests).map_err(words)?.into_iter().map(|it| it.id).collect())
+    }
+
+    pub(super) fn list(&self, arguments: &ListArguments) -> Result<(), Failed> {
+        let mut store = self.store()?;
+        let filter =
+            Filter { form: arguments.form.clone(), state: arguments.state, ..Filter::default() };
+        let mut all = store.list(&filter).map_err(words)?;
+        if arguments.email.is_some() || arguments.phone.is_some() {
+            let (email, phone) = (arguments.email.as_deref(), arguments.phone.as_deref());
+            let ids = self.of_person(&mut store, email, phone)?;
+            all.retain(|it| ids.contains(&it.id));
+        }
+        let zone = self.forms().ok().and_then(|it| it.config).map_or(TimeZone::UTC, |it| it.zone);
+        let row = |it: &crate::store::Summary| {
+            let removed = it.delete_after.map_or_else(String::new, |at| spoken(at, &zone));
+            [
+                it.id.clone(),
+                it.form.clone(),
+                spoken(it.received, &zone),
+                it.state.word().to_owned(),
+                removed,
+                it.reason.clone().unwrap_or_default(),
+            ]
+        };
+        let head = ["id", "form", "received", "state", "removed", "reason"];
+        let cells = Cells { head, rows: all.iter().map(row).collect() };
+        self.terminal.result(cells.write(arguments.format).trim_end());
+        Ok(())
+    }
+
+    pub(super) fn show(&self, arguments: &ShowArguments) -> Result<(), Failed> {
+        let mut store = self.store()?;
+        let mut opener = Opener::new(self.reading_keys()?);
+        let contracts = self.forms().map(|it| it.contracts).unwrap_or_default();
+        let mut missing = Vec::new();
+        for id in &arguments.ids {
+            let id = id.to_uppercase();
+            let Some(enquiry) = store.get(&id).map_err(words)? else {
+                missing.push(id);
+                continue;
+            };
+            let form = &enquiry.summary.form;
+            // What is read is noted before it is read.
+            self.note(&mut store, "show", Some(form), Some(&id), 1)?;
+            let sealed = opener.open(&enquiry)?;
+            let contract = contracts.iter().find(|it| it.form == *form);
+            self.terminal.result(&self.shown(&enquiry, &sealed, contract));
+        }
+        match missing.is_empty() {
+            true => Ok(()),
+            false => Err(format!("there is no enquiry {}", missing.join(", "))),
+        }
+    }
+
+    fn shown(&self, enquiry: &Submission, sealed: &Sealed, contract: Option<&Contract>) -> String {
+        let summary = &enquiry.summary;
+        let mut out = format!("Enquiry {}, {}\n", summary.id, summary.form);
+        let _ = writeln!(out, "Received {}", self.moment(summary.received));
+        let reason = summary.reason.as_ref().map_or_else(String::new, |it| format!(" ({it})"));
+        let _ = writeln!(out, "State    {}{reason}", summary.state.word());
+        let _ = writeln!(out, "Page     {}\n", plain(&sealed.page));
+        let mut names: Vec<&String> = sealed.answers.keys().collect();
+        let place = |name: &str| {
+            contract.and_then(|it| it.questions.iter().position(|question| question.name == name))
+        };
+        names.sort_by_key(|name| place(name).unwrap_or(usize::MAX));
+        for name in names {
+            let question = contract.and_then(|it| it.question(name));
+            let text = sealed.answers[name].text();
+            let option = question.and_then(|it| it.options.iter().find(|it| it.value == text));
+            let answer = option.map_or(text.clone(), |it| it.label.clone());
+            let label = question.map_or(name.as_str(), |it| it.label.as_str());
+            let _ =
+                writeln!(out, "{}\n    {}", plain(label), plain(&answer).replace('\n', "\n    "));
+        }
+        for consent in &sealed.consents {
+            let _ = writeln!(out, "\nAgreed to \u{201c}{}\u{201d}", plain(&consent.wording));
+        }
+        out
+    }
+
+    pub(super) fn export(&self, arguments: &ExportArguments) -> Result<(), Failed> {
+        let mut store = self.store()?;
+        let mut opener = Opener::new(self.reading_keys()?);
+        let filter = Filter { form: arguments.form.clone(), ..Filter::default() };
+        let all = store.list(&filter).map_err(words)?;
+        self.note(&mut store, "export", arguments.form.as_deref(), None, all.len() as u64)?;
+        let mut rows = Vec::new();
+        for summary in &all {
+            let Some(enquiry) = store.get(&summary.id).map_err(words)? else { continue };
+            rows.push((summary.clone(), opener.open(&enquiry)?));
+        }
+        let text = match arguments.format {
+            Written::Json => as_json(&rows),
+            Written::Csv => as_csv(&rows),
+        };
+        write_new(&arguments.to, &text)?;
+        self.terminal.note(&format!(
+            "{} enquiries written to {}; delete the file when it is no longer needed",
+            rows.len(),
+            arguments.to.display()
+        ));
+        Ok(())
+    }
+}
+
+type Rows = [(crate::store::Summary, Sealed)];
+
+fn as_json(rows: &Rows) -> String {
+    let one = |(summary, sealed): &(crate::store::Summary, Sealed)| {
+        let mut value = serde_json::to_value(sealed).unwrap_or_default();
+        value["id"] = summary.id.as_str().into();
+        value["form"] = summary.form.as_str().into();
+        value["state"] = summary.state.word().into();
+        value
+    };
+    let all: Vec<serde_json::Value> = rows.iter().map(one).collect();
+    serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
+}
+
+fn as_csv(rows: &Rows) -> String {
+    let mut names: Vec<&String> = Vec::new();
+    for name in rows.iter().flat_map(|(_, sealed)| sealed.answers.keys()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let mut out = String::from("id,form,received,state");
+    for name in &names {
+        let _ = write!(out, ",{}", cell(name));
+    }
+    out.push_str("\r\n");
+    for (summary, sealed) in rows {
+        let at = spoken(summary.received, &TimeZone::UTC);
+        let _ =
+            write!(out, "{},{},{},{}", summary.id, summary.form, cell(&at), summary.state.word());
+        for name in &names {
+            let text = sealed.answers.get(*name).map(|it| it.text()).unwrap_or_default();
+            let _ = write!(out, ",{}", cell(&text));
+        }
+        out.push_str("\r\n");
+    }
+    out
+}
+
+/// A cell in quotation marks. One that a spreadsheet would take for a formula gets an apostrophe before
+/// it; a telephone number with `+` is one too.
+fn cell(text: &str) -> String {
+    let start = text.trim_start().chars().next();
+    let formula = start.is_some_and(|it| "=+-@|%\t\r\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(it));
+    let guard = if formula { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+/// Text for a terminal: what moves the cursor or turns the order of letters is shown as a sign.
+fn plain(text: &str) -> String {
+    let sign = |char: char| match char {
+        '\n' => '\n',
+        char if char.is_control()
+            || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
+        {
+            '\u{fffd}'
+        }
+        char => char,
+    };
+    text.chars().map(sign).collect()
+}
+
+fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failed> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            format!("`{}` is there already; name a new file", path.display())
+        }
+        _ => format!("`{}` cannot be written: {error}", path.display()),
+    })
+}
+
+/// Opens answers; each data key once.
+struct Opener {
+    keys: Vec<ReadingKey>,
+    opened: HashMap<String, DataKey>,
+}
+
+impl Opener {
+    fn new(keys: Vec<ReadingKey>) -> Self {
+        Self { keys, opened: HashMap::new() }
+    }
+
+    fn open(&mut self, enquiry: &Submission) -> Result<Sealed, Failed> {
+        let id = &enquiry.key.id;
+        if !self.opened.contains_key(id) {
+            let key = open_key(&self.keys, &enquiry.key).map_err(words)?;
+            self.opened.insert(id.clone(), key);
+        }
+        let summary = &enquiry.summary;
+        let key = &self.opened[id];
+        let text = key.open(&summary.form, &summary.id, &enquiry.sealed).map_err(words)?;
+        serde_json::from_slice(&text)
+            .map_err(|_| format!("the enquiry {} was made by another Galen", summary.id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+44", "-1", "@SUM(A1)", "\t=1", " =1", "\u{ff1d}1", "|calc"] {
+            assert!(cell(text).starts_with("\"'"), "{text}");
+        }
+        assert_eq!(cell("a\"b"), "\"a\"\"b\"");
+        assert_eq!(plain("a\u{1b}[2Jb\u{202e}\nc"), "a\u{fffd}[2Jb\u{fffd}\nc");
+    }
+}

@@ -1,0 +1,278 @@
+//! The endpoint as it runs for a live site: enquiries taken, notices sent, what is old removed.
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::cli::forms::{Failed, Office, words};
+use crate::config::{self, Config};
+use crate::forms::notify::{
+    Channel, Channels, Enquiry, Event, Failure, Mail, Mailer, Outbox, Reach, Site, Trouble,
+    Webhook, Worker,
+};
+use crate::forms::{Definitions, Desk, Options, Turnstile, pages, server};
+use crate::serve;
+use crate::store::keys::PublicKey;
+use crate::store::{Notice, Store};
+
+/// How often what is old is removed.
+const HOURLY: Duration = Duration::from_secs(3600);
+
+/// What `galen forms serve` takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Arguments {
+    /// The address to answer at.
+    #[arg(
+        long,
+        default_value = "127.0.0.1:8787",
+        value_name = "ADDRESS:PORT",
+        env = "GALEN_FORMS_LISTEN"
+    )]
+    listen: SocketAddr,
+    /// Who asks is what a proxy in front says (`X-Forwarded-For`).
+    #[arg(long, env = "GALEN_FORMS_BEHIND_PROXY", value_parser = crate::cli::site::yes, num_args = 0, default_missing_value = "yes", default_value = "no")]
+    behind_proxy: bool,
+    /// The folder with the finished site, whose pages come back with what is to be mended.
+    #[arg(short, long, default_value = "public", value_name = "DIR", env = "GALEN_OUTPUT")]
+    output: PathBuf,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8787));
+        Self { listen, behind_proxy: false, output: PathBuf::from("public") }
+    }
+}
+
+impl Office<'_> {
+    pub(super) fn serve(&self, arguments: &Arguments) -> Result<(), Failed> {
+        let forms = self.forms()?;
+        if forms.diagnostics.has_errors() {
+            self.terminal.problems(&forms.diagnostics, &forms.tree);
+            return Err("no enquiry is taken while a form has errors".to_owned());
+        }
+        let config = forms.config.ok_or("the site cannot be read")?;
+        let titles: BTreeMap<String, String> =
+            forms.contracts.iter().map(|it| (it.form.clone(), it.title.clone())).collect();
+        let definitions = Definitions::new(&config, forms.contracts);
+        if definitions.names().next().is_none() {
+            return Err(
+                "there is nothing to take: galen.yaml needs `forms:` with `endpoint: /api/forms`, \
+                        and content/forms a form"
+                    .to_owned(),
+            );
+        }
+        let public = self.public_key(&config)?;
+        let secret = self.secret()?;
+        let channels = channels(&config)?;
+        let notices: Vec<Notice> = channels
+            .targets()
+            .into_iter()
+            .map(|(channel, target)| Notice {
+                channel: channel.name().to_owned(),
+                target: target.to_owned(),
+            })
+            .collect();
+        let address = self.address();
+        let store = Store::open(&address).map_err(words)?;
+        let outbox = Box::new(Store::open(&address).map_err(words)?);
+        let log = Arc::new(self.terminal.teller());
+        let tell = Arc::clone(&log);
+        let worker =
+            Worker::start(channels, Kept { store: *outbox, titles }, config::now, move |event| {
+                report(event, &*tell)
+            });
+        let worker = Arc::new(worker.map_err(words)?);
+        let wake = Arc::clone(&worker);
+        let options = Options {
+            secret,
+            public,
+            pages: pages::folder(self.root.join(&arguments.output), config.base_path.clone()),
+            turnstile: turnstile(&config)?,
+            per_network: config.forms.per_network.unwrap_or(5),
+            per_minute: config.forms.per_minute.unwrap_or(120),
+            notices,
+            origin: "forms".to_owned(),
+            clock: || config::now().as_millisecond(),
+            tell: Box::new({
+                let log = Arc::clone(&log);
+                move |words| log(words)
+            }),
+        };
+        let desk = Desk::open(definitions, options, store, move || wake.wake()).map_err(words)?;
+        let desk = Arc::new(desk);
+        let listener = TcpListener::bind(arguments.listen)
+            .map_err(|error| format!("`{}` cannot be listened at: {error}", arguments.listen))?;
+        let place = listener.local_addr().map_err(words)?;
+        let (sender, stop) = watch::channel(false);
+        serve::on_request(move || {
+            sender.send_replace(true);
+        });
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.map_err(words)?;
+        self.terminal.note(&format!("Taking enquiries at http://{place} (Ctrl-C stops)"));
+        keep_tidy(address, Arc::clone(&desk), log, stop.clone());
+        runtime
+            .block_on(server::serve(listener, desk, arguments.behind_proxy, stop))
+            .map_err(words)?;
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        Ok(())
+    }
+
+    pub(super) fn public_key(&self, config: &Config) -> Result<PublicKey, Failed> {
+        match &config.forms.public_key {
+            Some(text) => text.parse().map_err(|error| format!("`public_key` in galen.yaml: {error}")),
+            None => Err(match self.reading_keys() {
+                Ok(keys) => {
+                    let public = keys.first().map(|it| it.public().to_string()).unwrap_or_default();
+                    format!("galen.yaml names no key to seal to; write under `forms:`\n  public_key: {public}")
+                }
+                Err(_) => "galen.yaml names no key to seal to: `galen forms init` makes one and says what \
+                           to write"
+                    .to_owned(),
+            }),
+        }
+    }
+}
+
+/// Removes what is old at once and then hourly, in a thread of its own.
+fn keep_tidy(
+    address: String,
+    desk: Arc<Desk>,
+    log: Arc<impl Fn(&str) + Send + Sync + 'static>,
+    stop: watch::Receiver<bool>,
+) {
+    std::thread::spawn(move || {
+        while !*stop.borrow() {
+            let purged =
+                Store::open(&address).and_then(|mut it| it.purge(config::now().as_millisecond()));
+            match purged {
+                Ok(purged) if purged.unwiped.is_none() => {}
+                Ok(_) => log("what was removed is not wiped yet; it is tried again in an hour"),
+                Err(error) => log(&format!("old enquiries were not removed: {error}")),
+            }
+            desk.tidy();
+            std::thread::sleep(HOURLY);
+        }
+    });
+}
+
+fn report(event: &Event, log: &dyn Fn(&str)) {
+    match event {
+        Event::Sent(_) => {}
+        Event::Failed(notice, failure) => log(&format!(
+            "the {} about enquiry {} was not sent: {}",
+            notice.channel.name(),
+            notice.submission,
+            failure.words
+        )),
+        Event::Trouble(trouble) => log(&format!("notices cannot be read: {trouble}")),
+    }
+}
+
+/// A secret from the environment, which must be there.
+fn variable(name: &str, what: &str) -> Result<String, Failed> {
+    let value = std::env::var(name).ok().filter(|it| !it.is_empty());
+    value.ok_or_else(|| format!("{what} in galen.yaml, and the environment has no {name}"))
+}
+
+fn turnstile(config: &Config) -> Result<Option<Turnstile>, Failed> {
+    if config.forms.turnstile.is_none() {
+        return Ok(None);
+    }
+    let secret = variable("GALEN_TURNSTILE_SECRET", "`turnstile` is set")?;
+    let host = config.origin.split("://").nth(1).unwrap_or_default().to_owned();
+    Ok(Some(Turnstile::new(secret, host, None)))
+}
+
+fn channels(config: &Config) -> Result<Channels, Failed> {
+    let forms = &config.forms;
+    let mut mails = BTreeMap::new();
+    if let (false, Some(from)) = (forms.mail_to.is_empty(), &forms.mail_from) {
+        let url = variable("GALEN_SMTP_URL", "`mail` is set")?;
+        let mailer = Mailer::from_url(&url, from)?;
+        // Answers would have to be opened, and the server has no reading key (decision 0012).
+        if forms.mail_answers {
+            return Err(
+                "`answers: true` under `mail` needs the reading key on the server, which Galen \
+                        does not do: take the line out, and read answers with `galen forms show`"
+                    .to_owned(),
+            );
+        }
+        mails.insert("mail".to_owned(), Mail::new(mailer, &forms.mail_to, false)?);
+    }
+    let mut webhooks = BTreeMap::new();
+    for (at, url) in forms.webhooks.iter().enumerate() {
+        let secret = variable("GALEN_WEBHOOK_SECRET", "`webhooks` are set")?;
+        let webhook = Webhook::new(url, &secret, Reach::from_env())?;
+        webhooks.insert(format!("webhook-{}", at + 1), webhook);
+    }
+    let site = Site::new(&config.origin, config.zone.clone());
+    Ok(Channels { mails, webhooks, site: site.ok_or("`base_url` names no host")? })
+}
+
+/// The outbox of the store.
+struct Kept {
+    store: Store,
+    titles: BTreeMap<String, String>,
+}
+
+impl Outbox for Kept {
+    fn due(&mut self, now: Timestamp) -> Result<Option<crate::forms::notify::Notice>, Trouble> {
+        loop {
+            let Some(due) = self.store.due(now.as_millisecond(), 1)?.pop() else { return Ok(None) };
+            let channel = Channel::named(&due.notice.channel);
+            let (Some(channel), Some(submission)) = (channel, due.submission) else {
+                self.store.failed(
+                    due.id,
+                    "it is of no channel or of no enquiry",
+                    now.as_millisecond(),
+                )?;
+                continue;
+            };
+            let (id, target, attempt) = (due.id, due.notice.target, due.attempt);
+            return Ok(Some(crate::forms::notify::Notice {
+                id,
+                submission,
+                channel,
+                target,
+                attempt,
+            }));
+        }
+    }
+
+    fn enquiry(
+        &mut self,
+        notice: &crate::forms::notify::Notice,
+        _answers: bool,
+    ) -> Result<Option<Enquiry>, Trouble> {
+        let Some(kept) = self.store.get(&notice.submission)? else { return Ok(None) };
+        let summary = kept.summary;
+        let title = self.titles.get(&summary.form).unwrap_or(&summary.form).clone();
+        Ok(Some(Enquiry {
+            id: summary.id,
+            title,
+            received: Timestamp::from_millisecond(summary.received)?,
+            state: summary.state.word().to_owned(),
+            form: summary.form,
+            answers: None,
+            reply_to: None,
+        }))
+    }
+
+    fn sent(&mut self, id: i64) -> Result<(), Trouble> {
+        Ok(self.store.sent(id)?)
+    }
+
+    fn failed(&mut self, id: i64, failure: &Failure, now: Timestamp) -> Result<(), Trouble> {
+        self.store.failed(id, &failure.words, now.as_millisecond())?;
+        Ok(())
+    }
+}
