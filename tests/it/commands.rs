@@ -608,6 +608,7 @@ fn help_is_for_people() {
               new            Start a new entry, such as a guide, as a draft
               schema         Give the content model to editors of text, as JSON Schema
               export-config  Print the content model as the configuration of Decap CMS or Sveltia CMS
+              forms          Take enquiries from forms, and list, show, export and remove them
               lsp            Complete and underline entries in an editor of text, while they are typed
 
             Options:
