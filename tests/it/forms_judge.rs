@@ -116,6 +116,7 @@ fn a_host_gets_a_folder_that_is_ready() {
     let forms = [(contract, Some(page)), (bare, None)];
     let phone = Some("020 7946 0100");
     let site = edge::Site {
+        origin: "https://clinic.example",
         endpoint: "/api/forms",
         public_key: PUBLIC,
         phone,

@@ -120,7 +120,8 @@ impl Office<'_> {
         let day = crate::text::date::day(crate::config::now(), &config.zone).to_string();
         let per_network = config.forms.per_network.unwrap_or(5);
         let (endpoint, public_key, day) = (&endpoint, &public_key, &day);
-        let site = Site { endpoint, public_key, phone: None, per_network, day };
+        let origin = &config.origin;
+        let site = Site { origin, endpoint, public_key, phone: None, per_network, day };
         let files = edge::files(arguments.host, &cut, site);
         write(&arguments.to, &files)?;
         self.terminal.note(&format!(

@@ -1,10 +1,10 @@
 // The form endpoint for hosts of functions: a request in, a response out, on any runtime with WebCrypto.
 //
-// `settings` is made by Galen: `{ endpoint, publicKey, phone, limit, forms: [{ contract, digest, page }] }`. `env`
-// has GALEN_SECRET (a random text of 32 characters or more) and may have GALEN_HOST (the site's host, where the request
-// names another). `stores` is the host's: `put(record)` keeps an enquiry or throws; `has(form, id)` tells whether one
-// is kept; `count(key, seconds)` counts and gives the number in this span of time; `address` is the visitor's. The
-// last three may be absent.
+// `settings` is made by Galen: `{ origin, endpoint, publicKey, phone, limit, words, forms: [{ contract, digest, page }] }`,
+// where words are a title and a sentence by reason. `env` has GALEN_SECRET, a random text of 32 characters or more.
+// `stores` is the host's: `put(record)` keeps an enquiry or throws; `has(form, id)` tells whether one is kept;
+// `count(key, seconds)` counts and gives the number in this span of time; `address` is the visitor's. The last three may
+// be absent.
 //
 // Nothing that was written by a visitor stands in a log, an address or a header.
 
@@ -14,21 +14,6 @@ import { base64, hmac, join, seal, sha256, unbase64 } from "./seal.mjs";
 
 /** The seconds in which no more than `limit` enquiries may come from a network. */
 const SPAN = 600;
-
-/** What is said of a request that is refused: by its reason. */
-const WORDS = {
-  "unknown-form": ["This form does not exist", "The address may be old, or the form may have been taken away."],
-  "wrong-method": ["This address takes answers only", "Open the page with the form, and send it from there."],
-  "cross-site": ["Your answers were not sent", "They seem to come from another website. Open the page with the form on our own website, and send it from there."],
-  "wrong-type": ["Your answers could not be read", "They were sent in a way that this form does not take. Go back to the form and send it again."],
-  "too-large": ["Your answers are too long", "Go back to the form, shorten what you wrote, and send it again."],
-  "too-many": ["Too many enquiries at once", "Several enquiries came from your network within a few minutes. Your answers were not kept. Wait ten minutes, go back, and send them again."],
-  "not-stored": ["Your answers could not be kept", "Something is wrong on our side, and nothing was kept. Go back and try again in a few minutes: your browser may still have what you wrote."],
-};
-const UNREADABLE = ["Your answers could not be read", "Something in them was damaged on the way, so nothing was kept. Go back to the form and send it again."];
-
-const TOO_SOON = "The form was sent faster than a person can fill it in. Look over your answers, and send it again.";
-const TOO_LATE = "The page was open for a long time. Look over your answers, and send it again.";
 
 /** A request that is refused: its status, its reason as a word for programs. */
 class Refused extends Error {
@@ -45,16 +30,15 @@ export async function handle(request, env, settings, stores) {
     if (!found.form) throw new Refused(404, "unknown-form");
     if (typeof env.GALEN_SECRET !== "string" || env.GALEN_SECRET.length < 32) {
       console.error("galen: GALEN_SECRET is not set, or is shorter than 32 characters");
-      throw new Refused(503, "not-stored");
+      throw new Refused(503, "not-kept");
     }
     const site = { request, env, settings, stores, ...found.form };
     return found.token ? await token(site) : await submit(site);
   } catch (error) {
     if (error instanceof Unreadable) return refusal(request, settings, found, new Refused(400, error.reason));
     if (error instanceof Refused) return refusal(request, settings, found, error);
-    // The error itself may quote what was sent.
-    console.error("galen: an enquiry could not be taken");
-    return refusal(request, settings, found, new Refused(503, "not-stored"));
+    failed(error);
+    return refusal(request, settings, found, new Refused(503, "not-kept"));
   }
 }
 
@@ -70,37 +54,64 @@ function find(path, settings) {
 /** The steps of a submission. */
 async function submit(site) {
   const { request, contract } = site;
-  if (request.method !== "POST") throw new Refused(405, "wrong-method", { Allow: "POST" });
-  const needsToken = !isOwnSite(site);
+  if (request.method !== "POST") return noPost(site);
+  const from = whence(site);
+  if (from === "elsewhere") throw new Refused(403, "cross-site");
   const read = reader(request.headers);
   const { page, id, token, rest } = part(read(await body(request, contract.body_limit)));
-  if (needsToken && token === null) throw new Refused(403, "cross-site");
-  const age = token === null ? null : await tokenAge(site, token);
+  if (token === null && from === "unsaid") throw new Refused(403, "cross-site");
+  const wrong = token === null ? null : await untimely(site, token);
+  if (wrong) return comesBack(site, 422, rest, general(site, wrong));
   const verdict = judge(contract, rest);
   if (verdict.refused) throw new Refused(400, verdict.refused);
-  if (verdict.trapped) return success(site, base64(crypto.getRandomValues(new Uint8Array(16))));
-  if (verdict.faulty) return faulty(site, rest, verdict.faulty);
-  if (age !== null && age < contract.minimum_seconds) return faulty(site, rest, [["_token", TOO_SOON]]);
-  if (age !== null && age > contract.maximum_hours * 3600) return faulty(site, rest, [["_token", TOO_LATE]]);
+  if (verdict.trapped) return success(site, spelt(crypto.getRandomValues(new Uint8Array(12))));
+  if (verdict.faulty) return comesBack(site, 422, rest, verdict.faulty);
   const name = await submissionName(site, id, verdict.accepted);
-  if (await site.stores.has?.(contract.form, name)) return success(site, name);
-  await limited(site);
-  await keep(site, name, verdict.accepted, page);
+  try {
+    if (await site.stores.has?.(contract.form, name)) return success(site, name);
+    await limited(site);
+    await keep(site, name, verdict.accepted, page);
+  } catch (error) {
+    if (!(error instanceof Refused)) failed(error);
+    const { status, reason, headers } = error instanceof Refused ? error : new Refused(503, "not-kept", { "Retry-After": "30" });
+    if (wantsJson(request)) return answer(status, { ok: false, reason }, headers);
+    // What was written comes back: it would be lost otherwise.
+    return comesBack(site, status, rest, general(site, reason), headers);
+  }
   return success(site, name);
 }
 
-/** Whether a post comes from the site's own pages; false where it does not say, and a token must. */
-function isOwnSite({ request, env }) {
+/** Who reloads the page with errors, or opens its address again, is led back to the form. */
+function noPost({ request, contract }) {
+  if (!["GET", "HEAD"].includes(request.method) || !contract.page) throw new Refused(405, "wrong-method", { Allow: "POST" });
+  return seeOther(contract.page);
+}
+
+/** Only names of kinds are logged: a message may quote what was sent. */
+function failed(error) {
+  console.error(`galen: an enquiry could not be kept (${error?.kind ?? "failure"})`);
+}
+
+/**
+ * Where a post comes from: `own`, `elsewhere` or `unsaid`. Pages cannot set `Sec-Fetch-Site`; where it is absent, `Origin`
+ * must name the site or the host that is asked.
+ */
+function whence({ request, settings }) {
   const site = request.headers.get("Sec-Fetch-Site");
-  if (site !== null) {
-    if (site === "same-origin" || site === "none") return true;
-    throw new Refused(403, "cross-site");
-  }
-  const origin = request.headers.get("Origin");
-  if (origin === null) return false;
-  const host = URL.canParse(origin) ? new URL(origin).host : "";
-  if (host !== "" && (host === new URL(request.url).host || host === env.GALEN_HOST)) return true;
-  throw new Refused(403, "cross-site");
+  const origin = request.headers.get("Origin")?.toLowerCase() ?? null;
+  const isSite = origin !== null && origin === settings.origin.toLowerCase();
+  const isHost = origin !== null && origin.replace(/^https?:\/\//, "") === new URL(request.url).host && /^https?:/.test(origin);
+  if (origin !== null && !isSite && !isHost) return "elsewhere";
+  if (site === "same-origin" || site === "none") return "own";
+  if (site !== null && !isSite) return "elsewhere";
+  return origin === null ? "unsaid" : "own";
+}
+
+/** What is wrong as a whole, in words for a visitor: one error that is of no question. */
+function general({ settings }, reason) {
+  const [title, words] = settings.words[reason];
+  const call = settings.phone && reason === "not-kept" ? ` Our telephone: ${settings.phone}.` : "";
+  return [["", `${title}. ${words}${call}`]];
 }
 
 /** What reads a body of the type that the headers say. */
@@ -109,7 +120,7 @@ function reader(headers) {
   const charset = parameters.map((it) => it.match(/^charset\s*=\s*"?([^"]*)"?$/)?.[1]).filter((it) => it !== undefined);
   const coding = headers.get("Content-Encoding")?.trim().toLowerCase() ?? "identity";
   const read = { "application/x-www-form-urlencoded": urlencoded, "application/json": json };
-  if (!Object.hasOwn(read, type) || charset.some((it) => it !== "utf-8") || coding !== "identity") {
+  if (!Object.hasOwn(read, type) || charset.some((it) => it !== "utf-8" && it !== "utf8") || coding !== "identity") {
     throw new Refused(415, "wrong-type");
   }
   return read[type];
@@ -145,13 +156,17 @@ async function token(site) {
   return answer(200, { token: `${seconds}.${base64(await signed(site, seconds))}` });
 }
 
-/** How many seconds ago a token was given. */
-async function tokenAge(site, token) {
+/** Why a token is not of its time; null where it is. */
+async function untimely(site, token) {
+  const { contract } = site;
   const [, seconds, signature] = token.match(/^([0-9]{1,12})\.([A-Za-z0-9_-]{43})$/) ?? [];
   if (seconds === undefined || !(await isEqual(unbase64(signature), await signed(site, seconds)))) {
     throw new Refused(400, "wrong-token");
   }
-  return now(site) / 1000 - Number(seconds);
+  const age = Math.floor(now(site) / 1000) - Number(seconds);
+  if (age > contract.maximum_hours * 3600) return "too-old";
+  // A clock that was set back makes pages of the future; they are as good as new ones.
+  return age >= 0 && age < contract.minimum_seconds ? "too-fast" : null;
 }
 
 /** Compares two secrets in a time that tells nothing of them: by their digests. */
@@ -168,7 +183,13 @@ async function submissionName(site, id, accepted) {
   const { env, contract } = site;
   const random = id !== null && /^[A-Za-z0-9-]{16,64}$/.test(id);
   const of = random ? ["id", id] : ["answers", Math.floor(now(site) / 3_600_000), accepted];
-  return base64((await hmac(env.GALEN_SECRET, `once\0${contract.form}\0${JSON.stringify(of)}`)).subarray(0, 16));
+  return spelt((await hmac(env.GALEN_SECRET, `once\0${contract.form}\0${JSON.stringify(of)}`)).subarray(0, 12));
+}
+
+/** Twelve bytes as a name of 60 bits, in letters and digits that are not mistaken for others. */
+function spelt(bytes) {
+  const letters = Array.from(bytes, (it) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[it % 32]).join("");
+  return `${letters.slice(0, 4)}-${letters.slice(4, 8)}-${letters.slice(8)}`;
 }
 
 /** Counts by form and network where the host has a store for it. */
@@ -205,17 +226,14 @@ async function keep(site, id, accepted, page) {
   const path = page !== null && /^\/(?![/\\])[^\s\\?#]{0,199}$/.test(page) ? page : (contract.page ?? null);
   const answers = Object.fromEntries(accepted);
   const plain = { answers, consents, page: path, language: contract.language, received, contract: digest };
-  try {
-    const envelope = await seal(settings.publicKey, contract.form, id, JSON.stringify(plain));
-    await stores.put({ id, form: contract.form, received, contract: digest, envelope }, contract);
-  } catch (error) {
-    // Only names of kinds: a message may quote what was sent.
-    console.error(`galen: an enquiry could not be kept (${error?.kind ?? "failure"})`);
-    throw new Refused(503, "not-stored", { "Retry-After": "120" });
-  }
+  const envelope = await seal(settings.publicKey, contract.form, id, JSON.stringify(plain));
+  await stores.put({ id, form: contract.form, received, contract: digest, envelope }, contract);
 }
 
-const wantsJson = (request) => /(^|[,\s])application\/json\b/i.test(request.headers.get("Accept") ?? "");
+function wantsJson(request) {
+  const accept = request.headers.get("Accept") ?? "";
+  return accept.includes("application/json") && !accept.includes("text/html");
+}
 
 const COMMON = { "Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff" };
 const NONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -229,10 +247,11 @@ function answer(status, content, headers = {}) {
   return new Response(page ? content : JSON.stringify(content), { status, headers: { ...COMMON, ...policy, ...headers } });
 }
 
-function success({ request, contract }, id) {
-  if (wantsJson(request)) return answer(200, { ok: true, id });
-  const headers = { ...COMMON, "Content-Security-Policy": NONE, Vary: "Accept", Location: own(contract.thanks) };
-  return new Response(null, { status: 303, headers });
+const success = ({ request, contract }, id) => (wantsJson(request) ? answer(200, { ok: true, id }) : seeOther(contract.thanks));
+
+/** Sends a browser on with a GET. */
+function seeOther(to) {
+  return new Response(null, { status: 303, headers: { ...COMMON, "Content-Security-Policy": NONE, Vary: "Accept", Location: own(to) } });
 }
 
 /** An address if it is of the own site, else its first page. */
@@ -242,20 +261,18 @@ function own(address) {
   return url?.origin === base ? url.pathname + url.search + url.hash : "/";
 }
 
-function faulty({ request, contract, page }, sent, errors) {
+/** The page with what was sent and what is wrong with it. */
+function comesBack({ request, contract, page }, status, sent, errors, headers = {}) {
   if (wantsJson(request)) {
-    return answer(422, { ok: false, errors: Object.fromEntries(errors.map(([name, message]) => [name, [message]])) });
+    return answer(status, { ok: false, errors: Object.fromEntries(errors.map(([name, message]) => [name, [message]])) }, headers);
   }
-  if (page) return answer(422, fill(page, contract, sent, errors), { "Content-Security-Policy": OWN });
-  const paragraphs = ["Go back in your browser: what you wrote is still there. Then correct this, and send it again:"];
-  const title = `${contract.words.error} ${contract.words.problem}`;
-  return answer(422, small({ title, paragraphs, faults: errors.map(([, it]) => it), back: own(contract.page ?? "/") }));
+  return answer(status, fill(page, contract, sent, errors), { "Content-Security-Policy": OWN, ...headers });
 }
 
 function refusal(request, settings, found, { status, reason, headers }) {
   if (wantsJson(request)) return answer(status, { ok: false, reason }, headers);
-  const [title, what] = WORDS[reason] ?? UNREADABLE;
-  const call = settings.phone ? [`You can also ring the clinic: ${settings.phone}.`] : [];
+  const [title, what] = settings.words[reason] ?? settings.words.other;
+  const call = settings.phone ? [`Our telephone: ${settings.phone}.`] : [];
   const back = own(found.form?.contract.page ?? "/");
-  return answer(status, small({ title, paragraphs: [what, ...call], back }), headers);
+  return answer(status, small(title, [what, ...call], back), headers);
 }

@@ -1,10 +1,12 @@
 //! The form endpoint as functions for hosts of static sites: ready folders for Cloudflare, Netlify and
 //! AWS Lambda, whose program is the JavaScript beside this file.
 
+use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::form::Contract;
-use crate::form::page::Page;
+use crate::form::page::{self, Filling, Page};
+use crate::form::{Contract, plain};
+use crate::forms::reply::Refused;
 
 /// A host of functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,8 @@ impl Host {
 /// What functions need to know of a site.
 #[derive(Clone, Copy, Debug)]
 pub struct Site<'a> {
+    /// The site's origin, such as `https://clinic.example`.
+    pub origin: &'a str,
     /// The path under which forms are sent, with the site's base path. `{form}` stands for the form's
     /// name, which otherwise comes last.
     pub endpoint: &'a str,
@@ -56,9 +60,22 @@ const NETLIFY: (&str, &str) = ("netlify.mjs", include_str!("netlify.mjs"));
 const LAMBDA: (&str, &str) = ("lambda.mjs", include_str!("lambda.mjs"));
 const SCHEMA: &str = include_str!("schema.sql");
 
+/// The reasons that have words of their own; what is said of all others is that of the last.
+const REASONS: [&str; 9] = [
+    "cross-site",
+    "unknown-form",
+    "wrong-method",
+    "too-large",
+    "too-many",
+    "not-kept",
+    "too-fast",
+    "too-old",
+    "other",
+];
+
 /// Gives the files of a folder that is ready for a host: paths and texts, in the order of the paths.
 /// Each form comes with its page as [`cut`](crate::form::page::cut), or without, and then errors stand
-/// on a page of their own.
+/// on a plain page.
 pub fn files(host: Host, forms: &[(Contract, Option<Page>)], site: Site) -> Vec<(String, String)> {
     let endpoint = endpoint(site.endpoint);
     // What comes before the form's name.
@@ -129,12 +146,26 @@ fn endpoint(endpoint: &str) -> String {
 /// The contracts and cut pages as a module. They are parsed from a text, because an object that is
 /// written into a program takes some names, such as `__proto__`, for something else.
 fn data(endpoint: &str, forms: &[(Contract, Option<Page>)], site: Site) -> String {
-    let form = |(contract, page): &(Contract, Option<Page>)| json!({"contract": contract, "digest": contract.digest().hex(16), "page": page});
+    let form = |(contract, page): &(Contract, Option<Page>)| {
+        let action = endpoint.replace("{form}", &contract.form);
+        let nothing = Filling { sent: &[], errors: &[] };
+        // Where the form's page is not known, errors stand on a plain one.
+        let page = page
+            .clone()
+            .or_else(|| page::cut(&plain::of(contract, &action, nothing), contract, &action));
+        json!({"contract": contract, "digest": contract.digest().hex(16), "page": page})
+    };
+    let words = REASONS.map(|reason| {
+        let (title, words) = Refused::new(StatusCode::OK, reason).words();
+        (reason.to_owned(), json!([title, words]))
+    });
     let settings = json!({
+        "origin": site.origin,
         "endpoint": endpoint,
         "publicKey": site.public_key,
         "phone": site.phone,
         "limit": site.per_network,
+        "words": serde_json::Map::from_iter(words),
         "forms": forms.iter().map(form).collect::<Vec<_>>(),
     });
     let text = serde_json::to_string(&settings.to_string()).unwrap_or_default();

@@ -54,15 +54,8 @@ function summary(page, contract, errors) {
   );
 }
 
-/** A page of our own: a heading, paragraphs, a list of faults, a link back. It is in English. */
-export function small({ title, paragraphs, faults = [], back }) {
-  const list = faults.length > 0 ? `<ul>${faults.map((it) => `<li>${text(it)}</li>`).join("")}</ul>` : "";
-  return (
-    `<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content="width=device-width">` +
-    `<meta name=robots content=noindex><title>${text(title)}</title></head><body><main><h1>${text(title)}</h1>` +
-    paragraphs.map((it) => `<p>${text(it)}</p>`).join("") +
-    list +
-    (back ? `<p><a${attribute("href", back)}>Back to the form</a></p>` : "") +
-    "</main></body></html>"
-  );
-}
+/** A page of our own: a heading, paragraphs, a link back. It is in English. */
+export const small = (title, paragraphs, back) =>
+  `<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content="width=device-width">` +
+  `<meta name=robots content=noindex><title>${text(title)}</title></head><body><main><h1>${text(title)}</h1>` +
+  `${paragraphs.map((it) => `<p>${text(it)}</p>`).join("")}<p><a${attribute("href", back)}>Back to the form</a></p></main></body></html>`;
