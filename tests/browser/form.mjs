@@ -1,0 +1,113 @@
+// Fills in the consultation form in Chromium: `node form.mjs <galen> <site> [<folder for pictures>]`.
+//
+// The site is copied, given an endpoint, and shown by `galen serve`. Scripts are off: the form must
+// work without. It is sent with mistakes, by the keyboard alone, and the page that comes back must say
+// what is wrong, keep what was written, lead from the summary to each question, and please axe-core;
+// then it is mended and sent, and kept: `galen forms show` has the answers, the database has none.
+import { execFileSync, spawn } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, appendFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "./site.mjs";
+
+const [galen, from, pictures] = process.argv.slice(2).map((it) => resolve(it));
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const site = await mkdtemp(join(tmpdir(), "galen-form-"));
+for (const name of ["galen.yaml", "content", "themes"]) await cp(join(from, name), join(site, name), { recursive: true });
+await appendFile(join(site, "galen.yaml"), "\nforms:\n  endpoint: /api/forms\n");
+
+const GUIDE = "/guides/hair-loss-in-women/";
+const CANARY = "Kanarienvogel & <b>Söhne</b>";
+const problems = [];
+let checks = 0;
+function check(fine, words) {
+  checks += 1;
+  if (!fine) problems.push(words);
+}
+
+const server = spawn(galen, ["serve", "--port", "0", "--clock", "2026-11-23"], { cwd: site });
+let origin;
+for await (const line of createInterface({ input: server.stdout })) {
+  origin = line.match(/Serving the site at (http:\S+)\//)?.[1];
+  if (origin) break;
+}
+const browser = await chromium();
+try {
+  for (const width of [390, 1280]) {
+    const page = await browser.newPage();
+    await page.setViewport({ width, height: 900 });
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(origin + GUIDE);
+    // Browsers check first; what they do not know must be told by the page that comes back.
+    await page.evaluate(() => document.querySelector("form").setAttribute("novalidate", ""));
+    await page.setJavaScriptEnabled(false);
+    await page.focus("[name=email]");
+    await page.keyboard.type("ada");
+    await page.focus("[name=message]");
+    await page.keyboard.type(CANARY);
+    await page.focus("[name=hair_loss_stage][value=ludwig-i-2]");
+    await page.keyboard.press("Space");
+    await page.focus("form button");
+    const [answer] = await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    check(answer.status() === 422, `${width}: ${answer.status()} for a form with mistakes`);
+    await page.setJavaScriptEnabled(true);
+    check((await page.title()).startsWith("Error: "), `${width}: the title does not say that there is an error`);
+    const state = await page.evaluate(() => ({
+      focus: document.activeElement?.className,
+      links: [...document.querySelectorAll(".error-summary a")].map((it) => [it.textContent, Boolean(document.querySelector(it.getAttribute("href")))]),
+      email: document.querySelector("[name=email]").value,
+      message: document.querySelector("[name=message]").value,
+      stage: document.querySelector("[name=hair_loss_stage]:checked")?.value,
+      described: [...document.querySelectorAll("[aria-invalid=true]")].map((it) => it.getAttribute("aria-describedby").split(" ").every((id) => document.getElementById(id))),
+      wide: document.documentElement.scrollWidth > innerWidth,
+      colour: getComputedStyle(document.querySelector(".error-message")).borderLeftWidth,
+    }));
+    check(state.focus === "error-summary", `${width}: the summary has no focus: ${state.focus}`);
+    check(state.links.length === 3 && state.links.every(([, leads]) => leads), `${width}: the summary leads nowhere: ${JSON.stringify(state.links)}`);
+    check(state.email === "ada" && state.message === CANARY && state.stage === "ludwig-i-2", `${width}: what was written is lost: ${JSON.stringify(state)}`);
+    check(state.described.length === 3 && state.described.every(Boolean), `${width}: messages do not belong to controls`);
+    check(!state.wide, `${width}: the page scrolls sideways`);
+    check(parseFloat(state.colour) >= 3, `${width}: messages are told by colour alone: the theme's styles are missing`);
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+    checks += found.passes.length;
+    for (const it of found.violations) problems.push(`${width}: ${it.id}: ${it.help}: ${it.nodes[0].html.slice(0, 160)}`);
+    if (pictures) await page.screenshot({ path: join(pictures, `form-${width}.png`) });
+    if (pictures) await (await page.$("form")).screenshot({ path: join(pictures, `form-all-${width}.png`) });
+    await page.setJavaScriptEnabled(false);
+    await page.focus("[name=name]");
+    await page.keyboard.type(`Ada ${width}`);
+    await page.focus("[name=email]");
+    await page.keyboard.press("End");
+    await page.keyboard.type("@example.com");
+    await page.focus("[name=consent]");
+    await page.keyboard.press("Space");
+    await page.focus("form button");
+    const [done] = await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    check([200, 304].includes(done.status()) && new URL(page.url()).pathname === "/thank-you/", `${width}: ${done.status()} ${page.url()} after a form without mistakes`);
+    check(asked.every((it) => it.startsWith(origin) || it.startsWith("data:")), `${width}: another host was asked`);
+    check(asked.every((it) => !/ada|Kanarien/i.test(it.slice(origin.length))), `${width}: an answer is in an address`);
+    check((await page.cookies()).length === 0, `${width}: there are cookies`);
+    await page.close();
+  }
+  const forms = (...rest) => execFileSync(galen, ["forms", ...rest], { cwd: site, encoding: "utf8" });
+  const ids = forms("list", "--format", "csv").trim().split("\n").slice(1).map((it) => it.split(",")[0]);
+  check(ids.length === 2, `${ids.length} enquiries are kept instead of 2`);
+  const shown = forms("show", ...ids);
+  for (const part of ["Ada 390", "Ada 1280", "ada@example.com", CANARY, "Ludwig I-2"]) check(shown.includes(part), `${part} is not shown`);
+  for (const end of ["", "-wal"]) {
+    const file = join(site, ".galen/forms/enquiries.sqlite" + end);
+    const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+    for (const part of ["Kanarien", "ada@example", "Ada 390"]) check(!bytes.includes(part), `${part} stands in ${file} in the clear`);
+  }
+} finally {
+  await browser.close();
+  server.kill();
+  await rm(site, { recursive: true, force: true });
+}
+problems.forEach((it) => console.log(it));
+console.log(`the form: ${checks} checks, ${problems.length} problems`);
+process.exit(problems.length ? 1 : 0);
