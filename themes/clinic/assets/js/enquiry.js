@@ -12,7 +12,7 @@ function ease(form) {
   let sending = 0;
 
   form.addEventListener("submit", (event) => {
-    if (event.timeStamp - sending < 10_000 && sending) return event.preventDefault();
+    if (sending && event.timeStamp - sending < 10_000) return event.preventDefault();
     sending = event.timeStamp;
     const now = answers(form);
     // Other answers are another enquiry: under the old name they would be lost.
