@@ -50,7 +50,7 @@ fn a_site_is_never_started_over_another() {
     let again = galen(dir.path(), &["init", "clinic"], &[]);
     assert_eq!(again.status.code(), Some(1));
     expect![[r#"
-        error: `clinic` has `.gitignore`, `README.md` and `content/.schema/faqs.json`, and 104 more files already; nothing was written
+        error: `clinic` has `.gitignore`, `README.md` and `content/.schema/faqs.json`, and 105 more files already; nothing was written
         name an empty folder: `galen init my-clinic`
     "#]]
     .assert_eq(&err(&again));
