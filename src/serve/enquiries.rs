@@ -1,57 +1,17 @@
 //! The form endpoint while a site is written: enquiries are taken as the real endpoint takes them, and
 //! kept beside the site, for trying.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::build::{self, Forms};
 use crate::config;
 use crate::forms::{Definitions, Desk, Options, pages};
-use crate::store::keys::{ReadingKey, Secret};
-use crate::store::{Error, Store};
+use crate::store::{Error, KeyFolder, Store};
 use crate::vfs::Disk;
 use crate::workspace::Workspace;
 
 /// Where enquiries are kept, from the root of a site.
 pub const FOLDER: &str = ".galen/forms";
-
-/// The keys of a trial, made where there are none.
-///
-/// # Errors
-/// When they cannot be read or written.
-pub fn keys(folder: &Path) -> Result<(Secret, ReadingKey), Error> {
-    make(folder)?;
-    let (secret, reading) = (folder.join("secret"), folder.join("reading-key"));
-    let secret = match secret.exists() {
-        true => Secret::read(&secret)?,
-        false => {
-            let new = Secret::generate()?;
-            new.write(&secret)?;
-            new
-        }
-    };
-    let key = match reading.exists() {
-        true => ReadingKey::read(&reading)?,
-        false => {
-            let new = ReadingKey::generate()?;
-            new.write(&reading)?;
-            new
-        }
-    };
-    Ok((secret, key))
-}
-
-/// Makes a folder that only its owner may enter.
-#[expect(clippy::disallowed_methods, reason = "enquiries are no part of the site")]
-fn make(folder: &Path) -> Result<(), Error> {
-    let made = std::fs::create_dir_all(folder);
-    #[cfg(unix)]
-    let made = made.and_then(|()| {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
-    });
-    made.map_err(|error| Error::file(folder, &error))
-}
 
 /// The desk of an open site, opened when the site first has a form that can be sent.
 pub(crate) struct Enquiries {
@@ -104,7 +64,7 @@ impl Enquiries {
     fn open(&self, definitions: Definitions) -> Result<Desk, Error> {
         let workspace = &self.workspace;
         let folder = workspace.root().join(FOLDER);
-        let (secret, reading) = keys(&folder)?;
+        let (secret, reading) = KeyFolder(folder.clone()).settle()?;
         let store = Store::open(&folder.join("enquiries.sqlite").display().to_string())?;
         let tell = Arc::clone(&self.tell);
         let options = Options {

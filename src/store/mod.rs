@@ -14,6 +14,7 @@ mod database;
 mod enquiries;
 mod errors;
 mod key_file;
+mod key_folder;
 mod outbox;
 mod postgresql;
 mod removal;
@@ -24,6 +25,8 @@ pub use audit::{Audit, Audited};
 pub use commit::{Committed, Consent, New, Notice};
 pub use enquiries::{Filter, Given, State, Stats, Submission, Summary, Tally};
 pub use errors::{Error, Kind, Result};
+pub(crate) use key_file::owned;
+pub use key_folder::KeyFolder;
 pub use outbox::{Dead, Due, Waiting};
 pub use removal::Purged;
 

@@ -9,7 +9,6 @@ use crate::form::page::{self, Page};
 use crate::form::{Contract, record, schema};
 use crate::forms::edge::{self, Host, Site};
 use crate::forms::pages;
-use crate::serve::enquiries;
 
 /// Which contract.
 #[derive(Args, Debug)]
@@ -50,9 +49,9 @@ fn host(text: &str) -> Result<Host, &'static str> {
 impl Office<'_> {
     pub(super) fn init(&self) -> Result<(), Failed> {
         let folder = self.keys();
-        let there = folder.join("reading-key").exists();
-        let (_, key) = enquiries::keys(&folder).map_err(words)?;
-        let place = folder.display();
+        let there = folder.has_reading_key();
+        let (_, key) = folder.settle().map_err(words)?;
+        let place = folder.0.display();
         if there {
             self.terminal.note(&format!("the keys in {place} were there already"));
         }

@@ -5,10 +5,12 @@ mod read;
 mod remove;
 mod run;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::build::{self, Forms, Request};
 use crate::cli::report::Terminal;
@@ -16,7 +18,7 @@ use crate::cli::{Common, ERRORS, OK, USAGE};
 use crate::config;
 use crate::serve::enquiries::FOLDER;
 use crate::store::keys::{ReadingKey, Secret};
-use crate::store::{Audit, Store};
+use crate::store::{Audit, KeyFolder, Store};
 use crate::text::date;
 use crate::vfs::Disk;
 
@@ -73,6 +75,8 @@ struct Office<'a> {
     root: &'a Path,
     arguments: &'a Arguments,
     terminal: &'a Terminal,
+    /// The site's zone, read when a moment is first said.
+    zone: OnceCell<TimeZone>,
 }
 
 /// A failure in words; a run ends with it.
@@ -80,7 +84,7 @@ type Failed = String;
 
 /// Does what was asked; gives the exit code.
 pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
-    let office = Office { root: &common.root, arguments, terminal };
+    let office = Office { root: &common.root, arguments, terminal, zone: OnceCell::new() };
     let done = match &arguments.verb {
         None => office.serve(&run::Arguments::default()),
         Some(Verb::Serve(it)) => office.serve(it),
@@ -113,8 +117,8 @@ impl Office<'_> {
         config::now().as_millisecond()
     }
 
-    fn keys(&self) -> PathBuf {
-        self.arguments.keys.clone().unwrap_or_else(|| self.root.join(FOLDER))
+    fn keys(&self) -> KeyFolder {
+        KeyFolder(self.arguments.keys.clone().unwrap_or_else(|| self.root.join(FOLDER)))
     }
 
     fn address(&self) -> String {
@@ -137,31 +141,23 @@ impl Office<'_> {
     }
 
     fn secret(&self) -> Result<Secret, Failed> {
-        let path = self.keys().join("secret");
-        Secret::read(&path).map_err(|error| {
+        self.keys().secret().map_err(|error| {
             format!("the server's secret cannot be read: {error}; `galen forms init` makes one")
         })
     }
 
-    /// The keys that read answers: every file whose name starts with `reading-key`.
-    #[expect(clippy::disallowed_methods, reason = "keys are no part of the site")]
+    /// The keys that read answers, of which there must be one.
     fn reading_keys(&self) -> Result<Vec<ReadingKey>, Failed> {
         let folder = self.keys();
-        let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)
-            .map(|all| all.flatten().map(|it| it.path()).collect())
-            .unwrap_or_default();
-        paths.retain(|it| {
-            it.file_name().is_some_and(|name| name.to_string_lossy().starts_with("reading-key"))
-        });
-        paths.sort();
-        if paths.is_empty() {
+        let keys = folder.reading_keys().map_err(words)?;
+        if keys.is_empty() {
             return Err(format!(
                 "there is no reading key in `{}`: answers can only be read with it; name its folder \
                  with `--keys`",
-                folder.display()
+                folder.0.display()
             ));
         }
-        paths.iter().map(|path| ReadingKey::read(path).map_err(words)).collect()
+        Ok(keys)
     }
 
     /// Reads the site's forms; what is wrong with the site is for `galen check` to say.
@@ -196,13 +192,15 @@ impl Office<'_> {
 
     /// A moment in words, in the site's zone where that is known.
     fn moment(&self, at: i64) -> String {
-        let zone =
-            build::forms(&Disk::new(self.root), &Request::default()).config.map(|it| it.zone);
-        spoken(at, &zone.unwrap_or(jiff::tz::TimeZone::UTC))
+        let zone = self.zone.get_or_init(|| {
+            let config = self.forms().ok().and_then(|it| it.config);
+            config.map_or(TimeZone::UTC, |it| it.zone)
+        });
+        spoken(at, zone)
     }
 }
 
-fn spoken(at: i64, zone: &jiff::tz::TimeZone) -> String {
+fn spoken(at: i64, zone: &TimeZone) -> String {
     match Timestamp::from_millisecond(at) {
         Ok(at) => date::spoken(at, zone),
         Err(_) => String::new(),

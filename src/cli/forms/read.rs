@@ -14,7 +14,7 @@ use crate::form::Contract;
 use crate::forms::Sealed;
 use crate::store::keys::ReadingKey;
 use crate::store::seal::{DataKey, open_key};
-use crate::store::{Filter, State, Store, Submission, index};
+use crate::store::{self, Filter, State, Store, Submission, Summary, index};
 
 /// Which enquiries are listed.
 #[derive(Args, Debug)]
@@ -95,13 +95,12 @@ impl Office<'_> {
             let ids = self.of_person(&mut store, email, phone)?;
             all.retain(|it| ids.contains(&it.id));
         }
-        let zone = self.forms().ok().and_then(|it| it.config).map_or(TimeZone::UTC, |it| it.zone);
-        let row = |it: &crate::store::Summary| {
-            let removed = it.delete_after.map_or_else(String::new, |at| spoken(at, &zone));
+        let row = |it: &Summary| {
+            let removed = it.delete_after.map_or_else(String::new, |at| self.moment(at));
             [
                 it.id.clone(),
                 it.form.clone(),
-                spoken(it.received, &zone),
+                self.moment(it.received),
                 it.state.word().to_owned(),
                 removed,
                 it.reason.clone().unwrap_or_default(),
@@ -189,10 +188,10 @@ impl Office<'_> {
     }
 }
 
-type Rows = [(crate::store::Summary, Sealed)];
+type Rows = [(Summary, Sealed)];
 
 fn as_json(rows: &Rows) -> String {
-    let one = |(summary, sealed): &(crate::store::Summary, Sealed)| {
+    let one = |(summary, sealed): &(Summary, Sealed)| {
         let mut value = serde_json::to_value(sealed).unwrap_or_default();
         value["id"] = summary.id.as_str().into();
         value["form"] = summary.form.as_str().into();
@@ -253,12 +252,7 @@ fn plain(text: &str) -> String {
 
 fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failed> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
+    let options = store::owned(options.write(true).create_new(true));
     let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
