@@ -22,9 +22,9 @@ use crate::forms::seal::{self, Keys, Sealed};
 use crate::forms::token::{self, Token};
 use crate::forms::turnstile::Turnstile;
 use crate::forms::writer::{Unkept, Writer};
-use crate::store::keys::{PublicKey, Purpose, Secret};
+use crate::store::keys::{PublicKey, Purpose, Secret, random};
 use crate::store::seal::seal;
-use crate::store::{Committed, Consent, New, Notice, State, Store, index};
+use crate::store::{Committed, Consent, Error, New, Notice, State, Store, index};
 use crate::text::UrlPath;
 
 const DAY: i64 = 86_400_000;
@@ -92,7 +92,7 @@ impl Desk {
         let limit = *options.secret.derive(Purpose::Limit);
         let limits = Limits::new(options.per_network, options.per_minute, limit);
         let once = *options.secret.derive(Purpose::Once);
-        let (writer, _) = Writer::start(store, kept)?;
+        let writer = Writer::start(store, kept)?;
         let keys = Keys::new(options.public.clone());
         let definitions = RwLock::new(Arc::new(definitions));
         Ok(Self { definitions, options, keys, limits, writer, once })
@@ -119,13 +119,15 @@ impl Desk {
         let wants_json = reply::wants_json(&parts.headers);
         let definitions = self.definitions();
         let refused = match definitions.find(parts.uri.path()) {
-            Some(Place::Form(form)) => match self.form(form, &parts, body, from).await {
-                Ok(answer) => return answer,
-                Err(refused) => {
-                    let back = form.contract.page.as_deref();
-                    return refused.answer(wants_json, &form.contract.language, back);
+            Some(Place::Form(form)) => {
+                match self.form(form, &definitions.origin, &parts, body, from).await {
+                    Ok(answer) => return answer,
+                    Err(refused) => {
+                        let back = form.contract.page.as_deref();
+                        return refused.answer(wants_json, &form.contract.language, back);
+                    }
                 }
-            },
+            }
             Some(Place::Token(form)) if parts.method == Method::GET => return self.token(form),
             Some(Place::Token(_)) => Refused::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method"),
             _ => Refused::new(StatusCode::NOT_FOUND, "unknown-form"),
@@ -142,6 +144,7 @@ impl Desk {
     async fn form(
         &self,
         form: &Definition,
+        origin: &str,
         parts: &Parts,
         body: Body,
         from: IpAddr,
@@ -154,8 +157,7 @@ impl Desk {
                 _ => Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method")),
             };
         }
-        let origin = self.definitions().origin.clone();
-        let whence = whence(&parts.headers, &origin);
+        let whence = whence(&parts.headers, origin);
         let cross_site = Refused::new(StatusCode::FORBIDDEN, "cross-site");
         if whence == Whence::Elsewhere {
             return Err(cross_site);
@@ -177,20 +179,18 @@ impl Desk {
             [(String::new(), format!("{title}. {words}"))]
         };
         let token = envelope.token.as_deref();
-        match token.map(|it| token::read(&self.options.secret, contract, it, now)) {
+        let untimely = match token.map(|it| token::read(&self.options.secret, contract, it, now)) {
             None if whence == Whence::Unsaid => return Err(cross_site),
             Some(Token::Forged) => {
                 return Err(Refused::new(StatusCode::BAD_REQUEST, "wrong-token"));
             }
-            Some(Token::Young) => {
-                let refused = Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "too-fast");
-                return Ok(back(refused.status, &general(&refused)));
-            }
-            Some(Token::Old) => {
-                let refused = Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "too-old");
-                return Ok(back(refused.status, &general(&refused)));
-            }
-            None | Some(Token::Fine) => {}
+            Some(Token::Young) => Some("too-fast"),
+            Some(Token::Old) => Some("too-old"),
+            None | Some(Token::Fine) => None,
+        };
+        if let Some(reason) = untimely {
+            let refused = Refused::new(StatusCode::UNPROCESSABLE_ENTITY, reason);
+            return Ok(back(refused.status, &general(&refused)));
         }
         let answers = match judge::judge(contract, &sent) {
             Verdict::Refused(refusal) => return Err(refused(&refusal)),
@@ -198,7 +198,7 @@ impl Desk {
                 return Ok(back(StatusCode::UNPROCESSABLE_ENTITY, &errors));
             }
             // Who fills traps is told nothing.
-            Verdict::Trapped => return Ok(taken(contract, wants_json, &id())),
+            Verdict::Trapped => return Ok(taken(contract, wants_json, &id().unwrap_or_default())),
             Verdict::Accepted(answers) => answers,
         };
         let soon = |refused: Refused| {
@@ -214,7 +214,7 @@ impl Desk {
         if let Err(wait) = self.limits.count(Count::Sent, &contract.form, from) {
             return Ok(soon(too_many(wait)));
         }
-        match self.keep(form, envelope.clone(), &answers, now).await {
+        match self.keep(form, &envelope, &answers, now).await {
             Ok(id) => Ok(taken(contract, wants_json, &id)),
             // Whatever the reason: the visitor must know that nothing was kept.
             Err(unkept) => {
@@ -229,13 +229,13 @@ impl Desk {
     async fn keep(
         &self,
         form: &Definition,
-        envelope: Envelope,
+        envelope: &Envelope,
         answers: &[(String, Answer)],
         now: i64,
     ) -> Result<String, Unkept> {
         let contract = &form.contract;
-        let id = id();
-        let once = self.once(contract, &envelope, answers, now);
+        let id = id()?;
+        let once = self.once(contract, envelope, answers, now);
         let reason = match &self.options.turnstile {
             None => None,
             Some(turnstile) => {
@@ -254,7 +254,7 @@ impl Desk {
             given_at: now,
         };
         let consents = agreed.iter().map(given).collect();
-        let page = page_of(&envelope, contract);
+        let page = page_of(envelope, contract);
         let sealed = Sealed {
             answers: answers.iter().cloned().collect::<BTreeMap<_, _>>(),
             consents: agreed,
@@ -264,9 +264,8 @@ impl Desk {
             contract: form.digest.hex(16),
         };
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(&sealed).unwrap_or_default());
-        let key = self.keys.current(now).map_err(|it| Unkept::Failed(Arc::new(it)))?;
-        let sealed =
-            seal(&key, &contract.form, &id, &plain).map_err(|it| Unkept::Failed(Arc::new(it)))?;
+        let key = self.keys.current(now)?;
+        let sealed = seal(&key, &contract.form, &id, &plain)?;
         let new = New {
             id: id.clone(),
             form: contract.form.clone(),
@@ -348,15 +347,11 @@ fn page_of(envelope: &Envelope, contract: &Contract) -> String {
 }
 
 /// A new name for an enquiry: 60 random bits in letters and digits that are not mistaken for others.
-fn id() -> String {
+fn id() -> Result<String, Error> {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let mut bytes = [0; 12];
-    if getrandom::fill(&mut bytes).is_err() {
-        return String::new();
-    }
-    let letters = bytes.map(|byte| char::from(LETTERS[usize::from(byte) % 32]));
+    let letters = random::<12>()?.map(|byte| char::from(LETTERS[usize::from(byte) % 32]));
     let text: String = letters.iter().collect();
-    format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..])
+    Ok(format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..]))
 }
 
 fn taken(contract: &Contract, wants_json: bool, id: &str) -> Response<Body> {

@@ -3,7 +3,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -36,6 +35,12 @@ pub(crate) enum Unkept {
     Failed(Arc<Error>),
 }
 
+impl From<Error> for Unkept {
+    fn from(error: Error) -> Self {
+        Self::Failed(Arc::new(error))
+    }
+}
+
 impl fmt::Display for Unkept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -47,15 +52,11 @@ impl fmt::Display for Unkept {
 
 impl Writer {
     /// Starts the thread; it ends when the writer is dropped. `kept` is called after each commit.
-    pub(crate) fn start(
-        store: Store,
-        kept: impl Fn() + Send + 'static,
-    ) -> std::io::Result<(Self, JoinHandle<()>)> {
+    pub(crate) fn start(store: Store, kept: impl Fn() + Send + 'static) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(WAITING);
-        let thread = std::thread::Builder::new()
-            .name("galen-forms-keep".to_owned())
-            .spawn(move || keep(store, waiting, &kept))?;
-        Ok((Self { jobs }, thread))
+        let thread = std::thread::Builder::new().name("galen-forms-keep".to_owned());
+        thread.spawn(move || keep(store, waiting, &kept))?;
+        Ok(Self { jobs })
     }
 
     /// Keeps an enquiry; returns when it is on the disk, or was not kept.
@@ -78,7 +79,7 @@ fn keep(mut store: Store, mut waiting: mpsc::Receiver<Job>, kept: &dyn Fn()) {
         {
             jobs.push(job);
         }
-        let (news, mut answers): (Vec<New>, Vec<_>) =
+        let (news, answers): (Vec<New>, Vec<_>) =
             jobs.into_iter().map(|Job { new, done }| (new, done)).unzip();
         match commit(&mut store, &news) {
             Ok(all) => {
@@ -90,7 +91,7 @@ fn keep(mut store: Store, mut waiting: mpsc::Receiver<Job>, kept: &dyn Fn()) {
             }
             // One that cannot be kept must not take the others with it.
             Err(error) if news.len() > 1 && !error.is_passing() => {
-                for (new, done) in news.iter().zip(answers.drain(..)) {
+                for (new, done) in news.iter().zip(answers) {
                     let _ = done.send(
                         commit(&mut store, std::slice::from_ref(new)).map(one).map_err(Arc::new),
                     );
