@@ -59,7 +59,7 @@ pub(super) fn look(tree: &Tree, config: &Config, found: &mut Vec<Finding>) {
     let mut other_until = 0;
     for (id, node) in tree.nodes.iter().enumerate() {
         if node.kind == Kind::Element {
-            let tag = if node.foreign { T::of(node.name) } else { node.element };
+            let tag = node.any_element();
             if OTHER.has(tag) {
                 other_until = other_until.max(node.after);
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::Config;
 use crate::form::Contract;
 use crate::text::Digest;
+use crate::text::url::path;
 
 /// The forms of a site as a server needs them. A new value takes their place when the site changes.
 #[derive(Debug)]
@@ -78,10 +79,4 @@ impl Definitions {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_path.values().map(|it| it.contract.form.as_str())
     }
-}
-
-/// The path of an address of this or of another host.
-fn path(address: &str) -> &str {
-    let Some(rest) = address.strip_prefix("https://") else { return address };
-    rest.find('/').map_or("/", |at| &rest[at..])
 }

@@ -16,6 +16,57 @@ use crate::html;
 /// Styles of pages that are the endpoint's own.
 const STYLE: &str = "body{font:1.125rem/1.5 system-ui,sans-serif;max-width:36rem;margin:10vh auto;padding:0 1rem;color:#1b1b1b;background:#fff}h1{font-size:1.75rem;line-height:1.2}a{color:#0b5d5e}a:focus{outline:3px solid #0b5d5e;outline-offset:2px}@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}a{color:#7fd1d1}}";
 
+/// What is said by the reason: what happened, and what to do. Of reasons that are not here the last is
+/// said.
+pub(crate) const WORDS: [(&str, &str, &str); 10] = [
+    (
+        "cross-site",
+        "This form was sent from another page",
+        "It can only be sent from the clinic's own website. Open the form there and send it again.",
+    ),
+    (
+        "unknown-form",
+        "There is no such form",
+        "The address of this form may have changed. Open the clinic's website and look for it there.",
+    ),
+    ("wrong-method", "This address takes forms only", "Open the form and send it from there."),
+    (
+        "too-large",
+        "That was too much text",
+        "Your enquiry is longer than this form can take. Go back, make it shorter, and send it again.",
+    ),
+    (
+        "too-slow",
+        "That took too long",
+        "The connection was too slow, and nothing was kept. Go back and send the form again, or call us.",
+    ),
+    (
+        "too-many",
+        "Please wait a little",
+        "Many enquiries came from your network, so this one was not taken. Try again in a few minutes, or call us.",
+    ),
+    (
+        "not-kept",
+        "Your enquiry could not be kept",
+        "Something went wrong on our side, and nothing was sent. Please try again in a minute, or call us.",
+    ),
+    (
+        "too-fast",
+        "The form was sent very quickly",
+        "Programs do that, so it was not taken. Please wait a few seconds and send it again.",
+    ),
+    (
+        "too-old",
+        "The page was open for a long time",
+        "Your answers are still here. Please send the form again.",
+    ),
+    (
+        "other",
+        "This form could not be read",
+        "Nothing was kept. Open the form again and fill it in; if that does not help, call us.",
+    ),
+];
+
 /// A submission that is not taken, in words for a visitor and in one for programs.
 #[derive(Clone, Debug)]
 pub(crate) struct Refused {
@@ -32,47 +83,9 @@ impl Refused {
 
     /// What happened and what to do, in a visitor's words.
     pub(crate) fn words(&self) -> (&'static str, &'static str) {
-        match self.reason {
-            "cross-site" => (
-                "This form was sent from another page",
-                "It can only be sent from the clinic's own website. Open the form there and send it again.",
-            ),
-            "unknown-form" => (
-                "There is no such form",
-                "The address of this form may have changed. Open the clinic's website and look for it there.",
-            ),
-            "wrong-method" => {
-                ("This address takes forms only", "Open the form and send it from there.")
-            }
-            "too-large" => (
-                "That was too much text",
-                "Your enquiry is longer than this form can take. Go back, make it shorter, and send it again.",
-            ),
-            "too-slow" => (
-                "That took too long",
-                "The connection was too slow, and nothing was kept. Go back and send the form again, or call us.",
-            ),
-            "too-many" => (
-                "Please wait a little",
-                "Many enquiries came from your network, so this one was not taken. Try again in a few minutes, or call us.",
-            ),
-            "not-kept" => (
-                "Your enquiry could not be kept",
-                "Something went wrong on our side, and nothing was sent. Please try again in a minute, or call us.",
-            ),
-            "too-fast" => (
-                "The form was sent very quickly",
-                "Programs do that, so it was not taken. Please wait a few seconds and send it again.",
-            ),
-            "too-old" => (
-                "The page was open for a long time",
-                "Your answers are still here. Please send the form again.",
-            ),
-            _ => (
-                "This form could not be read",
-                "Nothing was kept. Open the form again and fill it in; if that does not help, call us.",
-            ),
-        }
+        let own = WORDS.iter().find(|it| it.0 == self.reason);
+        let (_, title, words) = own.unwrap_or(&WORDS[WORDS.len() - 1]);
+        (title, words)
     }
 
     /// The answer to a program, or a page of the endpoint's own that leads back to `back`.

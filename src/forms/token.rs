@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
 use crate::form::Contract;
-use crate::store::keys::{Purpose, Secret};
+use crate::store::keys::{self, Purpose, Secret};
 
 /// What a token says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +48,5 @@ pub(crate) fn read(secret: &Secret, contract: &Contract, token: &str, now: i64) 
 
 fn mac(secret: &Secret, form: &str, at: i64) -> Hmac<Sha256> {
     let key = secret.derive(Purpose::Token);
-    let mut mac = Hmac::<Sha256>::new_from_slice(&*key).unwrap_or_else(|_| unreachable!());
-    mac.update(form.as_bytes());
-    mac.update(&[0]);
-    mac.update(&at.to_be_bytes());
-    mac
+    keys::mac(&key[..], &[form.as_bytes(), &[0], &at.to_be_bytes()])
 }

@@ -74,6 +74,11 @@ impl Node<'_> {
         self.start as usize..self.end as usize
     }
 
+    /// The number of its name, be it an element of HTML or of SVG.
+    pub(crate) fn any_element(&self) -> Tag {
+        if self.foreign { Tag::of(self.name) } else { self.element }
+    }
+
     /// Whether its tag was left out.
     pub fn is_implied(&self) -> bool {
         self.kind == Kind::Element && self.start == self.open_end

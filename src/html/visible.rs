@@ -8,7 +8,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-use crate::html::tree::{Kind, Node};
+use crate::html::tree::Kind;
 use crate::html::{Set, Tag as T, Tree};
 use crate::text::spaced;
 
@@ -35,7 +35,7 @@ pub fn shown(tree: &Tree) -> String {
         match node.kind {
             Kind::Text => text.push_str(&tree.read(node)),
             Kind::Comment => (),
-            Kind::Element => match element(node) {
+            Kind::Element => match node.any_element() {
                 tag if HIDDEN.has(tag) => id = node.after,
                 tag if INLINE.has(tag) => (),
                 _ => text.push('\n'),
@@ -43,11 +43,6 @@ pub fn shown(tree: &Tree) -> String {
         }
     }
     text
-}
-
-/// The number of an element's name, be it of HTML or of SVG.
-fn element(node: &Node) -> T {
-    if node.foreign { T::of(node.name) } else { node.element }
 }
 
 const HIDDEN: Set = Set::of(&[T::SCRIPT, T::STYLE, T::TEMPLATE]);

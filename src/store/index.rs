@@ -1,9 +1,8 @@
 //! The blind index: what a person is found by, without their address or number in the database.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use hmac::Mac as _;
 
-use crate::store::keys::{Purpose, Secret};
+use crate::store::keys::{Purpose, Secret, mac};
 
 /// Gives what an e-mail address is found by: upper and lower case, and spaces around it, make no difference.
 /// `None` when there is nothing in it.
@@ -29,9 +28,6 @@ fn digest(secret: &Secret, kind: &str, text: &str) -> Option<[u8; 32]> {
         return None;
     }
     let key = secret.derive(Purpose::Index);
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key[..]).ok()?;
-    for part in [kind.as_bytes(), &[0], text.as_bytes()] {
-        mac.update(part);
-    }
+    let mac = mac(&key[..], &[kind.as_bytes(), &[0], text.as_bytes()]);
     Some(mac.finalize().into_bytes().into())
 }

@@ -11,6 +11,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use hpke::kem::DhP256HkdfSha256 as Kem;
 use hpke::{Deserializable as _, Kem as _, Serializable as _};
 use sha2::{Digest as _, Sha256};
@@ -219,6 +220,14 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
         Ok(()) => Ok(bytes),
         Err(error) => Err(Error::key(format!("the system gives no random bytes: {error}"))),
     }
+}
+
+/// Begins an HMAC-SHA256 (RFC 2104) over parts, one behind the other.
+pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mac = Hmac::<Sha256>::new_from_slice(key);
+    let mut mac = mac.unwrap_or_else(|_| unreachable!("an HMAC takes keys of any length"));
+    parts.iter().for_each(|part| mac.update(part));
+    mac
 }
 
 fn checked_text(name: &str, key: &[u8; 32]) -> Zeroizing<String> {

@@ -54,6 +54,14 @@ impl fmt::Display for UrlPath {
     }
 }
 
+/// Gives the path of an address of any host, `/` where it has none; of a path, all of it.
+pub fn path(address: &str) -> &str {
+    match address.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
+        None => address,
+    }
+}
+
 /// Gives the scheme of an address as a browser reads it: lower case, with the tabs, line ends
 /// and leading controls that browsers skip taken out; `None` for a relative address.
 /// (WHATWG URL standard, "scheme start state".)

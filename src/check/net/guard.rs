@@ -97,7 +97,7 @@ impl Guard {
         let found = match host {
             Host::Ipv4(ip) => vec![IpAddr::V4(ip)],
             Host::Ipv6(ip) => vec![IpAddr::V6(ip)],
-            Host::Domain(name) => self.find(&name, limit).ok_or(Refused::NotFound)?,
+            Host::Domain(name) => look_up(&self.names, &name, limit).ok_or(Refused::NotFound)?,
         };
         let places: Vec<SocketAddr> =
             found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
@@ -113,14 +113,16 @@ impl Guard {
             false => Err(Refused::Never("it leads to a machine that is not on the public web")),
         }
     }
+}
 
-    /// The system has no limit of its own to how long it looks for a name.
-    fn find(&self, name: &str, limit: Duration) -> Option<Vec<IpAddr>> {
-        let (sender, receiver) = mpsc::channel();
-        let (names, name) = (Arc::clone(&self.names), name.to_owned());
-        std::thread::spawn(move || sender.send(names.find(&name)));
-        receiver.recv_timeout(limit).ok()?.ok()
-    }
+/// Finds the addresses of a host's name, for as long as `limit`: the system has no limit of its own to
+/// how long it looks. `None` when it finds none.
+pub(crate) fn look_up(names: &Arc<dyn Names>, name: &str, limit: Duration) -> Option<Vec<IpAddr>> {
+    let (sender, receiver) = mpsc::channel();
+    let (names, name) = (Arc::clone(names), name.to_owned());
+    let look = move || sender.send(names.find(&name));
+    std::thread::Builder::new().name("names".to_owned()).spawn(look).ok()?;
+    receiver.recv_timeout(limit).ok()?.ok()
 }
 
 /// Tells whether an address is one of the public web.

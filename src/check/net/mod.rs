@@ -5,4 +5,4 @@ mod guard;
 
 pub(crate) use client::{Asked, Client, Failure};
 pub use guard::{Guard, Names};
-pub(crate) use guard::{System, is_public};
+pub(crate) use guard::{System, is_public, look_up};

@@ -1,12 +1,12 @@
 //! The form endpoint as functions for hosts of static sites: ready folders for Cloudflare, Netlify and
 //! AWS Lambda, whose program is the JavaScript beside this file.
 
-use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::form::page::{self, Filling, Page};
 use crate::form::{Contract, plain};
-use crate::forms::reply::Refused;
+use crate::forms::reply;
+use crate::text::url;
 
 /// A host of functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,19 +59,6 @@ const CLOUDFLARE: (&str, &str) = ("cloudflare.mjs", include_str!("cloudflare.mjs
 const NETLIFY: (&str, &str) = ("netlify.mjs", include_str!("netlify.mjs"));
 const LAMBDA: (&str, &str) = ("lambda.mjs", include_str!("lambda.mjs"));
 const SCHEMA: &str = include_str!("schema.sql");
-
-/// The reasons that have words of their own; what is said of all others is that of the last.
-const REASONS: [&str; 9] = [
-    "cross-site",
-    "unknown-form",
-    "wrong-method",
-    "too-large",
-    "too-many",
-    "not-kept",
-    "too-fast",
-    "too-old",
-    "other",
-];
 
 /// Gives the files of a folder that is ready for a host: paths and texts, in the order of the paths.
 /// Each form comes with its page as [`cut`](crate::form::page::cut), or without, and then errors stand
@@ -133,10 +120,7 @@ pub fn files(host: Host, forms: &[(Contract, Option<Page>)], site: Site) -> Vec<
 
 /// The path of forms with `{form}` in it, of an address or a path.
 fn endpoint(endpoint: &str) -> String {
-    let path = match endpoint.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
-        None => endpoint,
-    };
+    let path = url::path(endpoint);
     match path.contains("{form}") {
         true => path.to_owned(),
         false => format!("{}/{{form}}", path.trim_end_matches('/')),
@@ -155,10 +139,8 @@ fn data(endpoint: &str, forms: &[(Contract, Option<Page>)], site: Site) -> Strin
             .or_else(|| page::cut(&plain::of(contract, &action, nothing), contract, &action));
         json!({"contract": contract, "digest": contract.digest().hex(16), "page": page})
     };
-    let words = REASONS.map(|reason| {
-        let (title, words) = Refused::new(StatusCode::OK, reason).words();
-        (reason.to_owned(), json!([title, words]))
-    });
+    let words =
+        reply::WORDS.map(|(reason, title, words)| (reason.to_owned(), json!([title, words])));
     let settings = json!({
         "origin": site.origin,
         "endpoint": endpoint,

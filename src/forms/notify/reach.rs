@@ -1,7 +1,7 @@
 //! Where webhooks may lead: each connection goes to the very address that was judged.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fmt};
 
@@ -9,7 +9,7 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 use url::{Host, Url};
 
-use crate::check::net::{Names, is_public};
+use crate::check::net::{Names, is_public, look_up};
 
 /// The most addresses of one name that are looked at.
 const MOST: usize = 16;
@@ -105,17 +105,11 @@ impl std::error::Error for Refused {}
 
 impl Judged {
     fn find(&self, url: &Url) -> Option<Vec<IpAddr>> {
-        let name = match url.host()? {
-            Host::Ipv4(ip) => return Some(vec![IpAddr::V4(ip)]),
-            Host::Ipv6(ip) => return Some(vec![IpAddr::V6(ip)]),
-            Host::Domain(name) => name.to_owned(),
-        };
-        // The system has no limit of its own to how long it looks for a name.
-        let (sender, receiver) = mpsc::sync_channel(1);
-        let names = Arc::clone(&self.names);
-        let look = move || sender.send(names.find(&name));
-        std::thread::Builder::new().name("names".to_owned()).spawn(look).ok()?;
-        receiver.recv_timeout(self.limit).ok()?.ok()
+        match url.host()? {
+            Host::Ipv4(ip) => Some(vec![IpAddr::V4(ip)]),
+            Host::Ipv6(ip) => Some(vec![IpAddr::V6(ip)]),
+            Host::Domain(name) => look_up(&self.names, name, self.limit),
+        }
     }
 }
 
