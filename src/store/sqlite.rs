@@ -4,6 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
@@ -16,6 +17,10 @@ use crate::store::key_file;
 const APPLICATION: i64 = 0x4741_4c45;
 /// Statements that are kept ready.
 const READY: usize = 128;
+/// How long a file that another has locked is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two tries to settle.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A connection to a file.
 pub(crate) struct Sqlite {
@@ -31,20 +36,35 @@ impl Sqlite {
         let opened = Connection::open_with_flags(&path, flags).map_err(Error::from);
         let at = |error: Error| Error::new(error.kind(), format!("`{}`: {error}", path.display()));
         let it = Self { connection: opened.map_err(at)? };
-        it.settle().map_err(at)?;
+        it.settle_in_time().map_err(at)?;
         Ok(it)
+    }
+
+    /// Settles a file that others may be settling: SQLite does not wait by itself where two would turn the log on at once.
+    fn settle_in_time(&self) -> Result<()> {
+        let begun = Instant::now();
+        loop {
+            match self.settle() {
+                Err(error) if error.kind() == Kind::Locked && begun.elapsed() < PATIENCE => {
+                    std::thread::sleep(PAUSE);
+                }
+                settled => return settled,
+            }
+        }
     }
 
     fn settle(&self) -> Result<()> {
         let connection = &self.connection;
         connection.set_prepared_statement_cache_capacity(READY);
-        connection.execute_batch(
-            "PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;",
-        )?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;")?;
         // What another program made is refused before anything is written into it.
-        let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-        let application = number("PRAGMA application_id")?;
+        // Both are read at one instant: another process may be making the tables right now.
+        let instant = connection.unchecked_transaction()?;
+        let number = |sql: &str| instant.query_row(sql, [], |row| row.get::<_, i64>(0));
         let empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
+        let application = number("PRAGMA application_id")?;
+        instant.commit()?;
         if application != APPLICATION && !(application == 0 && empty) {
             return Err(Error::setting("this is a database of another program"));
         }

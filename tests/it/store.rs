@@ -416,9 +416,13 @@ fn opening_again_finds_all(place: &Place) {
 }
 
 fn many_open_a_new_store_at_once(place: &Place) {
+    let together = std::sync::Barrier::new(8);
     std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| place.open());
+        for _ in 0..8 {
+            scope.spawn(|| {
+                together.wait();
+                place.open()
+            });
         }
     });
     assert!(ids(&mut place.open()).is_empty());
