@@ -202,7 +202,7 @@ fn is_control(char: char) -> bool {
 
 /// Whether a text is an e-mail address: the HTML Standard's rule, with a dot in the host and letters
 /// of every language.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, host)) = text.split_once('@') else { return false };
     let wide = |char: char| char as u32 >= 0x80 && !is_space(char);
     let is_local = |char: char| {
@@ -225,7 +225,7 @@ fn is_email(text: &str) -> bool {
 
 /// Whether a text is a telephone number: 7 to 15 digits (ITU-T E.164), with `+` before them and
 /// signs between them as people write them.
-fn is_telephone(text: &str) -> bool {
+pub(crate) fn is_telephone(text: &str) -> bool {
     let text = text.strip_prefix('+').unwrap_or(text);
     let between = |char: char| {
         is_space(char) || matches!(char, '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}')

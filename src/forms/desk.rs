@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
-use crate::form::contract::{Contract, Kind};
+use crate::form::Contract;
 use crate::form::judge::{self, Answer, Envelope, Refusal, Sent, Verdict};
 use crate::form::page::{self, Filling};
 use crate::form::plain;
@@ -19,18 +19,15 @@ use crate::forms::limit::{Count, Limits};
 use crate::forms::read;
 use crate::forms::reply::{self, Refused};
 use crate::forms::seal::{self, Keys, Sealed};
+use crate::forms::taken::{Taken, is_doubtful};
 use crate::forms::token::{self, Token};
 use crate::forms::turnstile::Turnstile;
 use crate::forms::writer::{Unkept, Writer};
 use crate::store::keys::{PublicKey, Purpose, Secret, random};
-use crate::store::seal::seal;
-use crate::store::{Committed, Consent, Error, New, Notice, State, Store, index};
+use crate::store::{Committed, Error, Notice, Store};
 use crate::text::UrlPath;
 
-const DAY: i64 = 86_400_000;
 const HOUR: i64 = 3_600_000;
-/// More addresses than a person writes into an enquiry.
-const ADDRESSES: usize = 3;
 
 /// Gives the finished page at a path of the site; `None` where there is none.
 pub type Pages = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -246,44 +243,28 @@ impl Desk {
                 asked.await.unwrap_or(Some("turnstile: not reached"))
             }
         };
-        let reason = reason.or_else(|| is_doubtful(answers).then_some("many addresses"));
-        let agreed = seal::agreed(contract, answers);
-        let given = |it: &seal::Agreed| Consent {
-            name: it.name.clone(),
-            wording: it.wording.as_str().into(),
-            given_at: now,
-        };
-        let consents = agreed.iter().map(given).collect();
-        let page = page_of(envelope, contract);
+        let doubtful = || is_doubtful(answers.iter().map(|(_, answer)| answer));
+        let reason = reason.or_else(|| doubtful().then_some("many addresses"));
         let sealed = Sealed {
             answers: answers.iter().cloned().collect::<BTreeMap<_, _>>(),
-            consents: agreed,
-            page: page.clone(),
+            consents: seal::agreed(contract, answers),
+            page: page_of(envelope, contract),
             language: contract.language.clone(),
             received: now,
             contract: form.digest.hex(16),
         };
-        let plain = zeroize::Zeroizing::new(serde_json::to_vec(&sealed).unwrap_or_default());
-        let key = self.keys.current(now)?;
-        let sealed = seal(&key, &contract.form, &id, &plain)?;
-        let new = New {
+        let taken = Taken {
             id: id.clone(),
-            form: contract.form.clone(),
+            contract,
+            digest: form.digest,
+            sealed: &sealed,
             received: now,
-            page,
-            language: contract.language.clone(),
-            contract: form.digest,
-            state: if reason.is_some() { State::Held } else { State::New },
             reason: reason.map(str::to_owned),
-            data_key: Arc::clone(key.sealed()),
-            sealed,
             once,
-            finds: self.finds(contract, answers),
-            consents,
-            delete_after: Some(now + i64::from(contract.retention_days) * DAY),
-            origin: self.options.origin.clone(),
-            notices: self.options.notices.clone(),
+            origin: &self.options.origin,
+            notices: &self.options.notices,
         };
+        let new = taken.seal(&*self.keys.current(now)?, &self.options.secret)?;
         match self.writer.keep(new).await? {
             Committed::New => Ok(id),
             Committed::Again(first) => Ok(first),
@@ -315,15 +296,6 @@ impl Desk {
         *hasher.finalize().as_bytes()
     }
 
-    fn finds(&self, contract: &Contract, answers: &[(String, Answer)]) -> Vec<[u8; 32]> {
-        let find = |(name, answer): &(String, Answer)| match contract.question(name)?.kind {
-            Kind::Email => index::email(&self.options.secret, &answer.text()),
-            Kind::Tel => index::phone(&self.options.secret, &answer.text()),
-            _ => None,
-        };
-        answers.iter().filter_map(find).collect()
-    }
-
     /// The page that was sent from with what was written and what is wrong.
     fn back(&self, form: &Definition, back: &Back) -> Response<Body> {
         let contract = &form.contract;
@@ -340,10 +312,9 @@ impl Desk {
     }
 }
 
-fn page_of(envelope: &Envelope, contract: &Contract) -> String {
-    let named = envelope.page.as_deref().filter(|it| it.len() <= 300).and_then(UrlPath::new);
-    let own = contract.page.clone().unwrap_or_default();
-    named.map_or(own, |it| it.as_str().to_owned())
+fn page_of(envelope: &Envelope, contract: &Contract) -> Option<String> {
+    let named = envelope.page.as_deref().and_then(seal::page);
+    named.map(str::to_owned).or_else(|| contract.page.clone())
 }
 
 /// A new name for an enquiry: 60 random bits in letters and digits that are not mistaken for others.
@@ -373,11 +344,4 @@ fn too_many(wait: u64) -> Refused {
 
 fn refused(refusal: &Refusal) -> Refused {
     Refused::new(StatusCode::BAD_REQUEST, refusal.reason())
-}
-
-/// Whether someone should look before this is taken for an enquiry: it advertises.
-fn is_doubtful(answers: &[(String, Answer)]) -> bool {
-    let texts = answers.iter().map(|(_, answer)| answer.text());
-    texts.map(|it| it.matches("://").count() + it.matches("[url").count()).sum::<usize>()
-        >= ADDRESSES
 }

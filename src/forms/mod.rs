@@ -3,6 +3,7 @@
 
 pub mod edge;
 pub mod notify;
+pub mod pull;
 
 mod definitions;
 mod desk;
@@ -13,6 +14,7 @@ mod read;
 mod reply;
 mod seal;
 pub mod server;
+mod taken;
 mod token;
 mod turnstile;
 mod writer;

@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::form::contract::{Contract, Kind};
 use crate::form::judge::Answer;
+use crate::forms::taken::DAY;
 use crate::store::Error;
 use crate::store::keys::PublicKey;
 use crate::store::seal::DataKey;
-
-/// How long a data key is used, in milliseconds.
-const DAY: i64 = 86_400_000;
+use crate::text::UrlPath;
 
 /// What is sealed of an enquiry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,8 +21,9 @@ pub struct Sealed {
     /// What was agreed to.
     #[serde(default)]
     pub consents: Vec<Agreed>,
-    /// The page that it was sent from.
-    pub page: String,
+    /// The path of the page that it was sent from; absent where neither it nor the form says one.
+    #[serde(default)]
+    pub page: Option<String>,
     /// The language of the form.
     pub language: String,
     /// When it came, in milliseconds since 1970.
@@ -39,6 +39,11 @@ pub struct Agreed {
     pub name: String,
     /// The words, as they stood on the page.
     pub wording: String,
+}
+
+/// Takes the path of a page that a submission names; `None` for what is no path of a site.
+pub(crate) fn page(named: &str) -> Option<&str> {
+    Some(named).filter(|it| it.len() <= 300 && UrlPath::new(it).is_some())
 }
 
 /// Gives the wordings that answers agree to.

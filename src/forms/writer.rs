@@ -12,7 +12,7 @@ use crate::store::{Committed, Error, New, Store};
 /// How many enquiries may wait; more are told to try again.
 const WAITING: usize = 1024;
 /// How many are committed at once.
-const TOGETHER: usize = 256;
+pub(crate) const TOGETHER: usize = 256;
 /// How often a commit is tried again that another's work stands in the way of.
 const TRIES: u32 = 3;
 
@@ -81,29 +81,30 @@ fn keep(mut store: Store, mut waiting: mpsc::Receiver<Job>, kept: &dyn Fn()) {
         }
         let (news, answers): (Vec<New>, Vec<_>) =
             jobs.into_iter().map(|Job { new, done }| (new, done)).unzip();
-        match commit(&mut store, &news) {
-            Ok(all) => {
-                for (done, committed) in answers.into_iter().zip(all) {
-                    // Who no longer waits has gone; the enquiry is kept all the same.
-                    let _ = done.send(Ok(committed));
-                }
-                kept();
-            }
-            // One that cannot be kept must not take the others with it.
-            Err(error) if news.len() > 1 && !error.is_passing() => {
-                for (new, done) in news.iter().zip(answers) {
-                    let _ = done.send(
-                        commit(&mut store, std::slice::from_ref(new)).map(one).map_err(Arc::new),
-                    );
-                }
-                kept();
-            }
-            Err(error) => {
-                let error = Arc::new(error);
-                for done in answers {
-                    let _ = done.send(Err(Arc::clone(&error)));
-                }
-            }
+        let all = commit_all(&mut store, &news);
+        let some = all.iter().any(Result::is_ok);
+        for (done, committed) in answers.into_iter().zip(all) {
+            // Who no longer waits has gone; the enquiry is kept all the same.
+            let _ = done.send(committed);
+        }
+        if some {
+            kept();
+        }
+    }
+}
+
+/// Keeps enquiries in one transaction; one that cannot be kept does not take the others with it. Gives what became of each,
+/// in their order.
+pub(crate) fn commit_all(store: &mut Store, news: &[New]) -> Vec<Result<Committed, Arc<Error>>> {
+    match commit(store, news) {
+        Ok(all) => all.into_iter().map(Ok).collect(),
+        Err(error) if news.len() > 1 && !error.is_passing() => {
+            let each = news.iter().map(|new| commit(store, std::slice::from_ref(new)));
+            each.map(|it| it.map(one).map_err(Arc::new)).collect()
+        }
+        Err(error) => {
+            let error = Arc::new(error);
+            news.iter().map(|_| Err(Arc::clone(&error))).collect()
         }
     }
 }

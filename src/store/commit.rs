@@ -252,7 +252,7 @@ fn int(number: i64) -> Value<'static> {
 }
 
 /// Inserts rows, many by one statement.
-fn insert<const N: usize>(
+pub(crate) fn insert<const N: usize>(
     database: &mut Database,
     into: &str,
     rest: &str,

@@ -17,6 +17,7 @@ mod key_file;
 mod key_folder;
 mod outbox;
 mod postgresql;
+mod pulled;
 mod removal;
 mod schema;
 mod sqlite;

@@ -44,6 +44,8 @@ impl Store {
             let sql =
                 "DELETE FROM outbox WHERE submission IS NULL AND state = 'sent' AND created < $1";
             database.execute(sql, &[Value::Int(Some(now.saturating_sub(REMEMBERED)))])?;
+            let sql = "DELETE FROM pulled WHERE until < $1";
+            database.execute(sql, &[Value::Int(Some(now))])?;
             let sql = "DELETE FROM submissions WHERE delete_after < $1";
             database.execute(sql, &[Value::Int(Some(now))])
         })

@@ -10,6 +10,11 @@ const VERSION: i64 = 1;
 const FACTS: &str =
     "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BIGINT NOT NULL)\nKEYED;";
 
+/// What was pulled from hosts, which may have it still after it was removed here: digests under the server's secret, and until
+/// when they are kept. It joined the tables of version 1; a Galen without it leaves it alone.
+const PULLED: &str =
+    "CREATE TABLE IF NOT EXISTS pulled (once BYTEA PRIMARY KEY, until BIGINT NOT NULL)\nKEYED;";
+
 /// No answer stands here in clear, and no e-mail, telephone or name: what a person wrote is in `sealed` alone.
 const TABLES: &str = "
 CREATE TABLE data_keys (
@@ -96,8 +101,10 @@ CREATE INDEX audit_at ON audit (at);
 pub(crate) fn settle(database: &mut Database) -> Result<()> {
     database.transaction(|database| {
         database.alone()?;
-        let facts = database.definition(FACTS);
-        database.batch(&facts)?;
+        for table in [FACTS, PULLED] {
+            let table = database.definition(table);
+            database.batch(&table)?;
+        }
         match version(database)? {
             None => {
                 let tables = database.definition(TABLES);

@@ -160,7 +160,8 @@ impl Envelope {
             return Err(Error::new(Kind::Newer, words));
         }
         let bytes = |text: &str| BASE64.decode(text).map_err(|_| damaged("it is not base64url"));
-        let named = |id: &str| !id.is_empty() && id.len() <= 64 && id.is_ascii();
+        let plain = |id: &str| id.bytes().all(|it| it.is_ascii_graphic());
+        let named = |id: &str| !id.is_empty() && id.len() <= 64 && plain(id);
         if !named(&wire.key.id) || !named(&wire.key.public) {
             return Err(damaged("its key has no name"));
         }

@@ -41,7 +41,7 @@ pub(crate) struct FunctionArguments {
     output: PathBuf,
 }
 
-fn host(text: &str) -> Result<Host, &'static str> {
+pub(super) fn host(text: &str) -> Result<Host, &'static str> {
     let found = Host::NAMES.iter().find(|(name, _)| *name == text).map(|(_, host)| *host);
     found.ok_or("a host is `cloudflare`, `pages`, `netlify` or `lambda`")
 }

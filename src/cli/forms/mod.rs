@@ -1,6 +1,7 @@
 //! `galen forms`: the endpoint that takes enquiries, and what becomes of them.
 
 mod make;
+mod pull;
 mod read;
 mod remove;
 mod run;
@@ -66,6 +67,8 @@ enum Verb {
     Contract(make::ContractArguments),
     /// Print a form's record of processing, for the clinic's files.
     Record(make::RecordArguments),
+    /// Keep here what functions took: the records that a host's own command fetched.
+    Pull(pull::PullArguments),
     /// Write the endpoint as a function for a host of static sites.
     ExportFunction(make::FunctionArguments),
 }
@@ -101,6 +104,7 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
         Some(Verb::Rotate(it)) => office.rotate(it),
         Some(Verb::Contract(it)) => office.contract(it),
         Some(Verb::Record(it)) => office.record(it),
+        Some(Verb::Pull(it)) => office.pull(it),
         Some(Verb::ExportFunction(it)) => office.function(it),
     };
     match done {

@@ -142,7 +142,7 @@ impl Office<'_> {
         let _ = writeln!(out, "Received {}", self.moment(summary.received));
         let reason = summary.reason.as_ref().map_or_else(String::new, |it| format!(" ({it})"));
         let _ = writeln!(out, "State    {}{reason}", summary.state.word());
-        let _ = writeln!(out, "Page     {}\n", plain(&sealed.page));
+        let _ = writeln!(out, "Page     {}\n", plain(sealed.page.as_deref().unwrap_or_default()));
         let mut names: Vec<&String> = sealed.answers.keys().collect();
         let place = |name: &str| {
             contract.and_then(|it| it.questions.iter().position(|question| question.name == name))
@@ -237,7 +237,7 @@ fn cell(text: &str) -> String {
 }
 
 /// Text for a terminal: what moves the cursor or turns the order of letters is shown as a sign.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let sign = |char: char| match char {
         '\n' => '\n',
         char if char.is_control()
@@ -250,7 +250,7 @@ fn plain(text: &str) -> String {
     text.chars().map(sign).collect()
 }
 
-fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failed> {
+pub(super) fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failed> {
     let mut options = std::fs::OpenOptions::new();
     let options = store::owned(options.write(true).create_new(true));
     let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));

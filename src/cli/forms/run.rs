@@ -71,14 +71,7 @@ impl Office<'_> {
         let public = self.public_key(&config)?;
         let secret = self.secret()?;
         let channels = channels(&config)?;
-        let notices: Vec<Notice> = channels
-            .targets()
-            .into_iter()
-            .map(|(channel, target)| Notice {
-                channel: channel.name().to_owned(),
-                target: target.to_owned(),
-            })
-            .collect();
+        let notices = notices(&config);
         let address = self.address();
         let store = Store::open(&address).map_err(words)?;
         let outbox = Box::new(Store::open(&address).map_err(words)?);
@@ -192,6 +185,25 @@ fn turnstile(config: &Config) -> Result<Option<Turnstile>, Failed> {
     Ok(Some(Turnstile::new(secret, host, None)))
 }
 
+/// Who is told of each enquiry, by the names that [`channels`] gives them.
+pub(super) fn notices(config: &Config) -> Vec<Notice> {
+    let forms = &config.forms;
+    let mails = !forms.mail_to.is_empty() && forms.mail_from.is_some();
+    let mail = mails.then(|| (Channel::Mail, MAIL.to_owned()));
+    let webhooks = (0..forms.webhooks.len()).map(|at| (Channel::Webhook, webhook(at)));
+    let notice =
+        |(channel, target): (Channel, _)| Notice { channel: channel.name().to_owned(), target };
+    mail.into_iter().chain(webhooks).map(notice).collect()
+}
+
+/// The name of the mail that galen.yaml sets.
+const MAIL: &str = "mail";
+
+/// The names of the webhooks that galen.yaml sets.
+fn webhook(at: usize) -> String {
+    format!("webhook-{}", at + 1)
+}
+
 fn channels(config: &Config) -> Result<Channels, Failed> {
     let forms = &config.forms;
     let mut mails = BTreeMap::new();
@@ -206,13 +218,12 @@ fn channels(config: &Config) -> Result<Channels, Failed> {
                     .to_owned(),
             );
         }
-        mails.insert("mail".to_owned(), Mail::new(mailer, &forms.mail_to, false)?);
+        mails.insert(MAIL.to_owned(), Mail::new(mailer, &forms.mail_to, false)?);
     }
     let mut webhooks = BTreeMap::new();
     for (at, url) in forms.webhooks.iter().enumerate() {
         let secret = variable("GALEN_WEBHOOK_SECRET", "`webhooks` are set")?;
-        let webhook = Webhook::new(url, &secret, Reach::from_env())?;
-        webhooks.insert(format!("webhook-{}", at + 1), webhook);
+        webhooks.insert(webhook(at), Webhook::new(url, &secret, Reach::from_env())?);
     }
     let site = Site::new(&config.origin, config.zone.clone());
     Ok(Channels { mails, webhooks, site: site.ok_or("`base_url` names no host")? })
