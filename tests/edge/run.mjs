@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { lambda, netlify, say, SECRET, workerd } from "./hosts.mjs";
+import { write } from "./kept.mjs";
 import { examples, open } from "./open.mjs";
 
 const exported = resolve(process.argv[2] ?? "export");
@@ -247,6 +248,8 @@ for (const [name, start] of hosts) {
   }
   problems.push(...(host.problems ?? []));
   say(`${host.name}: ${cases.length} cases, both ways; ${checks - before} checks; ${(await host.rows()).length} enquiries kept`);
+  // `galen forms pull` is tried with what was kept.
+  if (process.env.GALEN_FORMS_KEPT) write(process.env.GALEN_FORMS_KEPT, name, await host.rows());
   await host.stop();
 }
 for (const it of problems.slice(0, 40)) say(it);

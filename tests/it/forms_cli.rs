@@ -14,7 +14,7 @@ use crate::forms_judge::SCHEMA;
 
 const CANARY: &str = "kanarienvogel";
 
-struct Clinic {
+pub(crate) struct Clinic {
     folder: tempfile::TempDir,
 }
 
@@ -28,14 +28,14 @@ fn write(root: &Path, text: &str) {
     }
 }
 
-struct Running {
+pub(crate) struct Running {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     said: Arc<Mutex<String>>,
 }
 
 impl Clinic {
-    fn new(forms: &str) -> Self {
+    pub(crate) fn new(forms: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clinic = Self { folder };
         let form = include_str!("../forms/everything.yml");
@@ -54,28 +54,28 @@ impl Clinic {
         clinic
     }
 
-    fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.folder.path()
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_galen"));
         command.arg("-C").arg(self.root()).env_clear().env("USER", "tester");
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command().args(arguments).output().unwrap()
     }
 
-    fn says(&self, arguments: &[&str]) -> String {
+    pub(crate) fn says(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{arguments:?}: {words}");
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn serve(&self) -> Running {
+    pub(crate) fn serve(&self) -> Running {
         let mut command = self.command();
         command.args(["forms", "serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -109,7 +109,7 @@ fn send(address: SocketAddr, name: &str) -> u16 {
     post(address, &body).unwrap_or(0)
 }
 
-fn post(address: SocketAddr, body: &str) -> std::io::Result<u16> {
+pub(crate) fn post(address: SocketAddr, body: &str) -> std::io::Result<u16> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(

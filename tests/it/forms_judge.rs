@@ -19,7 +19,8 @@ use crate::support::{SiteTest, repository, updating};
 const PUBLIC: &str = "galen-key:BNVuYISpDxWCHw7NIMvbiUh51nYHQB1ZyjGkGaxfFlf1B4NNqx3CqxJugovsw5eeDj0GQLV2cBXpNdpga86y7Eg";
 
 /// Its reading key, that of `tests/forms/seal.json`.
-const READING: &str = "galen-reading-key:tlOVgOGy3XxyswfscnCiBsqZRZGxR0L8FLW5OvdSxH0rgUwD";
+pub(crate) const READING: &str =
+    "galen-reading-key:tlOVgOGy3XxyswfscnCiBsqZRZGxR0L8FLW5OvdSxH0rgUwD";
 
 pub(crate) const SCHEMA: &str = "
 -- content/schema.yml --
@@ -79,7 +80,7 @@ const PAGE: &str = r#"<!doctype html><html lang=en><head><title>Ask us</title></
 <div hidden><input name=company></div><button>Send</button></form></main></body></html>
 "#;
 
-fn everything() -> (Contract, Page) {
+pub(crate) fn everything() -> (Contract, Page) {
     let form = fs::read_to_string(repository().join("tests/forms/everything.yml")).unwrap();
     let site = format!("{SCHEMA}-- content/forms/everything.yml --\n{form}");
     let site = SiteTest::new(&site).build_once();

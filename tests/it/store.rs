@@ -35,6 +35,7 @@ laws! {
     a_person_is_found
     what_is_erased_takes_all_with_it
     what_is_past_its_day_is_purged
+    what_was_pulled_is_remembered
     data_keys_go_with_their_last_enquiry
     rotation_seals_keys_and_leaves_answers
     notices_are_sent_once_by_two
@@ -256,6 +257,18 @@ fn what_is_past_its_day_is_purged(place: &Place) {
     assert_eq!(store.purge(NOW + 2 * DAY + 1).unwrap().submissions, 2);
     assert_eq!(store.purge(NOW + 1000 * DAY).unwrap().submissions, 1);
     assert_eq!(ids(&mut store), BTreeSet::from([batch[3].id.clone()]), "kept until erased");
+}
+
+fn what_was_pulled_is_remembered(place: &Place) {
+    let mut store = place.open();
+    let (one, two) = ([1; 32], [2; 32]);
+    store.remember_pulled(&[]).unwrap();
+    store.remember_pulled(&[(one, NOW + DAY), (two, NOW + 3 * DAY)]).unwrap();
+    store.remember_pulled(&[(two, NOW)]).unwrap();
+    store.purge(NOW + 2 * DAY).unwrap();
+    assert!(!store.was_pulled(&one).unwrap(), "its time is up");
+    assert!(store.was_pulled(&two).unwrap(), "as it was said first");
+    assert!(place.open().was_pulled(&two).unwrap());
 }
 
 fn data_keys_go_with_their_last_enquiry(place: &Place) {

@@ -6,6 +6,7 @@
 
 mod records;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::form::contract::Contract;
@@ -252,9 +253,7 @@ fn doubt(contract: &Contract, current: bool, sealed: &Sealed) -> Option<&'static
         Verdict::Accepted(answers) => {
             // The wordings of an earlier form were others.
             let agreed = !current || seal::agreed(contract, &answers) == sealed.consents;
-            agreed
-                && answers.into_iter().collect::<std::collections::BTreeMap<_, _>>()
-                    == sealed.answers
+            agreed && answers.into_iter().collect::<BTreeMap<_, _>>() == sealed.answers
         }
         _ => false,
     };
