@@ -194,5 +194,7 @@ fn what_is_wanting_is_said_before_anything_is_pulled() {
         assert!(said(&output).contains(words), "{}", said(&output));
         fs::rename(clinic.root().join("away"), &path).unwrap();
     }
+    let output = clinic.run(&["forms", "pull", &file, "--done", &empty]);
+    assert!(said(&output).contains("is there already; name a new file"), "{}", said(&output));
     assert_eq!(clinic.says(&["forms", "pull", &file]), "1 enquiry kept\n");
 }

@@ -26,7 +26,7 @@ const LONGEST: u64 = 64 << 20;
 /// Where records are, and what becomes of them.
 #[derive(Args, Debug)]
 pub(crate) struct PullArguments {
-    /// Files and folders with what the host's command wrote; `-` is what it prints.
+    /// Files and folders with what the host's command wrote; `-` for standard input.
     #[arg(required = true, value_name = "FROM")]
     from: Vec<PathBuf>,
     /// The host that took them, kept as their origin: cloudflare, pages, netlify or lambda.
@@ -35,7 +35,8 @@ pub(crate) struct PullArguments {
     /// Tell nobody of them; else notices go out as for any enquiry.
     #[arg(long)]
     no_notices: bool,
-    /// Write into a new file what deletes at the host the enquiries that need no longer be there.
+    /// Write into a new file what deletes them at the host: SQL for D1, keys for KV, names of files
+    /// for S3.
     #[arg(long, value_name = "FILE")]
     done: Option<PathBuf>,
     /// List what became of each record, instead of counts.
@@ -82,22 +83,26 @@ impl Office<'_> {
             origin: arguments.host.and_then(name),
             now: self.now(),
         });
+        if let Some(to) = arguments.done.as_ref().filter(|it| it.exists()) {
+            return Err(format!("`{}` is there already; name a new file", to.display()));
+        }
         let mut tally = Tally::default();
         let mut failed = Vec::new();
+        let mut wrong = Vec::new();
         let texts = texts(&arguments.from, &mut failed);
-        let mut stopped = None;
         if texts.iter().any(|it| !it.records.is_empty()) {
             let mut store = Store::open(&self.address()).map_err(words)?;
             for text in &texts {
-                let (outcomes, error) = pull.keep(&mut store, &text.records);
+                let (outcomes, stopped) = pull.keep(&mut store, &text.records);
                 tally.add(text, outcomes, &mut failed);
-                stopped = error.map(|it| format!("{it}; pull again, which keeps nothing twice"));
-                if stopped.is_some() {
+                if let Some(error) = stopped {
+                    wrong.push(format!("{error}; pull again, which keeps nothing twice"));
                     break;
                 }
             }
             if tally.kept > 0 {
-                self.note(&mut store, "pull", None, None, tally.kept as u64)?;
+                let noted = self.note(&mut store, "pull", None, None, tally.kept as u64);
+                wrong.extend(noted.err());
             }
         }
         match arguments.format {
@@ -105,12 +110,15 @@ impl Office<'_> {
             None => self.terminal.result(&tally.counts()),
         }
         self.say(&tally, told);
-        self.done(&tally, arguments.done.as_deref())?;
-        failed.extend(stopped);
+        wrong.extend(self.done(&tally, arguments.done.as_deref()).err());
         match failed.len() {
-            0 => Ok(()),
-            1 => Err(format!("not pulled: {}", failed[0])),
-            number => Err(format!("{number} were not pulled:\n  {}", failed.join("\n  "))),
+            0 => {}
+            1 => wrong.push(format!("not pulled: {}", failed[0])),
+            number => wrong.push(format!("{number} were not pulled:\n  {}", failed.join("\n  "))),
+        }
+        match wrong.is_empty() {
+            true => Ok(()),
+            false => Err(wrong.join("\n")),
         }
     }
 
