@@ -103,8 +103,9 @@ fn what_is_pulled_is_as_what_was_taken_here() {
         assert_eq!(found[0], found[1]);
     }
     assert!(clinic.says(&["forms", "show", "aaaa-bbbb-cccc"]).contains(CANARY));
-    let erased = clinic.says(&["forms", "erase", "--email", "ada@example.com", "--yes"]);
+    let erased = said(&clinic.run(&["forms", "erase", "--email", "ada@example.com", "--yes"]));
     assert!(erased.contains("2 enquiries removed"), "{erased}");
+    assert!(erased.contains("pull again with `--done FILE`"), "{erased}");
     let again = clinic.says(&["forms", "pull", &file]);
     assert_eq!(again, "0 enquiries kept, 1 was pulled before and removed here since\n");
     assert_eq!(clinic.says(&["forms", "list", "--format", "csv"]).lines().count(), 1);
@@ -157,7 +158,7 @@ fn folders_and_standard_input_are_read_and_each_fault_is_named() {
     let words = said(&output);
     assert!(output.status.success(), "{words}");
     assert!(words.starts_with("1 enquiry kept, 1 was there before\n"), "{words}");
-    assert!(words.contains("npx wrangler d1 execute galen-forms --remote --file "), "{words}");
+    assert!(words.contains("galen-forms --remote --command \"$(cat "), "{words}");
     assert!(words.contains("Notices wait until `galen forms serve` sends them"), "{words}");
     let sql = fs::read_to_string(done).unwrap();
     let ids = "('AAAA-BBBB-CCC1', 'AAAA-BBBB-CCC5')";

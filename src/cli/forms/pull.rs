@@ -122,6 +122,24 @@ impl Office<'_> {
         }
     }
 
+    /// Gives what to say when enquiries are erased that a host may have still; `None` where none of them was pulled.
+    pub(super) fn still_at_hosts(
+        &self,
+        store: &mut Store,
+        ids: &[String],
+    ) -> Result<Option<&'static str>, Failed> {
+        for id in ids {
+            let kept = store.get(id).map_err(words)?;
+            if kept.is_some_and(|it| pull::is_pulled(&it.summary.origin)) {
+                return Ok(Some(
+                    "Some were pulled from a host, which may have them still: pull again with `--done FILE`, \
+                     which writes what deletes them there",
+                ));
+            }
+        }
+        Ok(None)
+    }
+
     /// Says what of it someone should know.
     fn say(&self, tally: &Tally, told: bool) {
         if tally.held > 0 {
@@ -158,7 +176,9 @@ impl Office<'_> {
         write_new(to, &pull::deletion(sink, all))?;
         let file = to.display();
         let command = match sink {
-            Sink::D1 => format!("npx wrangler d1 execute galen-forms --remote --file {file}"),
+            Sink::D1 => {
+                format!("npx wrangler d1 execute galen-forms --remote --command \"$(cat {file})\"")
+            }
             Sink::Kv => format!("npx wrangler kv bulk delete {file} --binding GALEN_KV --remote"),
             Sink::Files => {
                 format!("while read -r name; do aws s3 rm \"s3://BUCKET/$name\"; done < {file}")

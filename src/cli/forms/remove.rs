@@ -76,8 +76,12 @@ impl Office<'_> {
         if !arguments.yes && !agreed(&ids)? {
             return Err("nothing was removed".to_owned());
         }
+        let still = self.still_at_hosts(&mut store, &ids)?;
         let purged = store.erase(&ids, self.now()).map_err(words)?;
         self.note(&mut store, "erase", None, None, purged.submissions)?;
+        if let Some(still) = still {
+            self.terminal.note(still);
+        }
         self.told(&purged)
     }
 

@@ -223,6 +223,11 @@ impl Pull {
     }
 }
 
+/// Tells by an enquiry's origin whether it was pulled: its host may have it still.
+pub fn is_pulled(origin: &str) -> bool {
+    !matches!(origin, "serve" | "forms")
+}
+
 impl std::fmt::Debug for Pull {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Pull")
