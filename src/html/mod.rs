@@ -2,6 +2,7 @@
 //! reader sees of it; and the tree for judging a page.
 
 mod construct;
+mod entities;
 mod few;
 mod parse;
 mod stack;
@@ -9,6 +10,7 @@ mod tags;
 pub mod tree;
 mod visible;
 
+pub use entities::decode;
 pub(crate) use few::Few;
 pub(crate) use tags::{HEADINGS, Set, Tag};
 pub use tree::Tree;

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::html::tree::decode;
+use crate::html::decode;
 
 /// A part of raw HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::html;
-use crate::html::tree::decode;
+use crate::html::decode;
 use crate::markdown::allowed::{self, Place, Use};
 use crate::markdown::raw::{Attribute, Piece, What, pieces};
 use crate::markdown::writer::Writer;

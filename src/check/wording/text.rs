@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::check::wording::is_english;
 use crate::check::wording::json::strings;
-use crate::html::tree::{self, Id, Kind as NodeKind};
-use crate::html::{Few, Tag as T, Tree};
+use crate::html::tree::{Id, Kind as NodeKind};
+use crate::html::{Few, Tag as T, Tree, decode};
 
 /// What a block of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -349,7 +349,7 @@ fn behind(raw: &str, wanted: usize) -> usize {
             true => rest.bytes().take(32).position(|it| it == b';').map_or(1, |it| it + 1),
             false => rest.chars().next().map_or(1, char::len_utf8),
         };
-        read += tree::decode(&rest[..length]).len();
+        read += decode(&rest[..length]).len();
         at += length;
     }
     at.min(raw.len())
