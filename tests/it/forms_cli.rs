@@ -14,7 +14,7 @@ use crate::forms_judge::SCHEMA;
 
 const CANARY: &str = "kanarienvogel";
 
-struct Clinic {
+pub(crate) struct Clinic {
     folder: tempfile::TempDir,
 }
 
@@ -28,14 +28,14 @@ fn write(root: &Path, text: &str) {
     }
 }
 
-struct Running {
-    child: Child,
-    address: SocketAddr,
-    said: Arc<Mutex<String>>,
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) address: SocketAddr,
+    pub(crate) said: Arc<Mutex<String>>,
 }
 
 impl Clinic {
-    fn new(forms: &str) -> Self {
+    pub(crate) fn new(forms: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clinic = Self { folder };
         let form = include_str!("../forms/everything.yml");
@@ -54,30 +54,43 @@ impl Clinic {
         clinic
     }
 
-    fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.folder.path()
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_galen"));
         command.arg("-C").arg(self.root()).env_clear().env("USER", "tester");
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command().args(arguments).output().unwrap()
     }
 
-    fn says(&self, arguments: &[&str]) -> String {
+    pub(crate) fn says(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{arguments:?}: {words}");
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn serve(&self) -> Running {
+    pub(crate) fn serve(&self) -> Running {
+        self.serve_with(&[])
+    }
+
+    /// Starts the endpoint with variables of the environment.
+    pub(crate) fn serve_with(&self, variables: &[(&str, &str)]) -> Running {
         let mut command = self.command();
-        command.args(["forms", "serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
+        command.envs(variables.iter().copied());
+        Running::start(command.args(["forms", "serve", "--listen", "127.0.0.1:0"]))
+    }
+}
+
+impl Running {
+    /// Starts what says first where it takes enquiries.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        command.stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let first = lines.next().expect("a first line").unwrap();
@@ -102,14 +115,14 @@ impl Drop for Running {
 }
 
 /// Sends an enquiry; gives the status, 0 where no answer came.
-fn send(address: SocketAddr, name: &str) -> u16 {
+pub(crate) fn send(address: SocketAddr, name: &str) -> u16 {
     let body = format!(
         "name={name}&email={name}@example.com&clinic=lane&consent=yes&message={CANARY}&phone=02079460100"
     );
     post(address, &body).unwrap_or(0)
 }
 
-fn post(address: SocketAddr, body: &str) -> std::io::Result<u16> {
+pub(crate) fn post(address: SocketAddr, body: &str) -> std::io::Result<u16> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(

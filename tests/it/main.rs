@@ -18,6 +18,7 @@ mod external;
 mod forms;
 mod forms_cli;
 mod forms_judge;
+mod forms_office;
 mod golden;
 mod gone;
 mod incremental;

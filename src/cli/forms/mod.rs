@@ -41,7 +41,7 @@ enum Verb {
     /// Take enquiries: the endpoint alone, as it runs for a live site.
     Serve(run::Arguments),
     /// Make the keys: the server's secret, and the key that reads enquiries.
-    Init,
+    Init(make::InitArguments),
     /// List enquiries, without their answers.
     List(read::ListArguments),
     /// Show enquiries with their answers. That is noted in the audit.
@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     let done = match &arguments.verb {
         None => office.serve(&run::Arguments::default()),
         Some(Verb::Serve(it)) => office.serve(it),
-        Some(Verb::Init) => office.init(),
+        Some(Verb::Init(it)) => office.init(it),
         Some(Verb::List(it)) => office.list(it),
         Some(Verb::Show(it)) => office.show(it),
         Some(Verb::Export(it)) => office.export(it),

@@ -1,0 +1,61 @@
+//! The verbs of `galen forms` for those who read enquiries: what each says, does and notes, by the real program.
+
+use std::fs;
+use std::process::Output;
+
+use crate::forms_cli::{Clinic, post};
+
+const ANSWERS: &str =
+    "name=Ada&email=ada@example.com&clinic=lane&consent=yes&days=sat&days=mon&message=Hello";
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A clinic with one enquiry, and the enquiry's id.
+fn with_one() -> (Clinic, String) {
+    let clinic = Clinic::new("");
+    let server = clinic.serve();
+    assert_eq!(post(server.address, ANSWERS).unwrap(), 303);
+    let list = clinic.says(&["forms", "list", "--format", "csv"]);
+    let id = list.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
+    (clinic, id)
+}
+
+#[test]
+fn keys_are_not_changed_unasked() {
+    let clinic = Clinic::new("");
+    let keys = clinic.root().join(".galen/forms");
+    let config = fs::read_to_string(clinic.root().join("galen.yaml")).unwrap();
+    let (secret, key) = (keys.join("secret"), keys.join("reading-key"));
+    let away = clinic.root().join("away");
+    fs::rename(&key, &away).unwrap();
+    // As on a server from which the reading key was taken.
+    let had = fs::read(&secret).unwrap();
+    let there = clinic.run(&["forms", "init"]);
+    assert!(there.status.success(), "{}", said(&there));
+    assert!(said(&there).contains("no other was made"), "{}", said(&there));
+    assert!(!key.exists() && fs::read(&secret).unwrap() == had);
+    fs::remove_file(&secret).unwrap();
+    let made = clinic.says(&["forms", "init"]);
+    assert!(made.contains("secret was made") && !made.contains("public_key"), "{made}");
+    assert!(!key.exists() && secret.exists());
+    // Another key is made where that is asked for, beside no other.
+    let new = clinic.root().join("new");
+    let another = |folder: &str| clinic.run(&["forms", "init", "--another", "--keys", folder]);
+    let made = another(new.to_str().unwrap());
+    assert!(made.status.success(), "{}", said(&made));
+    assert!(new.join("reading-key").exists() && !new.join("secret").exists());
+    assert_eq!(another(new.to_str().unwrap()).status.code(), Some(1));
+    // Nothing says which key it was.
+    fs::write(clinic.root().join("galen.yaml"), config.replace("  public_key", "  # public_key"))
+        .unwrap();
+    let unknown = clinic.run(&["forms", "init"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(said(&unknown).contains("put it back"), "{}", said(&unknown));
+    assert!(!key.exists());
+    fs::rename(&away, &key).unwrap();
+    let back = clinic.says(&["forms", "init"]);
+    let named = config.lines().find(|it| it.contains("public_key")).unwrap();
+    assert!(back.contains(named.trim()), "{back}");
+}
