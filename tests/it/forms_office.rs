@@ -23,6 +23,18 @@ fn with_one() -> (Clinic, String) {
 }
 
 #[test]
+fn what_is_not_there_is_not_erased_and_that_is_said() {
+    let (clinic, id) = with_one();
+    let gone = clinic.run(&["forms", "erase", "AAAA-BBBB-CCCC", &id, "--yes"]);
+    assert_eq!(gone.status.code(), Some(1));
+    assert!(said(&gone).contains("there is no enquiry AAAA-BBBB-CCCC; nothing was removed"));
+    assert!(clinic.says(&["forms", "stats"]).contains("everything: 1 new"));
+    assert!(clinic.says(&["forms", "erase", &id, "--yes"]).contains("1 enquiry removed"));
+    let again = clinic.run(&["forms", "erase", &id, "--yes"]);
+    assert_eq!(again.status.code(), Some(1), "{}", said(&again));
+}
+
+#[test]
 fn keys_are_not_changed_unasked() {
     let clinic = Clinic::new("");
     let keys = clinic.root().join(".galen/forms");

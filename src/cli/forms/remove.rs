@@ -73,6 +73,11 @@ impl Office<'_> {
                     .to_owned(),
             );
         }
+        for id in &ids {
+            if store.get(id).map_err(words)?.is_none() {
+                return Err(format!("there is no enquiry {id}; nothing was removed"));
+            }
+        }
         if !arguments.yes && !agreed(&ids)? {
             return Err("nothing was removed".to_owned());
         }
