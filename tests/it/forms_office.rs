@@ -35,6 +35,18 @@ fn what_is_not_there_is_not_erased_and_that_is_said() {
 }
 
 #[test]
+fn who_marked_an_enquiry_is_noted() {
+    let (clinic, id) = with_one();
+    let missing = clinic.run(&["forms", "mark", "AAAA-BBBB-CCCC", "done"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert_eq!(clinic.says(&["forms", "audit"]).trim(), "");
+    clinic.says(&["forms", "mark", &id.to_lowercase(), "done"]);
+    let audit = clinic.says(&["forms", "audit"]);
+    assert!(audit.contains(&format!("tester mark {id} 1")), "{audit}");
+    assert!(clinic.says(&["forms", "stats"]).contains("everything: 1 done"));
+}
+
+#[test]
 fn keys_are_not_changed_unasked() {
     let clinic = Clinic::new("");
     let keys = clinic.root().join(".galen/forms");

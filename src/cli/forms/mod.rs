@@ -58,7 +58,7 @@ enum Verb {
     Stats,
     /// List notices that were given up, or try one again.
     Notices(remove::NoticesArguments),
-    /// List who read and removed what.
+    /// List who read, marked and removed what.
     Audit,
     /// Seal the data keys to another public key.
     Rotate(remove::RotateArguments),

@@ -106,8 +106,9 @@ impl Office<'_> {
 
     pub(super) fn mark(&self, arguments: &MarkArguments) -> Result<(), Failed> {
         let id = arguments.id.to_uppercase();
-        match self.store()?.set_state(&id, arguments.state).map_err(words)? {
-            true => Ok(()),
+        let mut store = self.store()?;
+        match store.set_state(&id, arguments.state).map_err(words)? {
+            true => self.note(&mut store, "mark", None, Some(&id), 1),
             false => Err(format!("there is no enquiry {id}")),
         }
     }
