@@ -47,6 +47,14 @@ fn who_marked_an_enquiry_is_noted() {
 }
 
 #[test]
+fn answers_are_shown_in_the_words_of_the_page() {
+    let (clinic, id) = with_one();
+    let shown = clinic.says(&["forms", "show", &id]);
+    assert!(shown.contains("Which days suit you?\n    Monday, Saturday\n"), "{shown}");
+    assert!(shown.contains("Which clinic?\n    Larkfield Lane\n"), "{shown}");
+}
+
+#[test]
 fn keys_are_not_changed_unasked() {
     let clinic = Clinic::new("");
     let keys = clinic.root().join(".galen/forms");

@@ -11,6 +11,8 @@ use jiff::tz::TimeZone;
 use crate::cli::cells::{Cells, Format};
 use crate::cli::forms::{Failed, Office, spoken, words};
 use crate::form::Contract;
+use crate::form::contract::Question;
+use crate::form::judge::Answer;
 use crate::forms::Sealed;
 use crate::store::keys::ReadingKey;
 use crate::store::seal::{DataKey, open_key};
@@ -150,9 +152,7 @@ impl Office<'_> {
         names.sort_by_key(|name| place(name).unwrap_or(usize::MAX));
         for name in names {
             let question = contract.and_then(|it| it.question(name));
-            let text = sealed.answers[name].text();
-            let option = question.and_then(|it| it.options.iter().find(|it| it.value == text));
-            let answer = option.map_or(text.clone(), |it| it.label.clone());
+            let answer = labelled(&sealed.answers[name], question);
             let label = question.map_or(name.as_str(), |it| it.label.as_str());
             let _ =
                 writeln!(out, "{}\n    {}", plain(label), plain(&answer).replace('\n', "\n    "));
@@ -185,6 +185,18 @@ impl Office<'_> {
             arguments.to.display()
         ));
         Ok(())
+    }
+}
+
+/// An answer in the words that stood on the page.
+fn labelled(answer: &Answer, question: Option<&Question>) -> String {
+    let label = |text: &String| {
+        let option = question.and_then(|it| it.options.iter().find(|it| it.value == *text));
+        option.map_or_else(|| text.clone(), |it| it.label.clone())
+    };
+    match answer {
+        Answer::One(text) => label(text),
+        Answer::Many(texts) => texts.iter().map(label).collect::<Vec<_>>().join(", "),
     }
 }
 
