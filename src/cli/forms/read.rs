@@ -242,24 +242,28 @@ fn as_csv(rows: &Rows) -> String {
 /// A cell in quotation marks. One that a spreadsheet would take for a formula gets an apostrophe before
 /// it; a telephone number with `+` is one too.
 fn cell(text: &str) -> String {
-    let start = text.trim_start().chars().next();
-    let formula = start.is_some_and(|it| "=+-@|%\t\r\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(it));
-    let guard = if formula { "'" } else { "" };
+    let unseen = |it: char| it.is_whitespace() || is_hidden(it);
+    let start = text.trim_start_matches(unseen).chars().next();
+    let formula = start.is_some_and(|it| "=+-@|%\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(it));
+    let guard = if formula || text.starts_with(['\t', '\r', '\n']) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
-/// Text for a terminal: what moves the cursor or turns the order of letters is shown as a sign.
+/// Text for a terminal: what moves the cursor, turns the order of letters or is not seen is shown as a sign.
 fn plain(text: &str) -> String {
     let sign = |char: char| match char {
         '\n' => '\n',
-        char if char.is_control()
-            || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-        {
-            '\u{fffd}'
-        }
+        char if is_hidden(char) => '\u{fffd}',
         char => char,
     };
     text.chars().map(sign).collect()
+}
+
+/// Tells whether a character shows nothing itself. Those that join letters and signs of a script stay.
+fn is_hidden(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failed> {
@@ -305,10 +309,22 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for text in ["=1+1", "+44", "-1", "@SUM(A1)", "\t=1", " =1", "\u{ff1d}1", "|calc"] {
-            assert!(cell(text).starts_with("\"'"), "{text}");
+        let tabs = ["\tx", "\rx", "\t=1", "\u{feff}=1", "\u{200b} =1", "\u{a0}-1"];
+        let signs = ["=1+1", "+44", "-1", "@SUM(A1)", " =1", "\u{ff1d}1", "\u{ff0b}1", "|calc"];
+        for text in signs.iter().chain(&tabs) {
+            assert!(cell(text).starts_with("\"'"), "{text:?}");
         }
+        assert_eq!(cell("a=b"), "\"a=b\"");
         assert_eq!(cell("a\"b"), "\"a\"\"b\"");
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_shown_as_a_sign() {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}\nc"), "a\u{fffd}[2Jb\u{fffd}\nc");
+        for hidden in "\u{61c}\u{200b}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{2066}\u{2069}\u{feff}\u{9b}\r".chars() {
+            assert_eq!(plain(&hidden.to_string()), "\u{fffd}", "{hidden:?}");
+        }
+        let joined = "\u{645}\u{6cc}\u{200c}\u{62e}";
+        assert_eq!(plain(joined), joined, "Persian needs what does not join");
     }
 }
