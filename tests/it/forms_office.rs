@@ -55,6 +55,18 @@ fn answers_are_shown_in_the_words_of_the_page() {
 }
 
 #[test]
+fn a_list_begins_at_a_day() {
+    let (clinic, id) = with_one();
+    let since = |date: &str| clinic.says(&["forms", "list", "--since", date, "--format", "csv"]);
+    assert!(since("2020-02-29").contains(&id));
+    assert!(since("2020-02-29T10:30").contains(&id));
+    assert!(!since("2999-01-01").contains(&id));
+    let wrong = clinic.run(&["forms", "list", "--since", "29/02/2020"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(said(&wrong).contains("such as `2026-12-01`"), "{}", said(&wrong));
+}
+
+#[test]
 fn keys_are_not_changed_unasked() {
     let clinic = Clinic::new("");
     let keys = clinic.root().join(".galen/forms");

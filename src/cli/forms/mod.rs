@@ -190,13 +190,17 @@ impl Office<'_> {
         store.record(&audit).map_err(words)
     }
 
-    /// A moment in words, in the site's zone where that is known.
-    fn moment(&self, at: i64) -> String {
-        let zone = self.zone.get_or_init(|| {
+    /// The site's zone where that is known.
+    fn zone(&self) -> &TimeZone {
+        self.zone.get_or_init(|| {
             let config = self.forms().ok().and_then(|it| it.config);
             config.map_or(TimeZone::UTC, |it| it.zone)
-        });
-        spoken(at, zone)
+        })
+    }
+
+    /// A moment in words, in the site's zone.
+    fn moment(&self, at: i64) -> String {
+        spoken(at, self.zone())
     }
 }
 

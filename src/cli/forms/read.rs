@@ -17,6 +17,7 @@ use crate::forms::Sealed;
 use crate::store::keys::ReadingKey;
 use crate::store::seal::{DataKey, open_key};
 use crate::store::{self, Filter, State, Store, Submission, Summary, index};
+use crate::text::date;
 
 /// Which enquiries are listed.
 #[derive(Args, Debug)]
@@ -27,6 +28,9 @@ pub(crate) struct ListArguments {
     /// Those in one state: new, held or done.
     #[arg(long, value_parser = state, value_name = "STATE")]
     state: Option<State>,
+    /// Those that came on a day or later, such as 2026-12-01, or at a moment or later: 2026-12-01T09:00.
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
     /// Those of a person, by e-mail.
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
@@ -89,8 +93,9 @@ impl Office<'_> {
 
     pub(super) fn list(&self, arguments: &ListArguments) -> Result<(), Failed> {
         let mut store = self.store()?;
-        let filter =
-            Filter { form: arguments.form.clone(), state: arguments.state, ..Filter::default() };
+        let since = arguments.since.as_deref().map(|it| self.moment_of(it)).transpose()?;
+        let (form, state) = (arguments.form.clone(), arguments.state);
+        let filter = Filter { form, state, since, ..Filter::default() };
         let mut all = store.list(&filter).map_err(words)?;
         if arguments.email.is_some() || arguments.phone.is_some() {
             let (email, phone) = (arguments.email.as_deref(), arguments.phone.as_deref());
@@ -161,6 +166,14 @@ impl Office<'_> {
             let _ = writeln!(out, "\nAgreed to \u{201c}{}\u{201d}", plain(&consent.wording));
         }
         out
+    }
+
+    /// Reads a day or a moment of the site's zone.
+    fn moment_of(&self, text: &str) -> Result<i64, Failed> {
+        let moment = date::moment(text, self.zone()).map(|it| it.as_millisecond());
+        moment.ok_or_else(|| {
+            format!("`--since` takes a day or a moment, such as `2026-12-01` or `2026-12-01T09:00`, not `{text}`")
+        })
     }
 
     pub(super) fn export(&self, arguments: &ExportArguments) -> Result<(), Failed> {
