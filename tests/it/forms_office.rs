@@ -1,9 +1,13 @@
 //! The verbs of `galen forms` for those who read enquiries: what each says, does and notes, by the real program.
 
 use std::fs;
+use std::net::TcpStream;
 use std::process::Output;
+use std::thread;
+use std::time::Duration;
 
 use crate::forms_cli::{Clinic, post};
+use crate::notify::{Sink, smtp, until};
 
 const ANSWERS: &str =
     "name=Ada&email=ada@example.com&clinic=lane&consent=yes&days=sat&days=mon&message=Hello";
@@ -102,4 +106,28 @@ fn keys_are_not_changed_unasked() {
     let back = clinic.says(&["forms", "init"]);
     let named = config.lines().find(|it| it.contains("public_key")).unwrap();
     assert!(back.contains(named.trim()), "{back}");
+}
+
+/// A mail server that is slow to take a mail.
+fn slow(stream: TcpStream) -> String {
+    thread::sleep(Duration::from_millis(1200));
+    smtp(stream, "250 ok")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_notice_that_is_being_sent_is_finished_when_the_server_stops() {
+    let clinic = Clinic::new("  mail: {to: [desk@clinic.example], from: web@clinic.example}\n");
+    let sink = Sink::new(slow);
+    let url = format!("smtp://{}", sink.address);
+    let mut server = clinic.serve_with(&[("GALEN_SMTP_URL", &url)]);
+    assert_eq!(post(server.address, ANSWERS).unwrap(), 303);
+    // It is taken as soon as it is kept; the mail server has not yet said a word.
+    thread::sleep(Duration::from_millis(300));
+    let pid = server.child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    let status = server.child.wait().unwrap();
+    assert_eq!(status.code(), Some(0), "{}", server.said.lock().unwrap());
+    until(|| (sink.got().len() == 1).then_some(()));
+    assert!(clinic.says(&["forms", "stats"]).contains("notices: 0 waiting, 0 given up"));
 }

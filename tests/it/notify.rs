@@ -489,7 +489,7 @@ fn a_notice_waits_for_a_server_that_is_down_whatever_the_clock_does() {
         worker.wake();
         (fake.0.lock().unwrap().sent == [1, 4]).then_some(())
     });
-    worker.stop();
+    assert!(worker.stop(Duration::from_secs(10)));
     assert_eq!(sink.got().len(), 2, "each came once");
     let dead = fake.0.lock().unwrap().dead.clone();
     assert!(

@@ -24,6 +24,9 @@ use crate::store::{Notice, Store};
 /// How often what is old is removed.
 const HOURLY: Duration = Duration::from_secs(3600);
 
+/// How long a notice that is being sent is waited for at the end.
+const FAREWELL: Duration = Duration::from_secs(15);
+
 /// What `galen forms serve` takes.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Arguments {
@@ -122,6 +125,9 @@ impl Office<'_> {
         runtime
             .block_on(server::serve(listener, desk, arguments.behind_proxy, stop))
             .map_err(words)?;
+        if !worker.stop(FAREWELL) {
+            self.terminal.note("a notice was still being sent; it may come twice");
+        }
         runtime.shutdown_timeout(Duration::from_secs(1));
         Ok(())
     }
