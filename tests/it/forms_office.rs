@@ -1,7 +1,7 @@
 //! The verbs of `galen forms` for those who read enquiries: what each says, does and notes, by the real program.
 
 use std::fs;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::Output;
 use std::thread;
 use std::time::Duration;
@@ -106,6 +106,21 @@ fn keys_are_not_changed_unasked() {
     let back = clinic.says(&["forms", "init"]);
     let named = config.lines().find(|it| it.contains("public_key")).unwrap();
     assert!(back.contains(named.trim()), "{back}");
+}
+
+#[test]
+fn a_port_that_is_taken_is_no_wrong_command() {
+    let clinic = Clinic::new("");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = taken.local_addr().unwrap().to_string();
+    let output = clinic.run(&["forms", "serve", "--listen", &place]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said(&output).contains(&format!("`{place}` cannot be listened at")),
+        "{}",
+        said(&output)
+    );
+    assert_eq!(clinic.run(&["forms", "serve", "--listen", "nowhere"]).status.code(), Some(2));
 }
 
 /// A mail server that is slow to take a mail.

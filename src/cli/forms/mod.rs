@@ -5,7 +5,7 @@ mod read;
 mod remove;
 mod run;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 
 use crate::build::{self, Forms, Request};
 use crate::cli::report::Terminal;
-use crate::cli::{Common, ERRORS, OK, USAGE};
+use crate::cli::{Common, ERRORS, OK};
 use crate::config;
 use crate::serve::enquiries::FOLDER;
 use crate::store::keys::{ReadingKey, Secret};
@@ -77,6 +77,8 @@ struct Office<'a> {
     terminal: &'a Terminal,
     /// The site's zone, read when a moment is first said.
     zone: OnceCell<TimeZone>,
+    /// The exit code of a failure.
+    code: Cell<u8>,
 }
 
 /// A failure in words; a run ends with it.
@@ -84,7 +86,13 @@ type Failed = String;
 
 /// Does what was asked; gives the exit code.
 pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
-    let office = Office { root: &common.root, arguments, terminal, zone: OnceCell::new() };
+    let office = Office {
+        root: &common.root,
+        arguments,
+        terminal,
+        zone: OnceCell::new(),
+        code: Cell::new(ERRORS),
+    };
     let done = match &arguments.verb {
         None => office.serve(&run::Arguments::default()),
         Some(Verb::Serve(it)) => office.serve(it),
@@ -107,7 +115,7 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
         Ok(()) => OK,
         Err(words) => {
             terminal.usage(&words);
-            if matches!(arguments.verb, None | Some(Verb::Serve(_))) { USAGE } else { ERRORS }
+            office.code.get()
         }
     }
 }

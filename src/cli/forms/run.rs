@@ -10,15 +10,18 @@ use clap::Args;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::build::Forms;
+use crate::cli::USAGE;
 use crate::cli::forms::{Failed, Office, words};
 use crate::config::{self, Config};
+use crate::form::Contract;
 use crate::forms::notify::{
     Channel, Channels, Enquiry, Event, Failure, Mail, Mailer, Outbox, Reach, Site, Trouble,
     Webhook, Worker,
 };
 use crate::forms::{Definitions, Desk, Options, Turnstile, pages, server};
 use crate::serve;
-use crate::store::keys::PublicKey;
+use crate::store::keys::{PublicKey, Secret};
 use crate::store::{Notice, Store};
 
 /// How often what is old is removed.
@@ -53,27 +56,48 @@ impl Default for Arguments {
     }
 }
 
+/// What a site and its environment say of the endpoint.
+struct Settings {
+    config: Config,
+    contracts: Vec<Contract>,
+    public: PublicKey,
+    secret: Secret,
+    channels: Channels,
+    turnstile: Option<Turnstile>,
+}
+
 impl Office<'_> {
+    /// Reads what serving needs; what is wrong here is wrong in galen.yaml or the environment.
+    fn settings(&self, forms: Forms) -> Result<Settings, Failed> {
+        let (config, contracts) = (forms.config.ok_or("the site cannot be read")?, forms.contracts);
+        if config.forms.endpoint.is_none() || contracts.is_empty() {
+            return Err("there is nothing to take: galen.yaml needs `forms:` with `endpoint: /api/forms`, and \
+                        content/forms a form"
+                .to_owned());
+        }
+        Ok(Settings {
+            public: self.public_key(&config)?,
+            secret: self.secret()?,
+            channels: channels(&config)?,
+            turnstile: turnstile(&config)?,
+            config,
+            contracts,
+        })
+    }
+
+    /// Takes enquiries until it is asked to stop.
     pub(super) fn serve(&self, arguments: &Arguments) -> Result<(), Failed> {
-        let forms = self.forms()?;
+        let forms = self.forms().inspect_err(|_| self.code.set(USAGE))?;
         if forms.diagnostics.has_errors() {
             self.terminal.problems(&forms.diagnostics, &forms.tree);
             return Err("no enquiry is taken while a form has errors".to_owned());
         }
-        let config = forms.config.ok_or("the site cannot be read")?;
+        let settings = self.settings(forms).inspect_err(|_| self.code.set(USAGE))?;
+        let Settings { config, contracts, public, secret, channels, turnstile } = settings;
+        let listener = TcpListener::bind(arguments.listen)
+            .map_err(|error| format!("`{}` cannot be listened at: {error}", arguments.listen))?;
         let titles: BTreeMap<String, String> =
-            forms.contracts.iter().map(|it| (it.form.clone(), it.title.clone())).collect();
-        let definitions = Definitions::new(&config, forms.contracts);
-        if definitions.names().next().is_none() {
-            return Err(
-                "there is nothing to take: galen.yaml needs `forms:` with `endpoint: /api/forms`, \
-                        and content/forms a form"
-                    .to_owned(),
-            );
-        }
-        let public = self.public_key(&config)?;
-        let secret = self.secret()?;
-        let channels = channels(&config)?;
+            contracts.iter().map(|it| (it.form.clone(), it.title.clone())).collect();
         let notices: Vec<Notice> = channels
             .targets()
             .into_iter()
@@ -97,7 +121,7 @@ impl Office<'_> {
             secret,
             public,
             pages: pages::folder(self.root.join(&arguments.output), config.base_path.clone()),
-            turnstile: turnstile(&config)?,
+            turnstile,
             per_network: config.forms.per_network.unwrap_or(5),
             per_minute: config.forms.per_minute.unwrap_or(120),
             notices,
@@ -108,10 +132,9 @@ impl Office<'_> {
                 move |words| log(words)
             }),
         };
+        let definitions = Definitions::new(&config, contracts);
         let desk = Desk::open(definitions, options, store, move || wake.wake()).map_err(words)?;
         let desk = Arc::new(desk);
-        let listener = TcpListener::bind(arguments.listen)
-            .map_err(|error| format!("`{}` cannot be listened at: {error}", arguments.listen))?;
         let place = listener.local_addr().map_err(words)?;
         let (sender, stop) = watch::channel(false);
         serve::on_request(move || {
