@@ -1,6 +1,7 @@
 //! The verbs of `galen forms` for those who read enquiries: what each says, does and notes, by the real program.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::process::Output;
 use std::thread;
@@ -145,4 +146,25 @@ fn a_notice_that_is_being_sent_is_finished_when_the_server_stops() {
     assert_eq!(status.code(), Some(0), "{}", server.said.lock().unwrap());
     until(|| (sink.got().len() == 1).then_some(()));
     assert!(clinic.says(&["forms", "stats"]).contains("notices: 0 waiting, 0 given up"));
+}
+
+#[test]
+fn what_functions_do_not_do_is_said_when_they_are_written() {
+    let clinic = Clinic::new("  turnstile: 0x4AAA\n");
+    let export = |host: &str| {
+        let to = clinic.root().join(host);
+        let to = to.to_str().unwrap();
+        let output = clinic.run(&["forms", "export-function", "--for", host, "--to", to]);
+        assert!(output.status.success(), "{}", said(&output));
+        let line = said(&output).lines().find(|it| it.starts_with("warning")).map(str::to_owned);
+        line.unwrap_or_default()
+    };
+    assert!(export("cloudflare").contains("`turnstile`, `per_minute` under"));
+    assert!(export("lambda").contains("`turnstile`, `per_minute`, `per_network` under"));
+    let config = clinic.root().join("galen.yaml");
+    let text = fs::read_to_string(&config).unwrap();
+    let keep = |it: &&str| !it.contains("per_minute") && !it.contains("turnstile");
+    let fewer: Vec<&str> = text.lines().filter(keep).collect();
+    writeln!(fs::File::create(&config).unwrap(), "{}", fewer.join("\n")).unwrap();
+    assert_eq!(export("pages"), "");
 }

@@ -172,6 +172,15 @@ impl Office<'_> {
         let endpoint = config.forms.action("{form}", &config.base_path);
         let endpoint = endpoint.ok_or("galen.yaml names no `endpoint` under `forms:`")?;
         let public_key = self.public_key(config)?.to_string();
+        let undone = undone(&config.forms, arguments.host);
+        if !undone.is_empty() {
+            let listed: Vec<String> = undone.iter().map(|it| format!("`{it}`")).collect();
+            self.terminal.note(&format!(
+                "warning: functions for this host do nothing of {} under `forms:` in galen.yaml; `galen forms serve` \
+                 does, and docs/forms-edge.md says what each host has in its place",
+                listed.join(", ")
+            ));
+        }
         let pages = pages::folder(self.root.join(&arguments.output), config.base_path.clone());
         let mut cut: Vec<(Contract, Option<Page>)> = Vec::new();
         for contract in &forms.contracts {
@@ -202,6 +211,19 @@ impl Office<'_> {
         ));
         Ok(())
     }
+}
+
+/// The settings of a site that a host's functions do not follow.
+fn undone(forms: &config::Forms, host: Host) -> Vec<&'static str> {
+    let counts = matches!(host, Host::Worker | Host::Pages);
+    let all = [
+        ("turnstile", forms.turnstile.is_some()),
+        ("per_minute", forms.per_minute.is_some()),
+        ("per_network", forms.per_network.is_some() && !counts),
+        ("mail", !forms.mail_to.is_empty()),
+        ("webhooks", !forms.webhooks.is_empty()),
+    ];
+    all.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a function is no part of the site")]
