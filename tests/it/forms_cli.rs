@@ -123,6 +123,13 @@ pub(crate) fn send(address: SocketAddr, name: &str) -> u16 {
 }
 
 pub(crate) fn post(address: SocketAddr, body: &str) -> std::io::Result<u16> {
+    let text = exchange(address, body)?;
+    let status = text.split(' ').nth(1).and_then(|it| it.parse().ok());
+    status.ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
+}
+
+/// Sends a form; gives the whole answer.
+pub(crate) fn exchange(address: SocketAddr, body: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(
@@ -133,11 +140,10 @@ pub(crate) fn post(address: SocketAddr, body: &str) -> std::io::Result<u16> {
     )?;
     let mut text = String::new();
     stream.read_to_string(&mut text)?;
-    let status = text.split(' ').nth(1).and_then(|it| it.parse().ok());
-    status.ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
+    Ok(text)
 }
 
-fn names(csv: &str) -> Vec<String> {
+pub(crate) fn names(csv: &str) -> Vec<String> {
     let head: Vec<&str> = csv.lines().next().unwrap_or_default().split(',').collect();
     let at = head.iter().position(|it| *it == "\"name\"").expect("a column of names");
     let cell = |line: &str| line.split(',').nth(at).unwrap().trim_matches('"').to_owned();

@@ -62,6 +62,8 @@ impl Sink {
 }
 
 pub(crate) fn smtp(mut stream: TcpStream, rcpt: &str) -> String {
+    // An answer is written in two pieces; neither waits for the other to be noted.
+    stream.set_nodelay(true).unwrap();
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut said = String::new();
     let mut in_data = false;
