@@ -19,6 +19,7 @@ mod forms;
 mod forms_cli;
 mod forms_faults;
 mod forms_judge;
+mod forms_turnstile;
 mod forms_office;
 mod golden;
 mod gone;

@@ -217,8 +217,8 @@ fn turnstile(config: &Config) -> Result<Option<Turnstile>, Failed> {
         return Ok(None);
     }
     let secret = variable("GALEN_TURNSTILE_SECRET", "`turnstile` is set")?;
-    let host = config.origin.split("://").nth(1).unwrap_or_default().to_owned();
-    Ok(Some(Turnstile::new(secret, host, None)))
+    let turnstile = Turnstile::new(secret, &config.origin, None);
+    Ok(Some(turnstile.ok_or("`base_url` names no host")?))
 }
 
 fn channels(config: &Config) -> Result<Channels, Failed> {
