@@ -17,6 +17,7 @@ mod disk;
 mod external;
 mod forms;
 mod forms_cli;
+mod forms_clock;
 mod forms_faults;
 mod forms_judge;
 mod forms_turnstile;

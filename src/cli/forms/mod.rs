@@ -4,6 +4,7 @@ mod make;
 mod read;
 mod remove;
 mod run;
+mod tidy;
 
 use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};

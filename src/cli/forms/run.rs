@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::build::Forms;
 use crate::cli::USAGE;
-use crate::cli::forms::{Failed, Office, words};
+use crate::cli::forms::{Failed, Office, tidy, words};
 use crate::config::{self, Config};
 use crate::form::Contract;
 use crate::forms::notify::{
@@ -23,9 +23,6 @@ use crate::forms::{Definitions, Desk, Options, Turnstile, pages, server};
 use crate::serve;
 use crate::store::keys::{PublicKey, Secret};
 use crate::store::{Notice, Store};
-
-/// How often what is old is removed.
-const HOURLY: Duration = Duration::from_secs(3600);
 
 /// How long a notice that is being sent is waited for at the end.
 const FAREWELL: Duration = Duration::from_secs(15);
@@ -144,7 +141,7 @@ impl Office<'_> {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(words)?;
         self.terminal.note(&format!("Taking enquiries at http://{place} (Ctrl-C stops)"));
-        keep_tidy(address, Arc::clone(&desk), log, stop.clone());
+        tidy::hourly(address, Arc::clone(&desk), log, stop.clone());
         runtime
             .block_on(server::serve(listener, desk, arguments.behind_proxy, stop))
             .map_err(words)?;
@@ -169,28 +166,6 @@ impl Office<'_> {
             }),
         }
     }
-}
-
-/// Removes what is old at once and then hourly, in a thread of its own.
-fn keep_tidy(
-    address: String,
-    desk: Arc<Desk>,
-    log: Arc<impl Fn(&str) + Send + Sync + 'static>,
-    stop: watch::Receiver<bool>,
-) {
-    std::thread::spawn(move || {
-        while !*stop.borrow() {
-            let purged =
-                Store::open(&address).and_then(|mut it| it.purge(config::now().as_millisecond()));
-            match purged {
-                Ok(purged) if purged.unwiped.is_none() => {}
-                Ok(_) => log("what was removed is not wiped yet; it is tried again in an hour"),
-                Err(error) => log(&format!("old enquiries were not removed: {error}")),
-            }
-            desk.tidy();
-            std::thread::sleep(HOURLY);
-        }
-    });
 }
 
 fn report(event: &Event, log: &dyn Fn(&str)) {
