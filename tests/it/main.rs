@@ -20,6 +20,7 @@ mod forms_cli;
 mod forms_clock;
 mod forms_faults;
 mod forms_judge;
+mod forms_slow;
 mod forms_turnstile;
 mod forms_office;
 mod golden;
