@@ -1,6 +1,10 @@
 //! What was sent, read from the body of a request: as browsers write forms, or as JSON.
 
-use serde_json::Value;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::form::judge::Sent;
 
@@ -71,15 +75,16 @@ pub fn json(body: &[u8]) -> Result<Sent, Unreadable> {
         true => Unreadable::Shape,
         false => Unreadable::Syntax,
     };
-    let value: Value = serde_json::from_str(text).map_err(why)?;
-    let Value::Object(object) = value else { return Err(Unreadable::Shape) };
+    let Json::Object(fields) = serde_json::from_str(text).map_err(why)? else {
+        return Err(Unreadable::Shape);
+    };
     let mut sent = Sent::new();
-    for (name, value) in object {
+    for (name, value) in fields {
         match value {
-            Value::String(text) => sent.push((name, text)),
-            Value::Array(items) => {
+            Json::Text(text) => sent.push((name, text)),
+            Json::List(items) => {
                 for item in items {
-                    let Value::String(text) = item else { return Err(Unreadable::Shape) };
+                    let Json::Text(text) = item else { return Err(Unreadable::Shape) };
                     sent.push((name.clone(), text));
                 }
             }
@@ -87,4 +92,79 @@ pub fn json(body: &[u8]) -> Result<Sent, Unreadable> {
         }
     }
     Ok(sent)
+}
+
+/// JSON as far as it can be of answers. `serde_json::Value` is not read from visitors: it takes an object with a name of
+/// its own for more JSON, and so would judge what was not sent.
+enum Json {
+    Text(String),
+    List(Vec<Json>),
+    /// Each name once, where it first stands, with its last value.
+    Object(Vec<(String, Json)>),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // All of it is read, also of what is of the wrong shape: its syntax is judged first. serde_json ends what is
+        // nested too deeply.
+        deserializer.deserialize_any(AnyJson)
+    }
+}
+
+struct AnyJson;
+
+impl<'de> Visitor<'de> for AnyJson {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Json, A::Error> {
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut fields: Vec<(String, Json)> = Vec::new();
+        while let Some((name, value)) = pairs.next_entry::<String, Json>()? {
+            match places.entry(name) {
+                Entry::Occupied(place) => fields[*place.get()].1 = value,
+                Entry::Vacant(place) => {
+                    fields.push((place.key().clone(), value));
+                    place.insert(fields.len() - 1);
+                }
+            }
+        }
+        Ok(Json::Object(fields))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
 }

@@ -236,10 +236,10 @@ impl Desk {
         let reason = match &self.options.turnstile {
             None => None,
             Some(turnstile) => {
-                let (turnstile, id) = (turnstile.clone(), id.clone());
+                let (turnstile, form) = (turnstile.clone(), contract.form.clone());
                 let response = envelope.turnstile.clone();
-                let asked =
-                    tokio::task::spawn_blocking(move || turnstile.ask(response.as_deref(), &id));
+                let ask = move || turnstile.ask(response.as_deref(), &form, &once);
+                let asked = tokio::task::spawn_blocking(ask);
                 asked.await.unwrap_or(Some("turnstile: not reached"))
             }
         };

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -13,11 +13,15 @@ use crate::store::{Committed, Error, New, Store};
 const WAITING: usize = 1024;
 /// How many are committed at once.
 pub(crate) const TOGETHER: usize = 256;
-/// How often a commit is tried again that another's work stands in the way of.
+/// How often a commit is tried that another's work stands in the way of.
 const TRIES: u32 = 3;
+/// How long it is tried again, and how long what came meanwhile is waited with: a visitor waits, and the store has
+/// waited for a lock by itself.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 struct Job {
     new: New,
+    since: Instant,
     done: oneshot::Sender<Result<Committed, Arc<Error>>>,
 }
 
@@ -62,7 +66,8 @@ impl Writer {
     /// Keeps an enquiry; returns when it is on the disk, or was not kept.
     pub(crate) async fn keep(&self, new: New) -> Result<Committed, Unkept> {
         let (done, answer) = oneshot::channel();
-        self.jobs.try_send(Job { new, done }).map_err(|_| Unkept::Busy)?;
+        let since = Instant::now();
+        self.jobs.try_send(Job { new, since, done }).map_err(|_| Unkept::Busy)?;
         match answer.await {
             Ok(Ok(committed)) => Ok(committed),
             Ok(Err(error)) => Err(Unkept::Failed(error)),
@@ -72,7 +77,8 @@ impl Writer {
 }
 
 fn keep(mut store: Store, mut waiting: mpsc::Receiver<Job>, kept: &dyn Fn()) {
-    while let Some(first) = waiting.blocking_recv() {
+    let mut next = None;
+    while let Some(first) = next.take().or_else(|| waiting.blocking_recv()) {
         let mut jobs = vec![first];
         while jobs.len() < TOGETHER
             && let Ok(job) = waiting.try_recv()
@@ -80,15 +86,27 @@ fn keep(mut store: Store, mut waiting: mpsc::Receiver<Job>, kept: &dyn Fn()) {
             jobs.push(job);
         }
         let (news, answers): (Vec<New>, Vec<_>) =
-            jobs.into_iter().map(|Job { new, done }| (new, done)).unzip();
+            jobs.into_iter().map(|Job { new, done, .. }| (new, done)).unzip();
         let all = commit_all(&mut store, &news);
         let some = all.iter().any(Result::is_ok);
+        let passing = all.iter().find_map(|it| it.as_ref().err().filter(|it| it.is_passing()));
+        let passing = passing.map(Arc::clone);
         for (done, committed) in answers.into_iter().zip(all) {
             // Who no longer waits has gone; the enquiry is kept all the same.
             let _ = done.send(committed);
         }
         if some {
             kept();
+        }
+        // Who came while it was tried is not kept waiting as long once more.
+        while let Some(error) = &passing
+            && next.is_none()
+            && let Ok(job) = waiting.try_recv()
+        {
+            match job.since.elapsed() < PATIENCE {
+                true => next = Some(job),
+                false => drop(job.done.send(Err(Arc::clone(error)))),
+            }
         }
     }
 }
@@ -114,9 +132,10 @@ fn one(mut all: Vec<Committed>) -> Committed {
 }
 
 fn commit(store: &mut Store, news: &[New]) -> Result<Vec<Committed>, Error> {
+    let begun = Instant::now();
     for wait in 1..TRIES {
         match store.commit(news) {
-            Err(error) if error.is_passing() => {
+            Err(error) if error.is_passing() && begun.elapsed() < PATIENCE => {
                 std::thread::sleep(Duration::from_millis(100 * u64::from(wait)));
             }
             done => return done,

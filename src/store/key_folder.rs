@@ -21,9 +21,9 @@ impl KeyFolder {
         Secret::read(&self.0.join(SECRET))
     }
 
-    /// Tells whether a reading key of the usual name is here.
-    pub fn has_reading_key(&self) -> bool {
-        self.0.join(READING_KEY).exists()
+    /// Tells whether the server's secret is here.
+    pub fn has_secret(&self) -> bool {
+        self.0.join(SECRET).exists()
     }
 
     /// Reads all reading keys, in the order of their names; none where there is none.
@@ -38,12 +38,20 @@ impl KeyFolder {
     /// Reads the server's secret and the reading key, and makes what is not there, in a folder that only
     /// its owner may enter.
     pub fn settle(&self) -> Result<(Secret, ReadingKey)> {
+        Ok((self.settle_secret()?, self.settle_reading_key()?))
+    }
+
+    /// Reads the server's secret, and makes it where it is not there.
+    pub fn settle_secret(&self) -> Result<Secret> {
         make(&self.0)?;
-        let (secret, reading_key) = (self.0.join(SECRET), self.0.join(READING_KEY));
-        Ok((
-            one(&secret, Secret::read, Secret::generate, Secret::write)?,
-            one(&reading_key, ReadingKey::read, ReadingKey::generate, ReadingKey::write)?,
-        ))
+        one(&self.0.join(SECRET), Secret::read, Secret::generate, Secret::write)
+    }
+
+    /// Reads the reading key of the usual name, and makes it where it is not there.
+    pub fn settle_reading_key(&self) -> Result<ReadingKey> {
+        make(&self.0)?;
+        let path = self.0.join(READING_KEY);
+        one(&path, ReadingKey::read, ReadingKey::generate, ReadingKey::write)
     }
 }
 

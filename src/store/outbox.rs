@@ -11,6 +11,8 @@ const LEASE: i64 = 2 * MINUTE;
 const MINUTE: i64 = 60_000;
 /// What is waited after each attempt; after the last of these it is given up.
 const WAITS: [i64; 5] = [MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 720 * MINUTE];
+/// Beyond every wait: a notice that is due later was put in while the clock was ahead, and would wait for years.
+const BEYOND: i64 = 15 * 60 * MINUTE;
 /// Characters of an error that are kept.
 const WORDS: usize = 300;
 
@@ -59,17 +61,19 @@ pub enum Waiting {
 
 impl Store {
     /// Takes at most `limit` notices that are due. No other instance is given them for two minutes; each must be told to
-    /// be [`sent`](Store::sent) or [`failed`](Store::failed) before that, or it is due again.
+    /// be [`sent`](Store::sent) or [`failed`](Store::failed) before that, or it is due again. What would wait for longer
+    /// than any notice does is due too: the clock was ahead when it was put in.
     pub fn due(&mut self, now: i64, limit: usize) -> Result<Vec<Due>> {
         let skip = self.database.skip_locked();
         let sql = format!(
             "UPDATE outbox SET next_at = $1, attempts = attempts + 1 WHERE id IN \
-             (SELECT id FROM outbox WHERE state = 'pending' AND next_at <= $2 \
-             ORDER BY next_at, id LIMIT $3{skip}) \
+             (SELECT id FROM outbox WHERE state = 'pending' AND (next_at <= $2 OR next_at > $3) \
+             ORDER BY next_at, id LIMIT $4{skip}) \
              RETURNING id, submission, channel, target, attempts, created"
         );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = [now.saturating_add(LEASE), now, limit].map(|it| Value::Int(Some(it)));
+        let beyond = now.saturating_add(BEYOND);
+        let values = [now.saturating_add(LEASE), now, beyond, limit].map(|it| Value::Int(Some(it)));
         let mut due = self.database.transaction(|database| {
             database.query(&sql, &values, |row| {
                 let notice = Notice { channel: row.text(2)?, target: row.text(3)? };

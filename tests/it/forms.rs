@@ -28,7 +28,7 @@ const PAGE: &str = r#"<!doctype html><html lang=en><title>Ask us</title><main><h
 <textarea name=message id=m>old</textarea>
 <input type=checkbox name=consent value=yes id=c></form></main></html>"#;
 
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     1_790_000_000_000
 }
 
@@ -43,9 +43,9 @@ fn contract() -> (galen::config::Config, Contract) {
     (forms.config.take().unwrap(), forms.contracts.pop().expect("a contract"))
 }
 
-struct Trial {
-    desk: Desk,
-    store: Store,
+pub(crate) struct Trial {
+    pub(crate) desk: Desk,
+    pub(crate) store: Store,
     key: ReadingKey,
     _folder: tempfile::TempDir,
 }
@@ -56,11 +56,16 @@ impl Trial {
     }
 
     fn at(clock: fn() -> i64) -> Self {
+        Self::with(|options| options.clock = clock)
+    }
+
+    /// A desk that is set otherwise.
+    pub(crate) fn with(set: impl FnOnce(&mut Options)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = folder.path().join("e.sqlite").display().to_string();
         let (config, contract) = contract();
         let key = ReadingKey::generate().unwrap();
-        let options = Options {
+        let mut options = Options {
             secret: Secret::generate().unwrap(),
             public: key.public().clone(),
             pages: Box::new(|path| (path == "/ask/").then(|| PAGE.to_owned())),
@@ -69,9 +74,10 @@ impl Trial {
             per_minute: 1_000_000,
             notices: Vec::new(),
             origin: "test".to_owned(),
-            clock,
+            clock: now,
             tell: Box::new(|words| panic!("{words}")),
         };
+        set(&mut options);
         let desk = Desk::open(
             Definitions::new(&config, vec![contract]),
             options,
@@ -82,7 +88,7 @@ impl Trial {
         Self { desk: desk.unwrap(), store, key, _folder: folder }
     }
 
-    fn send(&self, request: Request<Body>) -> (u16, axum::http::HeaderMap, String) {
+    pub(crate) fn send(&self, request: Request<Body>) -> (u16, axum::http::HeaderMap, String) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let answer = self.desk.answer(request, IpAddr::V4(Ipv4Addr::LOCALHOST)).await;
@@ -93,7 +99,7 @@ impl Trial {
     }
 
     /// What is kept, opened, the newest first; and all of it is removed.
-    fn take(&mut self) -> Vec<Sealed> {
+    pub(crate) fn take(&mut self) -> Vec<Sealed> {
         let all = self.store.list(&Filter::default()).unwrap();
         let opened = all.iter().map(|summary| {
             let enquiry = self.store.get(&summary.id).unwrap().expect("an enquiry");
@@ -127,7 +133,7 @@ fn encoded(fields: &Value) -> String {
     out.finish()
 }
 
-fn request(case: &Value, json: bool) -> Request<Body> {
+pub(crate) fn request(case: &Value, json: bool) -> Request<Body> {
     let text = |name: &str| case[name].as_str().map(str::to_owned);
     let body = text("body").unwrap_or_else(|| encoded(&case["fields"]));
     let method = text("method").unwrap_or("POST".to_owned());

@@ -29,9 +29,9 @@ fn write(root: &Path, text: &str) {
 }
 
 pub(crate) struct Running {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: SocketAddr,
-    said: Arc<Mutex<String>>,
+    pub(crate) said: Arc<Mutex<String>>,
 }
 
 impl Clinic {
@@ -76,8 +76,21 @@ impl Clinic {
     }
 
     pub(crate) fn serve(&self) -> Running {
+        self.serve_with(&[])
+    }
+
+    /// Starts the endpoint with variables of the environment.
+    pub(crate) fn serve_with(&self, variables: &[(&str, &str)]) -> Running {
         let mut command = self.command();
-        command.args(["forms", "serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
+        command.envs(variables.iter().copied());
+        Running::start(command.args(["forms", "serve", "--listen", "127.0.0.1:0"]))
+    }
+}
+
+impl Running {
+    /// Starts what says first where it takes enquiries.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        command.stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let first = lines.next().expect("a first line").unwrap();
@@ -102,7 +115,7 @@ impl Drop for Running {
 }
 
 /// Sends an enquiry; gives the status, 0 where no answer came.
-fn send(address: SocketAddr, name: &str) -> u16 {
+pub(crate) fn send(address: SocketAddr, name: &str) -> u16 {
     let body = format!(
         "name={name}&email={name}@example.com&clinic=lane&consent=yes&message={CANARY}&phone=02079460100"
     );
@@ -110,6 +123,13 @@ fn send(address: SocketAddr, name: &str) -> u16 {
 }
 
 pub(crate) fn post(address: SocketAddr, body: &str) -> std::io::Result<u16> {
+    let text = exchange(address, body)?;
+    let status = text.split(' ').nth(1).and_then(|it| it.parse().ok());
+    status.ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
+}
+
+/// Sends a form; gives the whole answer.
+pub(crate) fn exchange(address: SocketAddr, body: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(
@@ -120,11 +140,10 @@ pub(crate) fn post(address: SocketAddr, body: &str) -> std::io::Result<u16> {
     )?;
     let mut text = String::new();
     stream.read_to_string(&mut text)?;
-    let status = text.split(' ').nth(1).and_then(|it| it.parse().ok());
-    status.ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
+    Ok(text)
 }
 
-fn names(csv: &str) -> Vec<String> {
+pub(crate) fn names(csv: &str) -> Vec<String> {
     let head: Vec<&str> = csv.lines().next().unwrap_or_default().split(',').collect();
     let at = head.iter().position(|it| *it == "\"name\"").expect("a column of names");
     let cell = |line: &str| line.split(',').nth(at).unwrap().trim_matches('"').to_owned();

@@ -20,17 +20,20 @@ const CANARY: &str = "canary-5b1f";
 const SECRET: &str = "a secret of sixteen bytes";
 
 /// Answers each connection in a thread of its own, and keeps what was sent.
-struct Sink {
-    address: String,
+pub(crate) struct Sink {
+    pub(crate) address: String,
     got: Arc<Mutex<Vec<String>>>,
 }
 
 impl Sink {
-    fn new(talk: impl Fn(TcpStream) -> String + Send + 'static) -> Self {
+    pub(crate) fn new(talk: impl Fn(TcpStream) -> String + Send + 'static) -> Self {
         Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), talk)
     }
 
-    fn on(listener: TcpListener, talk: impl Fn(TcpStream) -> String + Send + 'static) -> Self {
+    pub(crate) fn on(
+        listener: TcpListener,
+        talk: impl Fn(TcpStream) -> String + Send + 'static,
+    ) -> Self {
         let address = listener.local_addr().unwrap().to_string();
         let got = Arc::<Mutex<Vec<String>>>::default();
         let keep = Arc::clone(&got);
@@ -44,21 +47,23 @@ impl Sink {
     }
 
     /// A mail server that answers for a recipient in one way.
-    fn smtp(rcpt: &'static str) -> Self {
+    pub(crate) fn smtp(rcpt: &'static str) -> Self {
         Self::new(move |stream| smtp(stream, rcpt))
     }
 
     /// A web server that gives one answer.
-    fn http(head: &'static str) -> Self {
+    pub(crate) fn http(head: &'static str) -> Self {
         Self::new(move |stream| http(stream, head))
     }
 
-    fn got(&self) -> Vec<String> {
+    pub(crate) fn got(&self) -> Vec<String> {
         self.got.lock().unwrap().clone()
     }
 }
 
-fn smtp(mut stream: TcpStream, rcpt: &str) -> String {
+pub(crate) fn smtp(mut stream: TcpStream, rcpt: &str) -> String {
+    // An answer is written in two pieces; neither waits for the other to be noted.
+    stream.set_nodelay(true).unwrap();
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut said = String::new();
     let mut in_data = false;
@@ -89,7 +94,7 @@ fn smtp(mut stream: TcpStream, rcpt: &str) -> String {
     said
 }
 
-fn http(mut stream: TcpStream, head: &str) -> String {
+pub(crate) fn http(mut stream: TcpStream, head: &str) -> String {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let (mut said, mut length) = (String::new(), 0);
     let mut line = String::new();
@@ -486,7 +491,7 @@ fn a_notice_waits_for_a_server_that_is_down_whatever_the_clock_does() {
         worker.wake();
         (fake.0.lock().unwrap().sent == [1, 4]).then_some(())
     });
-    worker.stop();
+    assert!(worker.stop(Duration::from_secs(10)));
     assert_eq!(sink.got().len(), 2, "each came once");
     let dead = fake.0.lock().unwrap().dead.clone();
     assert!(
@@ -496,7 +501,7 @@ fn a_notice_waits_for_a_server_that_is_down_whatever_the_clock_does() {
 }
 
 #[track_caller]
-fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(found) = look() {

@@ -41,6 +41,7 @@ laws! {
     notices_are_sent_once_by_two
     notices_are_tried_again_and_given_up
     a_lease_that_ends_is_due_again
+    a_notice_of_a_clock_that_was_ahead_is_due
     readers_are_recorded
     a_newer_schema_is_refused
     opening_again_finds_all
@@ -383,6 +384,19 @@ fn a_lease_that_ends_is_due_again(place: &Place) {
     assert!(store.due(NOW + DAY + 119_000, 9).unwrap().is_empty(), "whoever took it has it");
     let second = store.due(NOW + DAY + 120_000, 9).unwrap();
     assert_eq!((first[0].id, first[0].attempt + 1), (second[0].id, second[0].attempt));
+}
+
+fn a_notice_of_a_clock_that_was_ahead_is_due(place: &Place) {
+    let mut store = place.open();
+    let notice = Notice { channel: "mail".into(), target: "reception".into() };
+    store.notify(&notice, NOW + 365 * DAY).unwrap();
+    store.notify(&notice, NOW + DAY / 2).unwrap();
+    let due = store.due(NOW, 9).unwrap();
+    assert_eq!(due.len(), 1, "no notice waits for a year, one may wait for half a day");
+    assert_eq!(due[0].created, NOW + 365 * DAY);
+    assert!(store.due(NOW + 119_000, 9).unwrap().is_empty(), "whoever took it has it");
+    store.sent(due[0].id).unwrap();
+    assert_eq!(store.stats().unwrap().pending, 1);
 }
 
 fn readers_are_recorded(place: &Place) {

@@ -5,10 +5,21 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::forms::{Failed, Office, words};
+use crate::config;
 use crate::form::page::{self, Page};
 use crate::form::{Contract, record, schema};
 use crate::forms::edge::{self, Host, Site};
 use crate::forms::pages;
+use crate::store::KeyFolder;
+use crate::store::keys::PublicKey;
+
+/// Which keys are made.
+#[derive(Args, Debug)]
+pub(crate) struct InitArguments {
+    /// A reading key that takes the place of the one galen.yaml names: for `galen forms rotate`.
+    #[arg(long)]
+    another: bool,
+}
 
 /// Which contract.
 #[derive(Args, Debug)]
@@ -47,14 +58,48 @@ pub(super) fn host(text: &str) -> Result<Host, &'static str> {
 }
 
 impl Office<'_> {
-    pub(super) fn init(&self) -> Result<(), Failed> {
+    /// Makes the keys that are missing. Where galen.yaml names a key, or the server's secret shows that one
+    /// was made, no other is made unasked: what came would be read by one, and what comes by the other.
+    pub(super) fn init(&self, arguments: &InitArguments) -> Result<(), Failed> {
         let folder = self.keys();
-        let there = folder.has_reading_key();
-        let (_, key) = folder.settle().map_err(words)?;
         let place = folder.0.display();
-        if there {
-            self.terminal.note(&format!("the keys in {place} were there already"));
+        let here = folder.reading_keys().map_err(words)?;
+        if arguments.another {
+            return self.another(&folder, here.is_empty());
         }
+        let had_secret = folder.has_secret();
+        if let Some(named) = self.named_key()? {
+            folder.settle_secret().map_err(words)?;
+            match had_secret {
+                true => self.terminal.note(&format!("the server's secret in {place} was there already")),
+                false => self.terminal.result(&format!(
+                    "{place}/secret was made and stays with the server; where another server takes enquiries \
+                     of this site, put that one's in its place"
+                )),
+            }
+            if !here.iter().any(|it| *it.public() == named) {
+                self.terminal.note(&format!(
+                    "galen.yaml names {named}, and its reading key is not in {place}, as is right on a server: \
+                     no other was made. `galen forms init --another --keys DIR` makes one to change to"
+                ));
+            }
+            return Ok(());
+        }
+        if had_secret && here.is_empty() {
+            return Err(format!(
+                "the server's secret is in {place} and the reading key is not, so it was moved, and enquiries may \
+                 be sealed to it: put it back and run this again, or write its `public_key` into galen.yaml. \
+                 `--keys` with a new folder makes new keys"
+            ));
+        }
+        folder.settle_secret().map_err(words)?;
+        let key = match here.into_iter().next() {
+            Some(key) => {
+                self.terminal.note(&format!("the reading key in {place} was there already"));
+                key
+            }
+            None => folder.settle_reading_key().map_err(words)?,
+        };
         self.terminal.result(&format!(
             "Write into galen.yaml, under `forms:`\n\n  public_key: {}\n\n\
              {place}/secret       stays with the server; without it retries and people are not found again\n\
@@ -65,7 +110,34 @@ impl Office<'_> {
         Ok(())
     }
 
-    fn form(&self, name: &str) -> Result<(Contract, crate::config::Config), Failed> {
+    /// Makes a reading key to change to.
+    fn another(&self, folder: &KeyFolder, is_free: bool) -> Result<(), Failed> {
+        let place = folder.0.display();
+        if !is_free {
+            return Err(format!(
+                "a reading key is in {place} already; name a new folder with `--keys`"
+            ));
+        }
+        let key = folder.settle_reading_key().map_err(words)?;
+        self.terminal.result(&format!(
+            "{place}/reading-key was made: keep it where enquiries are read, with a copy in a safe place. Change \
+             to it with\n\n  galen forms rotate --from OLD --to {0}\n\nand in galen.yaml, under `forms:`\n\n  \
+             public_key: {0}",
+            key.public()
+        ));
+        Ok(())
+    }
+
+    /// The key that galen.yaml names; `None` where there is none, or no galen.yaml.
+    fn named_key(&self) -> Result<Option<PublicKey>, Failed> {
+        if !self.root.join("galen.yaml").exists() {
+            return Ok(None);
+        }
+        let config = self.forms()?.config.ok_or("the site cannot be read")?;
+        config.forms.public_key.is_some().then(|| self.public_key(&config)).transpose()
+    }
+
+    fn form(&self, name: &str) -> Result<(Contract, config::Config), Failed> {
         let forms = self.forms()?;
         let config = forms.config.ok_or("the site cannot be read")?;
         let names: Vec<String> = forms.contracts.iter().map(|it| it.form.clone()).collect();
@@ -100,6 +172,15 @@ impl Office<'_> {
         let endpoint = config.forms.action("{form}", &config.base_path);
         let endpoint = endpoint.ok_or("galen.yaml names no `endpoint` under `forms:`")?;
         let public_key = self.public_key(config)?.to_string();
+        let undone = undone(&config.forms, arguments.host);
+        if !undone.is_empty() {
+            let listed: Vec<String> = undone.iter().map(|it| format!("`{it}`")).collect();
+            self.terminal.note(&format!(
+                "warning: functions for this host do nothing of {} under `forms:` in galen.yaml; `galen forms serve` \
+                 does, and docs/forms-edge.md says what each host has in its place",
+                listed.join(", ")
+            ));
+        }
         let pages = pages::folder(self.root.join(&arguments.output), config.base_path.clone());
         let mut cut: Vec<(Contract, Option<Page>)> = Vec::new();
         for contract in &forms.contracts {
@@ -116,7 +197,7 @@ impl Office<'_> {
             }
             cut.push((contract.clone(), page));
         }
-        let day = crate::text::date::day(crate::config::now(), &config.zone).to_string();
+        let day = crate::text::date::day(config::now(), &config.zone).to_string();
         let per_network = config.forms.per_network.unwrap_or(5);
         let (endpoint, public_key, day) = (&endpoint, &public_key, &day);
         let origin = &config.origin;
@@ -130,6 +211,19 @@ impl Office<'_> {
         ));
         Ok(())
     }
+}
+
+/// The settings of a site that a host's functions do not follow.
+fn undone(forms: &config::Forms, host: Host) -> Vec<&'static str> {
+    let counts = matches!(host, Host::Worker | Host::Pages);
+    let all = [
+        ("turnstile", forms.turnstile.is_some()),
+        ("per_minute", forms.per_minute.is_some()),
+        ("per_network", forms.per_network.is_some() && !counts),
+        ("mail", !forms.mail_to.is_empty()),
+        ("webhooks", !forms.webhooks.is_empty()),
+    ];
+    all.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a function is no part of the site")]

@@ -5,8 +5,9 @@ mod pull;
 mod read;
 mod remove;
 mod run;
+mod tidy;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -15,7 +16,7 @@ use jiff::tz::TimeZone;
 
 use crate::build::{self, Forms, Request};
 use crate::cli::report::Terminal;
-use crate::cli::{Common, ERRORS, OK, USAGE};
+use crate::cli::{Common, ERRORS, OK};
 use crate::config;
 use crate::serve::enquiries::FOLDER;
 use crate::store::keys::{ReadingKey, Secret};
@@ -42,7 +43,7 @@ enum Verb {
     /// Take enquiries: the endpoint alone, as it runs for a live site.
     Serve(run::Arguments),
     /// Make the keys: the server's secret, and the key that reads enquiries.
-    Init,
+    Init(make::InitArguments),
     /// List enquiries, without their answers.
     List(read::ListArguments),
     /// Show enquiries with their answers. That is noted in the audit.
@@ -59,7 +60,7 @@ enum Verb {
     Stats,
     /// List notices that were given up, or try one again.
     Notices(remove::NoticesArguments),
-    /// List who read and removed what.
+    /// List who read, marked and removed what.
     Audit,
     /// Seal the data keys to another public key.
     Rotate(remove::RotateArguments),
@@ -80,6 +81,8 @@ struct Office<'a> {
     terminal: &'a Terminal,
     /// The site's zone, read when a moment is first said.
     zone: OnceCell<TimeZone>,
+    /// The exit code of a failure.
+    code: Cell<u8>,
 }
 
 /// A failure in words; a run ends with it.
@@ -87,11 +90,17 @@ type Failed = String;
 
 /// Does what was asked; gives the exit code.
 pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
-    let office = Office { root: &common.root, arguments, terminal, zone: OnceCell::new() };
+    let office = Office {
+        root: &common.root,
+        arguments,
+        terminal,
+        zone: OnceCell::new(),
+        code: Cell::new(ERRORS),
+    };
     let done = match &arguments.verb {
         None => office.serve(&run::Arguments::default()),
         Some(Verb::Serve(it)) => office.serve(it),
-        Some(Verb::Init) => office.init(),
+        Some(Verb::Init(it)) => office.init(it),
         Some(Verb::List(it)) => office.list(it),
         Some(Verb::Show(it)) => office.show(it),
         Some(Verb::Export(it)) => office.export(it),
@@ -111,7 +120,7 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
         Ok(()) => OK,
         Err(words) => {
             terminal.usage(&words);
-            if matches!(arguments.verb, None | Some(Verb::Serve(_))) { USAGE } else { ERRORS }
+            office.code.get()
         }
     }
 }
@@ -194,13 +203,17 @@ impl Office<'_> {
         store.record(&audit).map_err(words)
     }
 
-    /// A moment in words, in the site's zone where that is known.
-    fn moment(&self, at: i64) -> String {
-        let zone = self.zone.get_or_init(|| {
+    /// The site's zone where that is known.
+    fn zone(&self) -> &TimeZone {
+        self.zone.get_or_init(|| {
             let config = self.forms().ok().and_then(|it| it.config);
             config.map_or(TimeZone::UTC, |it| it.zone)
-        });
-        spoken(at, zone)
+        })
+    }
+
+    /// A moment in words, in the site's zone.
+    fn moment(&self, at: i64) -> String {
+        spoken(at, self.zone())
     }
 }
 

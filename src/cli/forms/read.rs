@@ -11,10 +11,13 @@ use jiff::tz::TimeZone;
 use crate::cli::cells::{Cells, Format};
 use crate::cli::forms::{Failed, Office, spoken, words};
 use crate::form::Contract;
+use crate::form::contract::Question;
+use crate::form::judge::Answer;
 use crate::forms::Sealed;
 use crate::store::keys::ReadingKey;
 use crate::store::seal::{DataKey, open_key};
 use crate::store::{self, Filter, State, Store, Submission, Summary, index};
+use crate::text::date;
 
 /// Which enquiries are listed.
 #[derive(Args, Debug)]
@@ -25,6 +28,9 @@ pub(crate) struct ListArguments {
     /// Those in one state: new, held or done.
     #[arg(long, value_parser = state, value_name = "STATE")]
     state: Option<State>,
+    /// Those that came on a day or later, such as 2026-12-01, or at a moment or later: 2026-12-01T09:00.
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
     /// Those of a person, by e-mail.
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
@@ -87,8 +93,9 @@ impl Office<'_> {
 
     pub(super) fn list(&self, arguments: &ListArguments) -> Result<(), Failed> {
         let mut store = self.store()?;
-        let filter =
-            Filter { form: arguments.form.clone(), state: arguments.state, ..Filter::default() };
+        let since = arguments.since.as_deref().map(|it| self.moment_of(it)).transpose()?;
+        let (form, state) = (arguments.form.clone(), arguments.state);
+        let filter = Filter { form, state, since, ..Filter::default() };
         let mut all = store.list(&filter).map_err(words)?;
         if arguments.email.is_some() || arguments.phone.is_some() {
             let (email, phone) = (arguments.email.as_deref(), arguments.phone.as_deref());
@@ -150,9 +157,7 @@ impl Office<'_> {
         names.sort_by_key(|name| place(name).unwrap_or(usize::MAX));
         for name in names {
             let question = contract.and_then(|it| it.question(name));
-            let text = sealed.answers[name].text();
-            let option = question.and_then(|it| it.options.iter().find(|it| it.value == text));
-            let answer = option.map_or(text.clone(), |it| it.label.clone());
+            let answer = labelled(&sealed.answers[name], question);
             let label = question.map_or(name.as_str(), |it| it.label.as_str());
             let _ =
                 writeln!(out, "{}\n    {}", plain(label), plain(&answer).replace('\n', "\n    "));
@@ -161,6 +166,14 @@ impl Office<'_> {
             let _ = writeln!(out, "\nAgreed to \u{201c}{}\u{201d}", plain(&consent.wording));
         }
         out
+    }
+
+    /// Reads a day or a moment of the site's zone.
+    fn moment_of(&self, text: &str) -> Result<i64, Failed> {
+        let moment = date::moment(text, self.zone()).map(|it| it.as_millisecond());
+        moment.ok_or_else(|| {
+            format!("`--since` takes a day or a moment, such as `2026-12-01` or `2026-12-01T09:00`, not `{text}`")
+        })
     }
 
     pub(super) fn export(&self, arguments: &ExportArguments) -> Result<(), Failed> {
@@ -185,6 +198,18 @@ impl Office<'_> {
             arguments.to.display()
         ));
         Ok(())
+    }
+}
+
+/// An answer in the words that stood on the page.
+fn labelled(answer: &Answer, question: Option<&Question>) -> String {
+    let label = |text: &String| {
+        let option = question.and_then(|it| it.options.iter().find(|it| it.value == *text));
+        option.map_or_else(|| text.clone(), |it| it.label.clone())
+    };
+    match answer {
+        Answer::One(text) => label(text),
+        Answer::Many(texts) => texts.iter().map(label).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -230,24 +255,28 @@ fn as_csv(rows: &Rows) -> String {
 /// A cell in quotation marks. One that a spreadsheet would take for a formula gets an apostrophe before
 /// it; a telephone number with `+` is one too.
 fn cell(text: &str) -> String {
-    let start = text.trim_start().chars().next();
-    let formula = start.is_some_and(|it| "=+-@|%\t\r\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(it));
-    let guard = if formula { "'" } else { "" };
+    let unseen = |it: char| it.is_whitespace() || is_hidden(it);
+    let start = text.trim_start_matches(unseen).chars().next();
+    let formula = start.is_some_and(|it| "=+-@|%\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(it));
+    let guard = if formula || text.starts_with(['\t', '\r', '\n']) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
-/// Text for a terminal: what moves the cursor or turns the order of letters is shown as a sign.
+/// Text for a terminal: what moves the cursor, turns the order of letters or is not seen is shown as a sign.
 pub(super) fn plain(text: &str) -> String {
     let sign = |char: char| match char {
         '\n' => '\n',
-        char if char.is_control()
-            || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-        {
-            '\u{fffd}'
-        }
+        char if is_hidden(char) => '\u{fffd}',
         char => char,
     };
     text.chars().map(sign).collect()
+}
+
+/// Tells whether a character shows nothing itself. Those that join letters and signs of a script stay.
+fn is_hidden(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 pub(super) fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failed> {
@@ -293,10 +322,22 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for text in ["=1+1", "+44", "-1", "@SUM(A1)", "\t=1", " =1", "\u{ff1d}1", "|calc"] {
-            assert!(cell(text).starts_with("\"'"), "{text}");
+        let tabs = ["\tx", "\rx", "\t=1", "\u{feff}=1", "\u{200b} =1", "\u{a0}-1"];
+        let signs = ["=1+1", "+44", "-1", "@SUM(A1)", " =1", "\u{ff1d}1", "\u{ff0b}1", "|calc"];
+        for text in signs.iter().chain(&tabs) {
+            assert!(cell(text).starts_with("\"'"), "{text:?}");
         }
+        assert_eq!(cell("a=b"), "\"a=b\"");
         assert_eq!(cell("a\"b"), "\"a\"\"b\"");
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_shown_as_a_sign() {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}\nc"), "a\u{fffd}[2Jb\u{fffd}\nc");
+        for hidden in "\u{61c}\u{200b}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{2066}\u{2069}\u{feff}\u{9b}\r".chars() {
+            assert_eq!(plain(&hidden.to_string()), "\u{fffd}", "{hidden:?}");
+        }
+        let joined = "\u{645}\u{6cc}\u{200c}\u{62e}";
+        assert_eq!(plain(joined), joined, "Persian needs what does not join");
     }
 }

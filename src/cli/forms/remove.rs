@@ -73,6 +73,11 @@ impl Office<'_> {
                     .to_owned(),
             );
         }
+        for id in &ids {
+            if store.get(id).map_err(words)?.is_none() {
+                return Err(format!("there is no enquiry {id}; nothing was removed"));
+            }
+        }
         if !arguments.yes && !agreed(&ids)? {
             return Err("nothing was removed".to_owned());
         }
@@ -105,8 +110,9 @@ impl Office<'_> {
 
     pub(super) fn mark(&self, arguments: &MarkArguments) -> Result<(), Failed> {
         let id = arguments.id.to_uppercase();
-        match self.store()?.set_state(&id, arguments.state).map_err(words)? {
-            true => Ok(()),
+        let mut store = self.store()?;
+        match store.set_state(&id, arguments.state).map_err(words)? {
+            true => self.note(&mut store, "mark", None, Some(&id), 1),
             false => Err(format!("there is no enquiry {id}")),
         }
     }

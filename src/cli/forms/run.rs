@@ -10,19 +10,22 @@ use clap::Args;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::cli::forms::{Failed, Office, words};
+use crate::build::Forms;
+use crate::cli::USAGE;
+use crate::cli::forms::{Failed, Office, tidy, words};
 use crate::config::{self, Config};
+use crate::form::Contract;
 use crate::forms::notify::{
     Channel, Channels, Enquiry, Event, Failure, Mail, Mailer, Outbox, Reach, Site, Trouble,
     Webhook, Worker,
 };
 use crate::forms::{Definitions, Desk, Options, Turnstile, pages, server};
 use crate::serve;
-use crate::store::keys::PublicKey;
+use crate::store::keys::{PublicKey, Secret};
 use crate::store::{Notice, Store};
 
-/// How often what is old is removed.
-const HOURLY: Duration = Duration::from_secs(3600);
+/// How long a notice that is being sent is waited for at the end.
+const FAREWELL: Duration = Duration::from_secs(15);
 
 /// What `galen forms serve` takes.
 #[derive(Args, Clone, Debug)]
@@ -50,27 +53,48 @@ impl Default for Arguments {
     }
 }
 
+/// What a site and its environment say of the endpoint.
+struct Settings {
+    config: Config,
+    contracts: Vec<Contract>,
+    public: PublicKey,
+    secret: Secret,
+    channels: Channels,
+    turnstile: Option<Turnstile>,
+}
+
 impl Office<'_> {
+    /// Reads what serving needs; what is wrong here is wrong in galen.yaml or the environment.
+    fn settings(&self, forms: Forms) -> Result<Settings, Failed> {
+        let (config, contracts) = (forms.config.ok_or("the site cannot be read")?, forms.contracts);
+        if config.forms.endpoint.is_none() || contracts.is_empty() {
+            return Err("there is nothing to take: galen.yaml needs `forms:` with `endpoint: /api/forms`, and \
+                        content/forms a form"
+                .to_owned());
+        }
+        Ok(Settings {
+            public: self.public_key(&config)?,
+            secret: self.secret()?,
+            channels: channels(&config)?,
+            turnstile: turnstile(&config)?,
+            config,
+            contracts,
+        })
+    }
+
+    /// Takes enquiries until it is asked to stop.
     pub(super) fn serve(&self, arguments: &Arguments) -> Result<(), Failed> {
-        let forms = self.forms()?;
+        let forms = self.forms().inspect_err(|_| self.code.set(USAGE))?;
         if forms.diagnostics.has_errors() {
             self.terminal.problems(&forms.diagnostics, &forms.tree);
             return Err("no enquiry is taken while a form has errors".to_owned());
         }
-        let config = forms.config.ok_or("the site cannot be read")?;
+        let settings = self.settings(forms).inspect_err(|_| self.code.set(USAGE))?;
+        let Settings { config, contracts, public, secret, channels, turnstile } = settings;
+        let listener = TcpListener::bind(arguments.listen)
+            .map_err(|error| format!("`{}` cannot be listened at: {error}", arguments.listen))?;
         let titles: BTreeMap<String, String> =
-            forms.contracts.iter().map(|it| (it.form.clone(), it.title.clone())).collect();
-        let definitions = Definitions::new(&config, forms.contracts);
-        if definitions.names().next().is_none() {
-            return Err(
-                "there is nothing to take: galen.yaml needs `forms:` with `endpoint: /api/forms`, \
-                        and content/forms a form"
-                    .to_owned(),
-            );
-        }
-        let public = self.public_key(&config)?;
-        let secret = self.secret()?;
-        let channels = channels(&config)?;
+            contracts.iter().map(|it| (it.form.clone(), it.title.clone())).collect();
         let notices = notices(&config);
         let address = self.address();
         let store = Store::open(&address).map_err(words)?;
@@ -87,7 +111,7 @@ impl Office<'_> {
             secret,
             public,
             pages: pages::folder(self.root.join(&arguments.output), config.base_path.clone()),
-            turnstile: turnstile(&config)?,
+            turnstile,
             per_network: config.forms.per_network.unwrap_or(5),
             per_minute: config.forms.per_minute.unwrap_or(120),
             notices,
@@ -98,10 +122,9 @@ impl Office<'_> {
                 move |words| log(words)
             }),
         };
+        let definitions = Definitions::new(&config, contracts);
         let desk = Desk::open(definitions, options, store, move || wake.wake()).map_err(words)?;
         let desk = Arc::new(desk);
-        let listener = TcpListener::bind(arguments.listen)
-            .map_err(|error| format!("`{}` cannot be listened at: {error}", arguments.listen))?;
         let place = listener.local_addr().map_err(words)?;
         let (sender, stop) = watch::channel(false);
         serve::on_request(move || {
@@ -111,10 +134,13 @@ impl Office<'_> {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(words)?;
         self.terminal.note(&format!("Taking enquiries at http://{place} (Ctrl-C stops)"));
-        keep_tidy(address, Arc::clone(&desk), log, stop.clone());
+        tidy::hourly(address, Arc::clone(&desk), log, stop.clone());
         runtime
             .block_on(server::serve(listener, desk, arguments.behind_proxy, stop))
             .map_err(words)?;
+        if !worker.stop(FAREWELL) {
+            self.terminal.note("a notice was still being sent; it may come twice");
+        }
         runtime.shutdown_timeout(Duration::from_secs(1));
         Ok(())
     }
@@ -133,28 +159,6 @@ impl Office<'_> {
             }),
         }
     }
-}
-
-/// Removes what is old at once and then hourly, in a thread of its own.
-fn keep_tidy(
-    address: String,
-    desk: Arc<Desk>,
-    log: Arc<impl Fn(&str) + Send + Sync + 'static>,
-    stop: watch::Receiver<bool>,
-) {
-    std::thread::spawn(move || {
-        while !*stop.borrow() {
-            let purged =
-                Store::open(&address).and_then(|mut it| it.purge(config::now().as_millisecond()));
-            match purged {
-                Ok(purged) if purged.unwiped.is_none() => {}
-                Ok(_) => log("what was removed is not wiped yet; it is tried again in an hour"),
-                Err(error) => log(&format!("old enquiries were not removed: {error}")),
-            }
-            desk.tidy();
-            std::thread::sleep(HOURLY);
-        }
-    });
 }
 
 fn report(event: &Event, log: &dyn Fn(&str)) {
@@ -181,8 +185,8 @@ fn turnstile(config: &Config) -> Result<Option<Turnstile>, Failed> {
         return Ok(None);
     }
     let secret = variable("GALEN_TURNSTILE_SECRET", "`turnstile` is set")?;
-    let host = config.origin.split("://").nth(1).unwrap_or_default().to_owned();
-    Ok(Some(Turnstile::new(secret, host, None)))
+    let turnstile = Turnstile::new(secret, &config.origin, None);
+    Ok(Some(turnstile.ok_or("`base_url` names no host")?))
 }
 
 /// Who is told of each enquiry, by the names that [`channels`] gives them.

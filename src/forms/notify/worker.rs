@@ -5,7 +5,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
@@ -46,7 +45,6 @@ pub enum Event<'a> {
 #[derive(Debug)]
 pub struct Worker {
     shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -59,6 +57,8 @@ struct Shared {
 struct Called {
     work: bool,
     stop: bool,
+    /// The thread is at its end.
+    ended: bool,
 }
 
 impl Shared {
@@ -77,6 +77,11 @@ impl Shared {
 
     fn stops(&self) -> bool {
         self.lock().stop
+    }
+
+    fn end(&self) {
+        self.lock().ended = true;
+        self.changed.notify_all();
     }
 }
 
@@ -101,9 +106,10 @@ impl Worker {
                     break;
                 }
             }
+            calls.end();
         };
-        let thread = thread::Builder::new().name("notices".to_owned()).spawn(run)?;
-        Ok(Self { shared, thread: Some(thread) })
+        thread::Builder::new().name("notices".to_owned()).spawn(run)?;
+        Ok(Self { shared })
     }
 
     /// Says that there is something new.
@@ -112,13 +118,13 @@ impl Worker {
         self.shared.changed.notify_all();
     }
 
-    /// Ends the thread, after the notice that is being sent, if any.
-    pub fn stop(mut self) {
+    /// Ends the thread after the notice that is being sent, if any, and waits for that; whether it came to its end
+    /// in this time.
+    pub fn stop(&self, at_most: Duration) -> bool {
         self.call_off();
-        if let Some(thread) = self.thread.take() {
-            // It catches its panics; there is nobody to tell of another.
-            drop(thread.join());
-        }
+        let runs = |called: &mut Called| !called.ended;
+        let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), at_most, runs);
+        waited.unwrap_or_else(PoisonError::into_inner).0.ended
     }
 
     fn call_off(&self) {
