@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::check::Finding;
-use crate::check::wording::recall::{From, Recalling};
 use crate::check::wording::rules::{Known, Role, Rule, Rules};
 use crate::check::wording::text::{Kind, Text};
 use crate::check::wording::token::Token;
@@ -25,63 +24,26 @@ pub(crate) struct Hit {
     pub(crate) sentence: usize,
 }
 
-impl Hit {
-    /// The same hit where the first word and the first sentence have other numbers.
-    pub(crate) fn moved(&self, word: (usize, usize), sentence: (usize, usize)) -> Self {
-        let word = |at: usize| at - word.0 + word.1;
-        Self {
-            first: word(self.first),
-            end: word(self.end),
-            sentence: self.sentence - sentence.0 + sentence.1,
-            role: self.role,
-        }
-    }
-}
-
 /// Finds all phrases of all rules, in the order of the text.
-pub(crate) fn hits(rules: &Rules, words: &Words, page: &Recalling<'_>) -> Vec<Hit> {
+pub(crate) fn hits(rules: &Rules, words: &Words) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
-    // Where those of each block start.
-    let mut starts: Vec<usize> = Vec::with_capacity(words.blocks.len());
     let mut present = vec![false; rules.vocabulary.len()];
     words.tokens.iter().for_each(|it| present[usize::from(it.id)] = true);
     // Most phrases need a word that is nowhere on the page.
     let mut possible: Vec<Option<bool>> = vec![None; rules.phrases.len()];
-    for (sentences, from) in &words.blocks {
-        starts.push(hits.len());
-        let word = words.tokens_of(sentences).start;
-        match *from {
-            From::Here => (),
-            From::Page(digest) => {
-                let known = page.hits(digest).iter();
-                hits.extend(known.map(|it| it.moved((0, word), (0, sentences.start))));
-                continue;
-            }
-            From::Block(earlier) => {
-                let same = &words.blocks[earlier].0;
-                let before = words.tokens_of(same).start;
-                let own = starts[earlier]..starts[earlier + 1];
-                let moved = |it: &Hit| it.moved((before, word), (same.start, sentences.start));
-                let own: Vec<Hit> = hits[own].iter().map(moved).collect();
-                hits.extend(own);
-                continue;
-            }
-        }
-        for sentence in sentences.clone() {
-            let it = &words.sentences[sentence];
-            for first in it.first..it.end {
-                let token = words.tokens[first];
-                let numbers: &[u16] = if token.is_number() { &rules.numbers } else { &[] };
-                for phrase in rules.starts[usize::from(token.id)].iter().chain(numbers) {
-                    let placed = &rules.phrases[usize::from(*phrase)];
-                    let possible = &mut possible[usize::from(*phrase)];
-                    let has = |id: u16| present[usize::from(id)];
-                    if !*possible.get_or_insert_with(|| placed.phrase.may_stand(has)) {
-                        continue;
-                    }
-                    if let Some(end) = placed.phrase.matches(&words.tokens, first, it.end) {
-                        hits.push(Hit { role: placed.role, first, end, sentence });
-                    }
+    for (sentence, it) in words.sentences.iter().enumerate() {
+        for first in it.first..it.end {
+            let token = words.tokens[first];
+            let numbers: &[u16] = if token.is_number() { &rules.numbers } else { &[] };
+            for phrase in rules.starts[usize::from(token.id)].iter().chain(numbers) {
+                let placed = &rules.phrases[usize::from(*phrase)];
+                let possible = &mut possible[usize::from(*phrase)];
+                let has = |id: u16| present[usize::from(id)];
+                if !*possible.get_or_insert_with(|| placed.phrase.may_stand(has)) {
+                    continue;
+                }
+                if let Some(end) = placed.phrase.matches(&words.tokens, first, it.end) {
+                    hits.push(Hit { role: placed.role, first, end, sentence });
                 }
             }
         }

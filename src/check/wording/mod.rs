@@ -1,7 +1,7 @@
 //! What a page says, and how: claims, reading level, words that need explaining, consent.
 //!
 //! 1. `text` collects the words of a page in one pass, with their places.
-//! 2. `words` cuts them into words and sentences; `recall` knows those of other pages.
+//! 2. `words` cuts them into words and sentences.
 //! 3. `claims` looks for the phrases of all [`Rules`], which are data (`claims.yml`).
 //! 4. `reading`, `jargon`, `lost` and `consent` judge what is left.
 //!
@@ -17,7 +17,6 @@ mod lost;
 mod matcher;
 mod notation;
 mod reading;
-mod recall;
 mod rules;
 mod syllables;
 #[cfg(test)]
@@ -69,12 +68,8 @@ pub struct About<'a> {
 pub fn page(tree: &Tree, about: &About, rules: &Rules) -> Vec<Finding> {
     let is_english = is_english(about.language);
     let text = text::collect(tree);
-    let mut recall = rules.recall();
-    let mut page = recall.page();
-    let words = words::read(&text, &rules.vocabulary, &mut page);
-    let hits = claims::hits(rules, &words, &page);
-    page.keep(&text, &words, &hits);
-    rules.keep(recall);
+    let words = words::read(&text, &rules.vocabulary);
+    let hits = claims::hits(rules, &words);
     let judge = claims::Judge { tree, about, rules, text: &text, words: &words, is_english };
     let mut findings = Vec::new();
     judge.claims(&hits, &mut findings);

@@ -323,7 +323,6 @@ fn starts_known(items: &[Item]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::wording::recall::Recall;
     use crate::check::wording::{text, words};
     use crate::html::Tree;
 
@@ -334,7 +333,7 @@ mod tests {
         vocabulary.finish();
         phrase.finish(&vocabulary);
         let text = text::collect(&Tree::parse(html));
-        let words = words::read(&text, &vocabulary, &mut Recall::default().page());
+        let words = words::read(&text, &vocabulary);
         words.sentences.iter().find_map(|sentence| {
             (sentence.first..sentence.end).find_map(|at| {
                 let end = phrase.matches(&words.tokens, at, sentence.end)?;

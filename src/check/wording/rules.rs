@@ -1,11 +1,8 @@
 //! The rules of a site made ready: all phrases in one table by the words that they start with.
 
-use std::sync::{Mutex, PoisonError};
-
 use crate::check::wording::codes::{self, VALUE};
 use crate::check::wording::file::{Draft, File, LISTS, Phrases, Reading};
 use crate::check::wording::notation::{self, Phrase};
-use crate::check::wording::recall::Recall;
 use crate::check::wording::vocabulary::Vocabulary;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
 use regex::Regex;
@@ -24,8 +21,6 @@ pub struct Rules {
     pub(crate) topic_words: Vec<String>,
     pub(crate) reading: Reading,
     pub(crate) known: Known,
-    /// What pages had, one for each of those that are looked at together.
-    recalls: Mutex<Vec<Recall>>,
 }
 
 /// A phrase, and what it is looked for.
@@ -118,19 +113,6 @@ impl Rules {
     }
 }
 
-impl Rules {
-    /// Lends what other pages had; [`keep`](Self::keep) takes it back.
-    pub(crate) fn recall(&self) -> Recall {
-        let mut all = self.recalls.lock().unwrap_or_else(PoisonError::into_inner);
-        all.pop().unwrap_or_default()
-    }
-
-    /// Takes back what pages had.
-    pub(crate) fn keep(&self, recall: Recall) {
-        self.recalls.lock().unwrap_or_else(PoisonError::into_inner).push(recall);
-    }
-}
-
 impl Known {
     pub(crate) fn is_negation(&self, id: u16) -> bool {
         self.negations.get(usize::from(id)).copied().unwrap_or(false)
@@ -178,19 +160,7 @@ fn compile(file: File, diagnostics: &mut Diagnostics) -> Rules {
     }
     let topic_words = file.topic_words.iter().map(|it| it.to_lowercase()).collect();
     let reading = file.reading;
-    let recalls = Mutex::default();
-    Rules {
-        vocabulary,
-        phrases,
-        starts,
-        numbers,
-        rules,
-        terms,
-        topic_words,
-        reading,
-        known,
-        recalls,
-    }
+    Rules { vocabulary, phrases, starts, numbers, rules, terms, topic_words, reading, known }
 }
 
 struct Compiler<'d> {

@@ -20,11 +20,6 @@ pub(super) const COMMA: u8 = 64;
 pub(super) const LONG: u8 = 128;
 
 impl Token {
-    /// The same word where the text that started at `from` starts at `to`.
-    pub(super) fn moved(self, from: usize, to: usize) -> Self {
-        let place = |at: u32| u32::try_from(at as usize - from + to).unwrap_or(u32::MAX);
-        Self { start: place(self.start), end: place(self.end), ..self }
-    }
     /// Whether it is a number.
     pub(crate) fn is_number(self) -> bool {
         self.flags & NUMBER != 0

@@ -1,8 +1,5 @@
 //! Words and sentences of a page's text.
 
-use std::ops::Range;
-
-use crate::check::wording::recall::{From, Recalling};
 use crate::check::wording::syllables::is_vowel;
 use crate::check::wording::text::{Kind, Text};
 use crate::check::wording::token::{
@@ -24,52 +21,8 @@ pub(crate) struct Sentence {
 pub(crate) struct Words {
     pub(crate) tokens: Vec<Token>,
     pub(crate) sentences: Vec<Sentence>,
-    /// The sentences of each block, and from where they are.
-    pub(crate) blocks: Vec<(Range<usize>, From)>,
-    /// How many amounts of money stand in tables, as in a list of prices.
+    /// Whether amounts of money stand in a table, as in a list of prices.
     pub(crate) prices: usize,
-}
-
-impl Words {
-    /// Gives the words of some sentences that follow on each other.
-    pub(crate) fn tokens_of(&self, sentences: &Range<usize>) -> Range<usize> {
-        match self.sentences.get(sentences.clone()) {
-            Some([first, .., last]) => first.first..last.end,
-            Some([only]) => only.first..only.end,
-            _ => 0..0,
-        }
-    }
-
-    /// Adds what an earlier block says, whose text starts at `from`, as a block that says the same at `to`.
-    pub(crate) fn repeat(&mut self, earlier: usize, (from, to): (usize, usize), block: usize) {
-        let sentences = self.blocks[earlier].0.clone();
-        let read = self.part(&sentences, from);
-        self.add(&read, to, block);
-    }
-
-    /// Takes some sentences of a block out, as if its text were all.
-    pub(crate) fn part(&self, sentences: &Range<usize>, start: usize) -> Self {
-        let tokens = self.tokens_of(sentences);
-        let mut part = Self::default();
-        part.tokens.extend(self.tokens[tokens.clone()].iter().map(|it| it.moved(start, 0)));
-        part.sentences.extend(
-            self.sentences[sentences.clone()].iter().map(|it| it.moved(tokens.start, 0, 0)),
-        );
-        part
-    }
-
-    /// Adds what was taken out, as a block whose text starts at `start`.
-    pub(crate) fn add(&mut self, part: &Self, start: usize, block: usize) {
-        let first = self.tokens.len();
-        self.tokens.extend(part.tokens.iter().map(|it| it.moved(0, start)));
-        self.sentences.extend(part.sentences.iter().map(|it| it.moved(0, first, block)));
-    }
-}
-
-impl Sentence {
-    fn moved(&self, from: usize, to: usize, block: usize) -> Self {
-        Self { first: self.first - from + to, end: self.end - from + to, block, ..*self }
-    }
 }
 
 /// Letters and digits as small ones; nought for all other bytes.
@@ -96,33 +49,25 @@ static VOWELS: [u8; 256] = {
     table
 };
 
-/// Cuts a page's text into words and sentences; what was read before is not read again.
-pub(crate) fn read(text: &Text, vocabulary: &Vocabulary, page: &mut Recalling<'_>) -> Words {
+/// Cuts a page's text into words and sentences.
+pub(crate) fn read(text: &Text, vocabulary: &Vocabulary) -> Words {
     let mut words = Words {
         tokens: Vec::with_capacity(text.text.len() / 5),
         sentences: Vec::with_capacity(text.text.len() / 60),
-        blocks: Vec::with_capacity(text.blocks.len()),
         prices: 0,
     };
     for (block, it) in text.blocks.iter().enumerate() {
-        if it.kind == Kind::Cell {
-            words.prices += text.text[it.range.clone()].matches('£').count();
-        }
-        let first = words.sentences.len();
-        let from = page.find(text, block, &mut words);
-        if from == From::Here {
-            let mut reader = Reader {
-                bytes: &text.text.as_bytes()[..it.range.end],
-                at: it.range.start,
-                first: words.tokens.len(),
-                block,
-                quote: None,
-                vocabulary,
-                words: &mut words,
-            };
-            reader.block();
-        }
-        words.blocks.push((first..words.sentences.len(), from));
+        let mut reader = Reader {
+            bytes: &text.text.as_bytes()[..it.range.end],
+            at: it.range.start,
+            first: words.tokens.len(),
+            block,
+            quote: None,
+            is_cell: it.kind == Kind::Cell,
+            vocabulary,
+            words: &mut words,
+        };
+        reader.block();
     }
     words
 }
@@ -135,6 +80,7 @@ struct Reader<'a> {
     block: usize,
     /// The word with which a quotation starts.
     quote: Option<usize>,
+    is_cell: bool,
     vocabulary: &'a Vocabulary,
     words: &'a mut Words,
 }
@@ -261,6 +207,7 @@ impl Reader<'_> {
             }
             0xC2 if wide("£") => {
                 self.at += 2;
+                self.words.prices += usize::from(self.is_cell);
                 let id = self.vocabulary.id("£".as_bytes(), hash("£".as_bytes()));
                 return self.push(start, id, 0);
             }
@@ -393,7 +340,6 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::wording::recall::Recall;
     use crate::check::wording::text;
     use crate::html::Tree;
 
@@ -401,7 +347,7 @@ mod tests {
         let text = text::collect(&Tree::parse(html));
         let mut vocabulary = Vocabulary::default();
         vocabulary.finish();
-        let words = read(&text, &vocabulary, &mut Recall::default().page());
+        let words = read(&text, &vocabulary);
         let word = |it: &Token| text.text[it.start as usize..it.end as usize].to_owned();
         let join = |it: &Sentence| {
             words.tokens[it.first..it.end].iter().map(word).collect::<Vec<_>>().join(" ")
