@@ -142,6 +142,10 @@ impl<'a> Parser<'a> {
                 memchr::memchr(b'>', &bytes[at..]).map_or(bytes.len(), |length| at + length + 1)
             }
             b'/' => {
+                if let Some(end) = self.plain_end(at) {
+                    self.end_tag(&end);
+                    return end.end;
+                }
                 let Some(tag) = self.tag(at, at + 2) else { return bytes.len() };
                 if tag.attributes.0 != tag.attributes.1 {
                     let name = tag.name.to_owned();
@@ -159,6 +163,30 @@ impl<'a> Parser<'a> {
                 }
             }
         }
+    }
+
+    /// The end tag of the element that is open, where it is written in small letters and without more,
+    /// as most are.
+    fn plain_end(&self, at: usize) -> Option<Start<'a>> {
+        let open = self.open.last()?;
+        let name = self.tree.nodes[open.id].name;
+        let rest = &self.tree.text.as_bytes()[at + 2..];
+        let behind = rest.strip_prefix(name.as_bytes())?;
+        let end = at + 2 + name.len() + 1;
+        let attributes = self.tree.attributes.len() as u32;
+        let attributes = (attributes, attributes);
+        let (name, tag) = match open.tag {
+            Tag::OTHER => named(name),
+            tag => (name, tag),
+        };
+        (behind.first() == Some(&b'>')).then_some(Start {
+            name,
+            tag,
+            at,
+            end,
+            slash: false,
+            attributes,
+        })
     }
 
     /// Reads a tag's name and attributes. `None` when the text ends within it.

@@ -1,5 +1,7 @@
 //! Roles that exist, with the states and properties that they may and must have.
 
+use std::borrow::Cow;
+
 use crate::check::a11y::Judge;
 use crate::check::a11y::roles::{self, Role};
 use crate::check::a11y::values::{self, Value};
@@ -24,9 +26,12 @@ impl Judge<'_> {
             self.role_states(id);
             self.role_place(id);
         }
-        let attributes: Vec<_> = self.tree.attributes(id).collect();
-        for (written, value) in attributes {
-            let lower = written.to_ascii_lowercase();
+        let tree = self.tree;
+        for (written, value) in tree.attributes(id) {
+            let lower = match written.bytes().any(|it| it.is_ascii_uppercase()) {
+                true => Cow::Owned(written.to_ascii_lowercase()),
+                false => Cow::Borrowed(written),
+            };
             let Some(name) = lower.strip_prefix("aria-") else { continue };
             let Some(kind) = values::value(name) else {
                 self.unknown(id, &lower);

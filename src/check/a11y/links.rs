@@ -1,5 +1,6 @@
 //! Ids that stand once and are there, and links of one name that lead to one place.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 
 use crate::check::a11y::Judge;
@@ -25,7 +26,7 @@ fn place(script: &str) -> Option<&str> {
     rest[1..].split_once(quote).map(|it| it.0)
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
     /// Checks the ids of the page, and what points at them.
     pub(super) fn ids(&mut self) {
         for id in self.view.again.clone() {
@@ -79,12 +80,15 @@ impl Judge<'_> {
     /// Frames of one name show one thing, and links of one name and in one sentence lead to one
     /// place.
     pub(super) fn same_names(&mut self) {
-        let mut known: Map<(bool, String), (Id, String, bool)> = Map::default();
+        let mut known: Map<(bool, String), (Id, Cow<str>, bool)> = Map::default();
         for (id, frame, name, target) in self.targets() {
             if name.is_empty() {
                 continue;
             }
-            let target = target.trim_end_matches('/').to_owned();
+            let target = match target {
+                Cow::Borrowed(target) => Cow::Borrowed(target.trim_end_matches('/')),
+                Cow::Owned(target) => Cow::Owned(target.trim_end_matches('/').to_owned()),
+            };
             match known.entry((frame, name)) {
                 Entry::Vacant(place) => {
                     place.insert((id, target, false));
@@ -103,13 +107,13 @@ impl Judge<'_> {
     }
 
     /// Gives all links and frames with whether it is a frame, its name and where it leads.
-    fn targets(&self) -> Vec<(Id, bool, String, String)> {
+    fn targets(&self) -> Vec<(Id, bool, String, Cow<'a, str>)> {
         let view = self.view;
         let mut targets = Vec::new();
         for id in view.lists.links.iter().copied().filter(|it| view.is_exposed(*it)) {
             let frame = self.tree.is(id, "iframe");
             if let Some(target) = view.attribute(id, if frame { "src" } else { "href" }) {
-                targets.push((id, frame, self.lower_name(id), target.into_owned()));
+                targets.push((id, frame, self.lower_name(id), target));
             }
             // What is in a frame is part of the page.
             let inner = view.attribute(id, "srcdoc").filter(|it| frame && it.contains("<iframe"));
@@ -119,7 +123,8 @@ impl Judge<'_> {
                 let name =
                     ["aria-label", "title"].iter().find_map(|name| inner.attribute(it, name));
                 if let (Some(name), Some(target)) = (name, inner.attribute(it, "src")) {
-                    targets.push((id, true, tidy(&name).to_lowercase(), target.into_owned()));
+                    let target = Cow::Owned(target.into_owned());
+                    targets.push((id, true, tidy(&name).to_lowercase(), target));
                 }
             }
         }
@@ -129,7 +134,8 @@ impl Judge<'_> {
                 continue;
             }
             if let Some(target) = view.attribute(id, "onclick").as_deref().and_then(place) {
-                targets.push((id, false, self.lower_name(id), target.to_owned()));
+                let target = Cow::Owned(target.to_owned());
+                targets.push((id, false, self.lower_name(id), target));
             }
         }
         targets

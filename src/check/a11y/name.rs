@@ -80,8 +80,8 @@ impl View<'_> {
         }
     }
 
-    /// Writes the name of a link or a heading that holds nothing but text, as most do; tells whether
-    /// it is one.
+    /// Writes the name of a link or a heading that holds nothing but text, as most do, and perhaps a
+    /// picture that is hidden; tells whether it is one.
     fn plain_name(&self, id: Id, out: &mut String) -> bool {
         let tree = self.tree;
         let node = &tree.nodes[id];
@@ -91,20 +91,23 @@ impl View<'_> {
         {
             return false;
         }
+        let hidden = |it: Id| self.has(it, Flags::GONE) || self.has(it, Flags::ARIA_HIDDEN);
         let is_plain = |it: Id| {
-            INLINE.has(tree.nodes[it].element)
-                && tree.names(it).all(|it| it == "class")
-                && !self.has(it, Flags::GONE)
-                && !self.has(it, Flags::ARIA_HIDDEN)
-                && !self.breaks(it)
+            let inline =
+                || INLINE.has(tree.nodes[it].element) && tree.names(it).all(|it| it == "class");
+            (hidden(it) || inline()) && !self.breaks(it)
         };
         if !tree.within(id).all(is_plain) {
             return false;
         }
         let before = out.len();
         let mut gap = false;
-        for text in tree.nodes[id..node.after].iter().filter(|it| it.kind == Kind::Text) {
-            let text = tree.read(text);
+        let is_said = |it: &Id| {
+            let node = &tree.nodes[*it];
+            node.kind == Kind::Text && (node.parent == id || !hidden(node.parent))
+        };
+        for text in (id + 1..node.after).filter(is_said) {
+            let text = tree.read(&tree.nodes[text]);
             let mut words = text.split(is_space);
             let mut next = words.next();
             while let Some(word) = next {

@@ -24,28 +24,43 @@ pub(crate) struct Hit {
     pub(crate) sentence: usize,
 }
 
+/// What a page has of a word of the vocabulary.
+#[derive(Clone, Copy, Debug, Default)]
+struct Met {
+    present: bool,
+    /// Whether all phrases that start with it need a word that is not on the page.
+    idle: bool,
+}
+
 /// Finds all phrases of all rules, in the order of the text.
 pub(crate) fn hits(rules: &Rules, words: &Words) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
-    let mut present = vec![false; rules.vocabulary.len()];
-    words.tokens.iter().for_each(|it| present[usize::from(it.id)] = true);
+    let mut met = vec![Met::default(); rules.vocabulary.len()];
+    words.tokens.iter().for_each(|it| met[usize::from(it.id)].present = true);
     // Most phrases need a word that is nowhere on the page.
     let mut possible: Vec<Option<bool>> = vec![None; rules.phrases.len()];
     for (sentence, it) in words.sentences.iter().enumerate() {
         for first in it.first..it.end {
             let token = words.tokens[first];
+            let id = usize::from(token.id);
+            if met[id].idle && !token.is_number() {
+                continue;
+            }
             let numbers: &[u16] = if token.is_number() { &rules.numbers } else { &[] };
-            for phrase in rules.starts[usize::from(token.id)].iter().chain(numbers) {
+            let mut idle = true;
+            for phrase in rules.starts[id].iter().chain(numbers) {
                 let placed = &rules.phrases[usize::from(*phrase)];
                 let possible = &mut possible[usize::from(*phrase)];
-                let has = |id: u16| present[usize::from(id)];
+                let has = |id: u16| met[usize::from(id)].present;
                 if !*possible.get_or_insert_with(|| placed.phrase.may_stand(has)) {
                     continue;
                 }
+                idle = false;
                 if let Some(end) = placed.phrase.matches(&words.tokens, first, it.end) {
                     hits.push(Hit { role: placed.role, first, end, sentence });
                 }
             }
+            met[id].idle = idle;
         }
     }
     hits

@@ -1,7 +1,7 @@
 //! What a page says, and how: claims, reading level, words that need explaining, consent.
 //!
 //! 1. `text` collects the words of a page in one pass, with their places.
-//! 2. `words` cuts them into words and sentences.
+//! 2. `words` cuts them into words and sentences; `lexicon` knows the words of other pages.
 //! 3. `claims` looks for the phrases of all [`Rules`], which are data (`claims.yml`).
 //! 4. `reading`, `jargon`, `lost` and `consent` judge what is left.
 //!
@@ -13,6 +13,7 @@ mod consent;
 mod file;
 mod jargon;
 mod json;
+mod lexicon;
 mod lost;
 mod matcher;
 mod notation;
@@ -68,7 +69,9 @@ pub struct About<'a> {
 pub fn page(tree: &Tree, about: &About, rules: &Rules) -> Vec<Finding> {
     let is_english = is_english(about.language);
     let text = text::collect(tree);
-    let words = words::read(&text, &rules.vocabulary);
+    let mut lexicon = rules.lexicon();
+    let words = words::read(&text, &rules.vocabulary, &mut lexicon);
+    rules.keep(lexicon);
     let hits = claims::hits(rules, &words);
     let judge = claims::Judge { tree, about, rules, text: &text, words: &words, is_english };
     let mut findings = Vec::new();

@@ -323,6 +323,7 @@ fn starts_known(items: &[Item]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::wording::lexicon::Lexicon;
     use crate::check::wording::{text, words};
     use crate::html::Tree;
 
@@ -333,7 +334,7 @@ mod tests {
         vocabulary.finish();
         phrase.finish(&vocabulary);
         let text = text::collect(&Tree::parse(html));
-        let words = words::read(&text, &vocabulary);
+        let words = words::read(&text, &vocabulary, &mut Lexicon::default());
         words.sentences.iter().find_map(|sentence| {
             (sentence.first..sentence.end).find_map(|at| {
                 let end = phrase.matches(&words.tokens, at, sentence.end)?;

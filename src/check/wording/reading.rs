@@ -7,7 +7,6 @@
 use crate::check::Finding;
 use crate::check::wording::claims::Judge;
 use crate::check::wording::codes::{LONG_SENTENCE, READING_LEVEL};
-use crate::check::wording::syllables;
 use crate::check::wording::text::Kind;
 use crate::check::wording::token::Token;
 use crate::check::wording::words::Sentence;
@@ -85,18 +84,13 @@ fn stem(word: &str) -> String {
 fn count<'w>(judge: &Judge, sentence: &'w Sentence, topic: &[String]) -> Counted<'w> {
     let (mut words, mut long, mut syllables) = (0, 0, 0);
     for token in &judge.words.tokens[sentence.first..sentence.end] {
-        if syllables == 0 && !token.is_joined() && !token.may_be_long() {
+        if syllables == 0 && !token.is_joined() && token.syllables < 3 {
             words += 1;
             continue;
         }
-        if !token.is_number() && token.end - token.start > 3 {
-            let word = slice(judge, token);
-            let here = syllables::count(word);
-            let known = here >= 3 && topic.iter().any(|it| is_same(it, word));
-            syllables += if known { 0 } else { here };
-        } else {
-            syllables += 1;
-        }
+        let here = usize::from(token.syllables);
+        let known = here >= 3 && topic.iter().any(|it| is_same(it, slice(judge, token)));
+        syllables += if known { 0 } else { here };
         if !token.is_joined() {
             words += 1;
             long += usize::from(syllables >= 3);

@@ -1,7 +1,10 @@
 //! The rules of a site made ready: all phrases in one table by the words that they start with.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::check::wording::codes::{self, VALUE};
 use crate::check::wording::file::{Draft, File, LISTS, Phrases, Reading};
+use crate::check::wording::lexicon::Lexicon;
 use crate::check::wording::notation::{self, Phrase};
 use crate::check::wording::vocabulary::Vocabulary;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, SourceId, Span};
@@ -21,6 +24,8 @@ pub struct Rules {
     pub(crate) topic_words: Vec<String>,
     pub(crate) reading: Reading,
     pub(crate) known: Known,
+    /// One for each of the pages that are looked at together.
+    lexicons: Mutex<Vec<Lexicon>>,
 }
 
 /// A phrase, and what it is looked for.
@@ -113,6 +118,19 @@ impl Rules {
     }
 }
 
+impl Rules {
+    /// Lends the words that were met before; [`keep`](Self::keep) takes them back.
+    pub(crate) fn lexicon(&self) -> Lexicon {
+        let mut all = self.lexicons.lock().unwrap_or_else(PoisonError::into_inner);
+        all.pop().unwrap_or_default()
+    }
+
+    /// Takes the words back that were met.
+    pub(crate) fn keep(&self, lexicon: Lexicon) {
+        self.lexicons.lock().unwrap_or_else(PoisonError::into_inner).push(lexicon);
+    }
+}
+
 impl Known {
     pub(crate) fn is_negation(&self, id: u16) -> bool {
         self.negations.get(usize::from(id)).copied().unwrap_or(false)
@@ -160,7 +178,19 @@ fn compile(file: File, diagnostics: &mut Diagnostics) -> Rules {
     }
     let topic_words = file.topic_words.iter().map(|it| it.to_lowercase()).collect();
     let reading = file.reading;
-    Rules { vocabulary, phrases, starts, numbers, rules, terms, topic_words, reading, known }
+    let lexicons = Mutex::default();
+    Rules {
+        vocabulary,
+        phrases,
+        starts,
+        numbers,
+        rules,
+        terms,
+        topic_words,
+        reading,
+        known,
+        lexicons,
+    }
 }
 
 struct Compiler<'d> {

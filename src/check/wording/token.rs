@@ -8,6 +8,8 @@ pub(crate) struct Token {
     /// Its number in the vocabulary, nought for one that no rule knows.
     pub(crate) id: u16,
     pub(super) flags: u8,
+    /// How many syllables it has; one for a sign or a number.
+    pub(crate) syllables: u8,
 }
 
 pub(super) const NUMBER: u8 = 1;
@@ -17,7 +19,6 @@ pub(super) const QUOTED: u8 = 8;
 pub(super) const CAPITAL: u8 = 16;
 pub(super) const BRACKET: u8 = 32;
 pub(super) const COMMA: u8 = 64;
-pub(super) const LONG: u8 = 128;
 
 impl Token {
     /// Whether it is a number.
@@ -43,10 +44,6 @@ impl Token {
     /// Whether it starts with a capital.
     pub(crate) fn is_capital(self) -> bool {
         self.flags & CAPITAL != 0
-    }
-    /// Whether it may have three syllables or more: most words have not.
-    pub(crate) fn may_be_long(self) -> bool {
-        self.flags & LONG != 0
     }
     /// Whether a bracket opens behind it.
     pub(crate) fn opens_bracket(self) -> bool {

@@ -74,7 +74,8 @@ impl Vocabulary {
     }
 
     /// Gives the number of a word in small letters.
-    pub(crate) fn id(&self, word: &[u8], hash: u32) -> u16 {
+    pub(crate) fn id(&self, word: &[u8]) -> u16 {
+        let hash = hash(word);
         let mut at = hash as usize & (self.table.len() - 1);
         while let (known, id) = self.table[at]
             && id != UNKNOWN
@@ -104,14 +105,9 @@ fn start_slot(word: &[u8]) -> usize {
     (a * 31 * 31 + b * 31 + c) % 1024
 }
 
-pub(crate) fn hash(word: &[u8]) -> u32 {
-    word.iter().fold(SEED, |hash, byte| step(hash, *byte))
-}
-
-pub(crate) const SEED: u32 = 0x811c_9dc5;
-
-pub(crate) fn step(hash: u32, byte: u8) -> u32 {
-    (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+fn hash(word: &[u8]) -> u32 {
+    let step = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+    word.iter().fold(0x811c_9dc5, step)
 }
 
 #[cfg(test)]
@@ -123,7 +119,7 @@ mod tests {
         let mut it = Vocabulary::default();
         let (safe, all, cure) = (it.add("Safe"), it.add("guarantee*"), it.add("guaranteed"));
         it.finish();
-        let id = |word: &str| it.id(word.as_bytes(), hash(word.as_bytes()));
+        let id = |word: &str| it.id(word.as_bytes());
         assert_eq!([id("safe"), id("guarantees"), id("guaranteed")], [safe, all, cure]);
         assert_eq!(id("guarante"), UNKNOWN);
         assert_eq!(it.meant(all), [all, cure]);

@@ -1,11 +1,9 @@
 //! Words and sentences of a page's text.
 
-use crate::check::wording::syllables::is_vowel;
+use crate::check::wording::lexicon::{self, Known, Lexicon};
 use crate::check::wording::text::{Kind, Text};
-use crate::check::wording::token::{
-    BRACKET, BREAK, CAPITAL, COMMA, HYPHEN, LONG, NUMBER, QUOTED, Token,
-};
-use crate::check::wording::vocabulary::{SEED, UNKNOWN, Vocabulary, hash, step};
+use crate::check::wording::token::{BRACKET, BREAK, CAPITAL, COMMA, HYPHEN, NUMBER, QUOTED, Token};
+use crate::check::wording::vocabulary::Vocabulary;
 
 /// A sentence: words, and where it stands.
 #[derive(Clone, Debug)]
@@ -25,32 +23,8 @@ pub(crate) struct Words {
     pub(crate) prices: usize,
 }
 
-/// Letters and digits as small ones; nought for all other bytes.
-static LETTERS: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            table[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    table
-};
-
-/// One for each vowel.
-static VOWELS: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = is_vowel(LETTERS[byte as usize]) as u8;
-        byte += 1;
-    }
-    table
-};
-
 /// Cuts a page's text into words and sentences.
-pub(crate) fn read(text: &Text, vocabulary: &Vocabulary) -> Words {
+pub(crate) fn read(text: &Text, vocabulary: &Vocabulary, lexicon: &mut Lexicon) -> Words {
     let mut words = Words {
         tokens: Vec::with_capacity(text.text.len() / 5),
         sentences: Vec::with_capacity(text.text.len() / 60),
@@ -65,6 +39,7 @@ pub(crate) fn read(text: &Text, vocabulary: &Vocabulary) -> Words {
             quote: None,
             is_cell: it.kind == Kind::Cell,
             vocabulary,
+            lexicon,
             words: &mut words,
         };
         reader.block();
@@ -82,6 +57,7 @@ struct Reader<'a> {
     quote: Option<usize>,
     is_cell: bool,
     vocabulary: &'a Vocabulary,
+    lexicon: &'a mut Lexicon,
     words: &'a mut Words,
 }
 
@@ -100,57 +76,54 @@ impl Reader<'_> {
         self.end_sentence(false);
     }
 
-    /// Reads a word or a number. A number may hold points and commas, a word apostrophes.
+    /// Reads a word or a number.
     fn word(&mut self) {
         let start = self.at;
-        let mut buffer = [0_u8; 40];
-        let (mut length, mut hash, mut kinds) = (0, SEED, 0);
-        let (mut vowels, mut plain) = (0_u32, true);
-        loop {
-            // Most of most words are letters of ASCII.
-            while let Some(&byte) = self.bytes.get(self.at)
-                && LETTERS[usize::from(byte)] != 0
-            {
-                let low = LETTERS[usize::from(byte)];
-                kinds |= low;
-                vowels += u32::from(VOWELS[usize::from(low)]);
-                if let Some(place) = buffer.get_mut(length) {
-                    *place = low;
-                }
-                length += 1;
-                hash = step(hash, low);
-                self.at += 1;
-            }
-            let Some((byte, width)) = self.rare(start, kinds < b'a') else { break };
-            plain = false;
-            kinds |= if matches!(byte, b'.' | b',') { 0 } else { 0x80 };
-            if let Some(place) = buffer.get_mut(length) {
-                *place = byte;
-            }
-            length += 1;
-            hash = step(hash, byte);
+        // Most words are letters of ASCII, or digits, and nothing else.
+        let (word, length) = lexicon::start(&self.bytes[start..]);
+        let goes_on = match self.bytes.get(start + length) {
+            Some(b'.' | b',') => self.bytes[start].is_ascii_digit(),
+            Some(byte) => *byte == b'\'' || *byte >= 0x80,
+            None => false,
+        };
+        if length == 0 || length == 16 || goes_on {
+            return self.long_word();
+        }
+        self.at += length;
+        let known = self.lexicon.find(word, length, self.vocabulary);
+        self.push_word(start, known);
+    }
+
+    /// Reads any word or number. A number may hold points and commas, a word apostrophes.
+    fn long_word(&mut self) {
+        let start = self.at;
+        let mut word: Vec<u8> = Vec::new();
+        let mut is_number = true;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            let (byte, width) = match byte.is_ascii_alphanumeric() {
+                true => (byte.to_ascii_lowercase(), 1),
+                false => match self.rare(start, is_number) {
+                    Some(rare) => rare,
+                    None => break,
+                },
+            };
+            is_number &= byte.is_ascii_digit() || matches!(byte, b'.' | b',');
+            word.push(byte);
             self.at += width;
         }
-        let digits = kinds < b'a';
         if self.at == start {
             self.at += 1;
             return;
         }
-        let id = match buffer.get(..length) {
-            Some(word) => self.vocabulary.id(word, hash),
-            None => UNKNOWN,
-        };
-        let mut flags = if digits { NUMBER } else { 0 };
-        if self.bytes[start].is_ascii_uppercase() {
-            flags |= CAPITAL;
-        }
-        let word = &self.bytes[start..self.at];
-        if !digits && word.len() > 3 {
-            // An ending that is spoken without a vowel makes one more.
-            let ends = matches!(word, [.., b'm' | b'M'] | [.., b'm' | b'M', b's' | b'S']);
-            flags |= if !plain || vowels + u32::from(ends) >= 3 { LONG } else { 0 };
-        }
-        self.push(start, id, flags);
+        let id = self.vocabulary.id(&word);
+        let syllables = lexicon::spoken(&self.bytes[start..self.at], is_number);
+        self.push_word(start, Known { id, syllables, is_number });
+    }
+
+    fn push_word(&mut self, start: usize, known: Known) {
+        let capital = if self.bytes[start].is_ascii_uppercase() { CAPITAL } else { 0 };
+        let flags = capital | if known.is_number { NUMBER } else { 0 };
+        self.push(start, known.id, flags, known.syllables);
     }
 
     /// What else than a letter of ASCII goes on with a word, and how long it is; `digits` is whether
@@ -175,9 +148,16 @@ impl Reader<'_> {
         bytes.starts_with("’".as_bytes()) && bytes.get(3).is_some_and(u8::is_ascii_alphabetic)
     }
 
-    fn push(&mut self, start: usize, id: u16, flags: u8) {
+    fn push(&mut self, start: usize, id: u16, flags: u8, syllables: u8) {
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        self.words.tokens.push(Token { start: place(start), end: place(self.at), id, flags });
+        let (start, end) = (place(start), place(self.at));
+        self.words.tokens.push(Token { start, end, id, flags, syllables });
+    }
+
+    /// Adds a sign that is read as a word.
+    fn push_sign(&mut self, start: usize) {
+        let id = self.vocabulary.id(&self.bytes[start..self.at]);
+        self.push(start, id, 0, 1);
     }
 
     fn mark(&mut self, flag: u8) {
@@ -202,14 +182,12 @@ impl Reader<'_> {
             }
             b'%' | b'&' | b'$' | b'+' | b'#' | b'=' => {
                 self.at += 1;
-                let id = self.vocabulary.id(&[byte], hash(&[byte]));
-                return self.push(start, id, 0);
+                return self.push_sign(start);
             }
             0xC2 if wide("£") => {
                 self.at += 2;
                 self.words.prices += usize::from(self.is_cell);
-                let id = self.vocabulary.id("£".as_bytes(), hash("£".as_bytes()));
-                return self.push(start, id, 0);
+                return self.push_sign(start);
             }
             // A space that does not break, and a hyphen that is only wished for.
             0xC2 => {
@@ -227,8 +205,7 @@ impl Reader<'_> {
             }
             0xE2 if wide("€") => {
                 self.at += 3;
-                let id = self.vocabulary.id("€".as_bytes(), hash("€".as_bytes()));
-                return self.push(start, id, 0);
+                return self.push_sign(start);
             }
             0xE2 if wide("…") => {
                 self.at += 3;
@@ -347,7 +324,7 @@ mod tests {
         let text = text::collect(&Tree::parse(html));
         let mut vocabulary = Vocabulary::default();
         vocabulary.finish();
-        let words = read(&text, &vocabulary);
+        let words = read(&text, &vocabulary, &mut Lexicon::default());
         let word = |it: &Token| text.text[it.start as usize..it.end as usize].to_owned();
         let join = |it: &Sentence| {
             words.tokens[it.first..it.end].iter().map(word).collect::<Vec<_>>().join(" ")

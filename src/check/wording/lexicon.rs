@@ -1,0 +1,126 @@
+//! The words that were met before: pages of one site have most of their words in common, and what is
+//! known of a word is found out once.
+
+use crate::check::wording::syllables;
+use crate::check::wording::vocabulary::Vocabulary;
+
+/// How many words have a place, a power of two; one that comes to a taken place takes it.
+const PLACES: usize = 1 << 12;
+
+/// What is known of a word, whatever page it is on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    /// Its number in the vocabulary.
+    pub(super) id: u16,
+    pub(super) syllables: u8,
+    pub(super) is_number: bool,
+}
+
+/// Words of up to 16 letters and digits of ASCII, and what is known of them.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    places: Vec<(u128, Known)>,
+}
+
+impl Default for Lexicon {
+    fn default() -> Self {
+        Self { places: vec![(0, Known::default()); PLACES] }
+    }
+}
+
+/// The word that a text starts with, as long as its letters and digits are of ASCII: in small letters,
+/// one per byte from the lowest, and its length. It may go on where it is 16 long.
+pub(super) fn start(bytes: &[u8]) -> (u128, usize) {
+    let (low, length) = match bytes.first_chunk::<8>() {
+        Some(first) => small(u64::from_le_bytes(*first)),
+        None => {
+            let mut first = [0; 8];
+            first[..bytes.len()].copy_from_slice(bytes);
+            small(u64::from_le_bytes(first))
+        }
+    };
+    if length < 8 {
+        return (u128::from(low), length);
+    }
+    let rest = &bytes[8..];
+    let mut next = [0; 8];
+    let count = rest.len().min(8);
+    next[..count].copy_from_slice(&rest[..count]);
+    let (high, more) = small(u64::from_le_bytes(next));
+    (u128::from(high) << 64 | u128::from(low), length + more)
+}
+
+/// The letters and digits that eight bytes start with, as small ones, and how many there are.
+fn small(bytes: u64) -> (u64, usize) {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = ONES << 7;
+    let low = bytes | ONES << 5;
+    let seven = low & !TOPS;
+    // The top bit of each byte tells whether it is at least the one, and below the other.
+    let within = |first: u8, behind: u8| {
+        let at_least = seven + ONES * u64::from(0x80 - first);
+        let beyond = seven + ONES * u64::from(0x80 - behind);
+        at_least & !beyond
+    };
+    // Small letters are what `| 0x20` makes of letters; signs before the digits are not made digits.
+    let letters = within(b'a', b'z' + 1);
+    let digits = within(b'0', b'9' + 1) & bytes << 2;
+    let others = !((letters | digits) & !bytes) & TOPS;
+    let length = others.trailing_zeros() as usize / 8;
+    let kept = if length == 8 { low } else { low & ((1 << (length * 8)) - 1) };
+    (kept, length)
+}
+
+impl Lexicon {
+    /// Gives what is known of a word of at most 16 letters, as [`start`] gives it.
+    pub(super) fn find(&mut self, word: u128, length: usize, vocabulary: &Vocabulary) -> Known {
+        let mixed = (word as u64 ^ (word >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = &mut self.places[(mixed >> 52) as usize % PLACES];
+        if place.0 != word {
+            let bytes = word.to_le_bytes();
+            *place = (word, known(&bytes[..length], vocabulary));
+        }
+        place.1
+    }
+}
+
+/// Finds out what there is to know of a word in small letters.
+fn known(word: &[u8], vocabulary: &Vocabulary) -> Known {
+    let is_number = word.iter().all(u8::is_ascii_digit);
+    Known { id: vocabulary.id(word), syllables: spoken(word, is_number), is_number }
+}
+
+/// How many syllables a word has; numbers and short words have one.
+pub(super) fn spoken(word: &[u8], is_number: bool) -> u8 {
+    match std::str::from_utf8(word) {
+        Ok(word) if !is_number && word.len() > 3 => {
+            u8::try_from(syllables::count(word)).unwrap_or(u8::MAX)
+        }
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_start_with_letters_and_digits_alone() {
+        for text in
+            ["", "a", "Word", "Word.", "ABCDEFGH", "abcdefgh ij", "zZ09[", "0x`{@/:", "co-op"]
+        {
+            for long in [
+                text.to_owned(),
+                format!("longword{text}"),
+                format!("{text}é"),
+                format!("{text}\u{10}"),
+            ] {
+                let (word, length) = start(long.as_bytes());
+                let wanted = long.bytes().take(16).take_while(u8::is_ascii_alphanumeric);
+                let wanted: Vec<u8> = wanted.map(|it| it.to_ascii_lowercase()).collect();
+                assert_eq!(&word.to_le_bytes()[..length], wanted, "{long}");
+                assert!(word.to_le_bytes()[length..].iter().all(|it| *it == 0), "{long}");
+            }
+        }
+    }
+}
