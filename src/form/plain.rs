@@ -15,6 +15,11 @@ pub fn of(contract: &Contract, action: &str, filling: Filling) -> String {
     out.push_str("</h1><form method=post");
     html::attribute("action", action, &mut out);
     out.push('>');
+    if let Some(digest) = &contract.wording_digest {
+        out.push_str("<input type=hidden name=_wording");
+        html::attribute("value", digest, &mut out);
+        out.push('>');
+    }
     for question in &contract.questions {
         question_of(question, &mut out);
     }

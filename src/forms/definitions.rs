@@ -1,6 +1,7 @@
 //! The forms that enquiries are taken for, and where they are sent.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicI64;
 
 use crate::config::Config;
 use crate::form::Contract;
@@ -25,6 +26,8 @@ pub(crate) struct Definition {
     pub(crate) digest: Digest,
     /// The address to which its pages send, as they write it.
     pub(crate) action: String,
+    /// When it was last told that consent was given to other words than those in force.
+    pub(crate) told: AtomicI64,
 }
 
 /// What a path of the endpoint is.
@@ -50,7 +53,9 @@ impl Definitions {
             let action = config.forms.action(&contract.form, &config.base_path);
             let Some(action) = action else { continue };
             let digest = contract.digest();
-            by_path.insert(path(&action).to_owned(), Definition { contract, digest, action });
+            let told = AtomicI64::new(i64::MIN);
+            let at = path(&action).to_owned();
+            by_path.insert(at, Definition { contract, digest, action, told });
         }
         let below = config.forms.action("{form}", &config.base_path);
         let below = below.map(|it| path(&it).split("{form}").next().unwrap_or_default().to_owned());
