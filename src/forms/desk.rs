@@ -125,8 +125,12 @@ impl Desk {
                 match self.form(form, &definitions.origin, &parts, body, from).await {
                     Ok(answer) => return answer,
                     Err(refused) => {
-                        let back = form.contract.page.as_deref();
-                        return refused.answer(wants_json, &form.contract.language, back);
+                        let back = form.contract.page.as_deref().map(|it| form.of_site(it));
+                        return refused.answer(
+                            wants_json,
+                            &form.contract.language,
+                            back.as_deref(),
+                        );
                     }
                 }
             }
@@ -155,7 +159,9 @@ impl Desk {
         if parts.method != Method::POST {
             // Who reloads the page with errors, or opens its address again, is led back to the form.
             return match (&parts.method, &contract.page) {
-                (&Method::GET | &Method::HEAD, Some(page)) => Ok(reply::see_other(page)),
+                (&Method::GET | &Method::HEAD, Some(page)) => {
+                    Ok(reply::see_other(&form.of_site(page)))
+                }
                 _ => Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method")),
             };
         }
@@ -210,7 +216,7 @@ impl Desk {
                 return Ok(answer);
             }
             // Who fills traps is told nothing.
-            Verdict::Trapped => return Ok(taken(contract, wants_json, &id().unwrap_or_default())),
+            Verdict::Trapped => return Ok(taken(form, wants_json, &id().unwrap_or_default())),
             Verdict::Accepted(answers) => answers,
         };
         let soon = |refused: Refused| {
@@ -227,7 +233,7 @@ impl Desk {
             return Ok(soon(too_many(wait)));
         }
         match self.keep(form, &envelope, &answers, now).await {
-            Ok(id) => Ok(taken(contract, wants_json, &id)),
+            Ok(id) => Ok(taken(form, wants_json, &id)),
             // Whatever the reason: the visitor must know that nothing was kept.
             Err(unkept) => {
                 (self.options.tell)(&unkept.to_string());
@@ -316,7 +322,8 @@ impl Desk {
         let contract = &form.contract;
         let named = back.page.and_then(UrlPath::new);
         let paths = named.iter().map(UrlPath::as_str).chain(contract.page.as_deref());
-        let found = pages::find(&self.options.pages, contract, &form.action, paths);
+        let found =
+            pages::find(&self.options.pages, contract, &form.action, form.site.as_ref(), paths);
         if let Some(why) = &found.why {
             self.tell_of_wording(form, &format!("{why}: {CURE}"));
         }
@@ -325,7 +332,7 @@ impl Desk {
             Some(page) => page.fill(contract, filling),
             None => plain::of(contract, &form.action, filling),
         };
-        reply::own_page(back.status, text)
+        reply::own_page(back.status, text, form.site.as_ref())
     }
 
     /// Tells that pages and forms are of different words, once in a minute at most for each form.
@@ -352,10 +359,10 @@ fn id() -> Result<String, Error> {
     Ok(format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..]))
 }
 
-fn taken(contract: &Contract, wants_json: bool, id: &str) -> Response<Body> {
+fn taken(form: &Definition, wants_json: bool, id: &str) -> Response<Body> {
     match wants_json {
         true => reply::json(StatusCode::OK, &json!({"ok": true, "id": id})),
-        false => reply::see_other(&contract.thanks),
+        false => reply::see_other(&form.of_site(&form.contract.thanks)),
     }
 }
 

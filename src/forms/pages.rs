@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::form::Contract;
+use url::Url;
+
 use crate::form::page::{self, Page};
+use crate::form::{Contract, away};
 use crate::forms::Pages;
 use crate::text::UrlPath;
 
@@ -24,18 +26,24 @@ pub struct Found {
 }
 
 /// Finds the first of some pages that has a form and shows what its consents agree to today. A page that shows other
-/// words never comes back: who agrees to them again would be refused again.
+/// words never comes back: who agrees to them again would be refused again. Where it is shown by another host than the
+/// `site`'s, its addresses are whole.
 pub fn find<'a>(
     pages: &Pages,
     contract: &Contract,
     action: &str,
+    site: Option<&Url>,
     paths: impl IntoIterator<Item = &'a str>,
 ) -> Found {
     let mut why = None;
     for path in paths {
-        let Some(page) = pages(path).and_then(|it| page::cut(&it, contract, action)) else {
-            continue;
+        let at = site.and_then(|site| site.join(path).ok());
+        let whole = |text: String| match &at {
+            Some(at) => away::whole(&text, at),
+            None => text,
         };
+        let page = pages(path).map(whole).and_then(|it| page::cut(&it, contract, action));
+        let Some(page) = page else { continue };
         if page.shows(contract) {
             return Found { page: Some(page), why };
         }

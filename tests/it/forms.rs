@@ -33,7 +33,7 @@ pub(crate) fn now() -> i64 {
 }
 
 /// The contract of everything.yml.
-fn contract() -> (galen::config::Config, Contract) {
+pub(crate) fn contract() -> (galen::config::Config, Contract) {
     contract_of(EVERYTHING, "en-GB")
 }
 

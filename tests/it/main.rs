@@ -16,6 +16,7 @@ mod determinism;
 mod disk;
 mod external;
 mod forms;
+mod forms_away;
 mod forms_cli;
 mod forms_clock;
 mod forms_faults;

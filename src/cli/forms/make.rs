@@ -185,7 +185,7 @@ impl Office<'_> {
         let mut cut: Vec<(Contract, Option<Page>)> = Vec::new();
         for contract in &forms.contracts {
             let action = config.forms.action(&contract.form, &config.base_path).unwrap_or_default();
-            let found = pages::find(&pages, contract, &action, contract.page.as_deref());
+            let found = pages::find(&pages, contract, &action, None, contract.page.as_deref());
             let page = found.page;
             if let Some(why) = found.why {
                 self.terminal.note(&format!("warning: {why}: build the site, then export again"));

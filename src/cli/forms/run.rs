@@ -110,7 +110,7 @@ impl Office<'_> {
         let pages = pages::folder(self.root.join(&arguments.output), config.base_path.clone());
         let reworded = contracts.iter().filter_map(|it| {
             let action = config.forms.action(&it.form, &config.base_path)?;
-            pages::find(&pages, it, &action, it.page.as_deref()).why
+            pages::find(&pages, it, &action, None, it.page.as_deref()).why
         });
         let reworded: Vec<String> = reworded.collect();
         let options = Options {
