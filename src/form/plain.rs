@@ -23,7 +23,9 @@ pub fn of(contract: &Contract, action: &str, filling: Filling) -> String {
     for question in &contract.questions {
         question_of(question, &mut out);
     }
-    out.push_str("<p><button>Send</button></p></form></main></html>");
+    out.push_str("<p><button>Send</button></p><p><a");
+    html::attribute("href", &contract.privacy, &mut out);
+    out.push_str(">Privacy notice</a></p></form></main></html>");
     match page::cut(&out, contract, action) {
         Some(page) => page.fill(contract, filling),
         None => out,

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::form::Contract;
 use crate::form::judge::{self, Answer, Envelope, Refusal, Sent, Verdict};
 use crate::form::page::Filling;
-use crate::form::plain;
+use crate::form::{away, plain};
 use crate::forms::definitions::{Definition, Definitions, Place};
 use crate::forms::guard::{Whence, whence};
 use crate::forms::limit::{Count, Limits};
@@ -330,7 +330,10 @@ impl Desk {
         let filling = Filling { sent: back.sent, errors: back.errors };
         let text = match found.page {
             Some(page) => page.fill(contract, filling),
-            None => plain::of(contract, &form.action, filling),
+            None => {
+                let text = plain::of(contract, &form.action, filling);
+                form.site.as_ref().map(|it| away::whole(&text, it)).unwrap_or(text)
+            }
         };
         reply::own_page(back.status, text, form.site.as_ref())
     }

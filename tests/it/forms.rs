@@ -240,6 +240,7 @@ fn a_form_whose_page_is_gone_comes_back_all_the_same() {
         "There is a problem",
         "value=x",
         "action=/api/forms/everything",
+        "<a href=/privacy/>Privacy notice</a>",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }

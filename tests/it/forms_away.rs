@@ -25,8 +25,9 @@ fn trial() -> Trial {
 
 #[test]
 fn the_page_with_the_mistakes_has_the_sites_styles_pictures_and_links() {
+    let desk = trial();
     let (status, headers, page) =
-        trial().send(request(&json!({"fields": {"_page": "/ask/", "name": "Ada"}}), false));
+        desk.send(request(&json!({"fields": {"_page": "/ask/", "name": "Ada"}}), false));
     assert_eq!(status, 422);
     for part in [
         "href=https://clinic.example/assets/a.css",
@@ -40,6 +41,16 @@ fn the_page_with_the_mistakes_has_the_sites_styles_pictures_and_links() {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!page.contains("<base"));
+    // So has the plain page, where the site's own is not found.
+    let (mut config, mut contract) = contract();
+    config.forms.endpoint = Some(ENDPOINT.to_owned());
+    contract.page = None;
+    desk.desk.replace(Definitions::new(&config, vec![contract]));
+    let (_, _, plain) = desk.send(request(&json!({"fields": {"name": "Ada"}}), false));
+    assert!(
+        plain.contains("<a href=https://clinic.example/privacy/>Privacy notice</a>"),
+        "{plain}"
+    );
     let policy = headers["content-security-policy"].to_str().unwrap();
     for part in ["script-src", "style-src", "img-src", "font-src", "connect-src", "form-action"] {
         assert!(policy.contains(&format!("{part} 'self' https://clinic.example")), "{policy}");
