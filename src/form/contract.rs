@@ -44,6 +44,10 @@ pub struct Contract {
     /// How many photographs may come with the answers; none where uploads are not asked for.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub files: u32,
+    /// The digest of what the form's consents agree to, which a page that shows it sends as `_wording`; none where the form
+    /// has no consent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wording_digest: Option<String>,
     /// The questions, in their order.
     pub questions: Vec<Question>,
     /// Words that are the same for all forms of a language.
@@ -142,8 +146,7 @@ impl Contract {
             let path = Some(text(name)).filter(|it| !it.is_empty()).unwrap_or(or);
             format!("{}{path}", if path.starts_with('/') { base } else { "" })
         };
-        let wording = text("consent_text");
-        let questions = form.inputs.iter().filter_map(|it| question(&it.fields, wording)).collect();
+        let questions = questions(form);
         Self {
             version: VERSION,
             form: form.id.slug.to_string(),
@@ -157,6 +160,7 @@ impl Contract {
             minimum_seconds: 3,
             maximum_hours: 24,
             files: number("files").unwrap_or(0).min(3),
+            wording_digest: digest_of(&questions, language),
             questions,
             words: words::Words::of(language),
         }
@@ -168,10 +172,33 @@ impl Contract {
         Digest::of(json.as_bytes())
     }
 
+    /// Whether a page with this digest shows what is agreed to today; one without says nothing of it.
+    pub fn has_wording(&self, digest: Option<&str>) -> bool {
+        digest.is_none_or(|it| self.wording_digest.as_deref() == Some(it))
+    }
+
     /// Gives a question by its name.
     pub fn question(&self, name: &str) -> Option<&Question> {
         self.questions.iter().find(|it| it.name == name)
     }
+}
+
+/// Gives the digest of what a form's consents agree to, as its contract has it.
+pub fn wording_digest(form: &Form, language: &str) -> Option<String> {
+    digest_of(&questions(form), language)
+}
+
+/// Labels count too: they stand at the boxes, and are read with what is agreed to.
+fn digest_of(questions: &[Question], language: &str) -> Option<String> {
+    let consents = questions.iter().filter(|it| it.kind == Kind::Consent);
+    let shown: Vec<_> = consents.map(|it| (&it.name, &it.label, &it.wording)).collect();
+    let json = || serde_json::to_string(&(language, &shown)).unwrap_or_default();
+    (!shown.is_empty()).then(|| Digest::of(json().as_bytes()).hex(16))
+}
+
+fn questions(form: &Form) -> Vec<Question> {
+    let wording = form.fields.text("consent_text").map(str::trim).unwrap_or_default();
+    form.inputs.iter().filter_map(|it| question(&it.fields, wording)).collect()
 }
 
 fn question(fields: &Object, wording: &str) -> Option<Question> {

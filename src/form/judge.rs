@@ -73,6 +73,8 @@ pub struct Envelope {
     pub id: Option<String>,
     /// When the page was opened, signed.
     pub token: Option<String>,
+    /// The digest of what the page's consents agree to, as they were shown.
+    pub wording: Option<String>,
     /// Turnstile's answer.
     pub turnstile: Option<String>,
 }
@@ -86,6 +88,7 @@ pub fn part(sent: Sent) -> (Envelope, Sent) {
             "_page" => &mut envelope.page,
             "_id" => &mut envelope.id,
             "_token" => &mut envelope.token,
+            "_wording" => &mut envelope.wording,
             "cf-turnstile-response" => &mut envelope.turnstile,
             _ => {
                 rest.push((name, value));
@@ -97,14 +100,30 @@ pub fn part(sent: Sent) -> (Envelope, Sent) {
     (envelope, rest)
 }
 
+/// Whether what was sent agrees to other words than those in force.
+pub fn is_reworded(contract: &Contract, envelope: &Envelope) -> bool {
+    !contract.has_wording(envelope.wording.as_deref())
+}
+
+/// Gives the answers with which the page comes back: nothing is ticked for anyone that agrees to other words.
+pub fn shown(contract: &Contract, envelope: &Envelope, mut sent: Sent) -> Sent {
+    if is_reworded(contract, envelope) {
+        let consent =
+            |name: &str| contract.question(name).is_some_and(|it| it.kind == Kind::Consent);
+        sent.retain(|(name, _)| !consent(name));
+    }
+    sent
+}
+
 /// Judges the answers of a submission.
-pub fn judge(contract: &Contract, sent: &Sent) -> Verdict {
+pub fn judge(contract: &Contract, envelope: &Envelope, sent: &Sent) -> Verdict {
     if let Some(refusal) = refused(contract, sent) {
         return Verdict::Refused(refusal);
     }
     let mut faults = Vec::new();
     let mut answers = Vec::new();
     let mut trapped = false;
+    let reworded = is_reworded(contract, envelope);
     for question in &contract.questions {
         let values = sent.iter().filter(|(name, _)| *name == question.name);
         let values: Vec<String> = values.map(|(_, value)| clean(value)).collect();
@@ -113,6 +132,9 @@ pub fn judge(contract: &Contract, sent: &Sent) -> Verdict {
             continue;
         }
         match answer(question, values) {
+            Ok(Some(_)) if reworded && question.kind == Kind::Consent => {
+                faults.push((question.name.clone(), contract.words.reworded.clone()));
+            }
             Ok(Some(answer)) => answers.push((question.name.clone(), answer)),
             Ok(None) => {}
             Err(message) => faults.push((question.name.clone(), message.to_owned())),

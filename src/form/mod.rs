@@ -1,6 +1,7 @@
 //! A form's definition: its questions, typed, from an entry of a collection of forms; its contract,
 //! the verdict on what was sent, and the page that brings it back.
 
+pub mod away;
 pub mod contract;
 pub mod fields;
 pub mod judge;

@@ -20,6 +20,9 @@ pub struct Page {
     pub parts: Vec<Part>,
     /// The id of the first control of each question, to which the summary leads.
     pub targets: BTreeMap<String, String>,
+    /// The digest of what its consents agree to, as it stands in the form.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wording_digest: Option<String>,
 }
 
 /// A piece of a page.
@@ -101,7 +104,11 @@ pub fn cut(page: &str, contract: &Contract, action: &str) -> Option<Page> {
     for question in contract.questions.iter().filter(|it| it.kind != Kind::Trap) {
         cutter.question(form, &question.name);
     }
-    Some(cutter.finish())
+    let digest = tree.within(form).find(|id| {
+        tree.is(*id, "input") && tree.attribute(*id, "name").is_some_and(|it| it == "_wording")
+    });
+    let digest = digest.and_then(|it| tree.attribute(it, "value")).filter(|it| !it.is_empty());
+    Some(Page { wording_digest: digest.map(|it| it.into_owned()), ..cutter.finish() })
 }
 
 struct Cutter<'a> {
@@ -259,11 +266,19 @@ impl Cutter<'_> {
             done = range.end;
         }
         parts.push(Part::Text(self.tree.text[done..].to_owned()));
-        Page { parts, targets: self.targets }
+        Page { parts, targets: self.targets, wording_digest: None }
     }
 }
 
 impl Page {
+    /// Whether it shows what a form's consents agree to today: those in force, and the boxes that must be ticked. Words
+    /// without a digest are taken for those in force.
+    pub fn shows(&self, contract: &Contract) -> bool {
+        let needed = contract.questions.iter().filter(|it| it.kind == Kind::Consent && it.required);
+        contract.has_wording(self.wording_digest.as_deref())
+            && needed.map(|it| &it.name).all(|it| self.targets.contains_key(it))
+    }
+
     /// Writes the page with what was sent and what is wrong with it.
     pub fn fill(&self, contract: &Contract, filling: Filling) -> String {
         let mut out = String::new();

@@ -15,10 +15,17 @@ pub fn of(contract: &Contract, action: &str, filling: Filling) -> String {
     out.push_str("</h1><form method=post");
     html::attribute("action", action, &mut out);
     out.push('>');
+    if let Some(digest) = &contract.wording_digest {
+        out.push_str("<input type=hidden name=_wording");
+        html::attribute("value", digest, &mut out);
+        out.push('>');
+    }
     for question in &contract.questions {
         question_of(question, &mut out);
     }
-    out.push_str("<p><button>Send</button></p></form></main></html>");
+    out.push_str("<p><button>Send</button></p><p><a");
+    html::attribute("href", &contract.privacy, &mut out);
+    out.push_str(">Privacy notice</a></p></form></main></html>");
     match page::cut(&out, contract, action) {
         Some(page) => page.fill(contract, filling),
         None => out,

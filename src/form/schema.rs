@@ -9,7 +9,7 @@ use crate::form::contract::{Kind, Question};
 /// tidied first: space around an answer does not count, so a server takes a little more.
 pub fn of(contract: &Contract) -> Value {
     let questions = contract.questions.iter().filter(|it| it.kind != Kind::Trap);
-    let protocol = ["_page", "_id", "_token", "cf-turnstile-response"];
+    let protocol = ["_page", "_id", "_token", "_wording", "cf-turnstile-response"];
     let properties: serde_json::Map<String, Value> = questions
         .clone()
         .map(|it| (it.name.clone(), property(it)))

@@ -54,11 +54,19 @@ pub struct Words {
     pub problem: String,
     /// Before the page's title and before each message.
     pub error: String,
+    /// At a box that was ticked on a page with other words than those in force.
+    pub reworded: String,
 }
 
 impl Words {
     /// Gives the words of a language; those of English where a language has none yet.
     pub fn of(_language: &str) -> Self {
-        Self { problem: "There is a problem".to_owned(), error: "Error:".to_owned() }
+        Self {
+            problem: "There is a problem".to_owned(),
+            error: "Error:".to_owned(),
+            reworded: "The wording of what you agree to has changed since you opened this page. Please read it and \
+                       tick again."
+                .to_owned(),
+        }
     }
 }

@@ -1,6 +1,10 @@
 //! The forms that enquiries are taken for, and where they are sent.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicI64;
+
+use url::Url;
 
 use crate::config::Config;
 use crate::form::Contract;
@@ -25,6 +29,27 @@ pub(crate) struct Definition {
     pub(crate) digest: Digest,
     /// The address to which its pages send, as they write it.
     pub(crate) action: String,
+    /// The site, where the endpoint is of another host.
+    pub(crate) site: Option<Url>,
+    /// When it was last told that consent was given to other words than those in force.
+    pub(crate) told: AtomicI64,
+}
+
+/// Gives the site where forms are sent to another host than its own.
+fn away(action: &str, origin: &str) -> Option<Url> {
+    let site = Url::parse(origin).ok()?;
+    let to = Url::parse(action).ok()?;
+    (to.origin() != site.origin()).then_some(site)
+}
+
+impl Definition {
+    /// Gives an address of the site as a visitor of the endpoint reaches it.
+    pub(crate) fn of_site<'a>(&self, address: &'a str) -> Cow<'a, str> {
+        match self.site.as_ref().and_then(|site| site.join(address).ok()) {
+            Some(whole) => Cow::Owned(whole.into()),
+            None => Cow::Borrowed(address),
+        }
+    }
 }
 
 /// What a path of the endpoint is.
@@ -50,7 +75,10 @@ impl Definitions {
             let action = config.forms.action(&contract.form, &config.base_path);
             let Some(action) = action else { continue };
             let digest = contract.digest();
-            by_path.insert(path(&action).to_owned(), Definition { contract, digest, action });
+            let told = AtomicI64::new(i64::MIN);
+            let site = away(&action, &config.origin);
+            let at = path(&action).to_owned();
+            by_path.insert(at, Definition { contract, digest, action, site, told });
         }
         let below = config.forms.action("{form}", &config.base_path);
         let below = below.map(|it| path(&it).split("{form}").next().unwrap_or_default().to_owned());

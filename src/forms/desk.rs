@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::body::Body;
@@ -11,23 +12,27 @@ use serde_json::json;
 
 use crate::form::Contract;
 use crate::form::judge::{self, Answer, Envelope, Refusal, Sent, Verdict};
-use crate::form::page::{self, Filling};
-use crate::form::plain;
+use crate::form::page::Filling;
+use crate::form::{away, plain};
 use crate::forms::definitions::{Definition, Definitions, Place};
 use crate::forms::guard::{Whence, whence};
 use crate::forms::limit::{Count, Limits};
-use crate::forms::read;
 use crate::forms::reply::{self, Refused};
 use crate::forms::seal::{self, Keys, Sealed};
 use crate::forms::taken::{Taken, is_doubtful};
 use crate::forms::token::{self, Token};
 use crate::forms::turnstile::Turnstile;
 use crate::forms::writer::{Unkept, Writer};
+use crate::forms::{pages, read};
 use crate::store::keys::{PublicKey, Purpose, Secret, random};
 use crate::store::{Committed, Error, Notice, Store};
 use crate::text::UrlPath;
 
 const HOUR: i64 = 3_600_000;
+const MINUTE: i64 = 60_000;
+
+/// What helps where the site's pages and its forms here have other words.
+pub const CURE: &str = "publish the site and start this anew, both from the same content";
 
 /// Gives the finished page at a path of the site; `None` where there is none.
 pub type Pages = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -120,8 +125,12 @@ impl Desk {
                 match self.form(form, &definitions.origin, &parts, body, from).await {
                     Ok(answer) => return answer,
                     Err(refused) => {
-                        let back = form.contract.page.as_deref();
-                        return refused.answer(wants_json, &form.contract.language, back);
+                        let back = form.contract.page.as_deref().map(|it| form.of_site(it));
+                        return refused.answer(
+                            wants_json,
+                            &form.contract.language,
+                            back.as_deref(),
+                        );
                     }
                 }
             }
@@ -150,7 +159,9 @@ impl Desk {
         if parts.method != Method::POST {
             // Who reloads the page with errors, or opens its address again, is led back to the form.
             return match (&parts.method, &contract.page) {
-                (&Method::GET | &Method::HEAD, Some(page)) => Ok(reply::see_other(page)),
+                (&Method::GET | &Method::HEAD, Some(page)) => {
+                    Ok(reply::see_other(&form.of_site(page)))
+                }
                 _ => Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method")),
             };
         }
@@ -167,9 +178,11 @@ impl Desk {
         let now = (self.options.clock)();
         let wants_json = reply::wants_json(&parts.headers);
         let page = envelope.page.as_deref();
+        let reworded = judge::is_reworded(contract, &envelope);
+        let shown = judge::shown(contract, &envelope, sent.clone());
         let back = |status, errors: &[(String, String)]| match wants_json {
             true => errors_as_json(status, errors),
-            false => self.back(form, &Back { status, errors, sent: &sent, page }),
+            false => self.back(form, &Back { status, errors, sent: &shown, page }),
         };
         let general = |refused: &Refused| {
             let (title, words) = refused.words();
@@ -189,13 +202,21 @@ impl Desk {
             let refused = Refused::new(StatusCode::UNPROCESSABLE_ENTITY, reason);
             return Ok(back(refused.status, &general(&refused)));
         }
-        let answers = match judge::judge(contract, &sent) {
+        let answers = match judge::judge(contract, &envelope, &sent) {
             Verdict::Refused(refusal) => return Err(refused(&refusal)),
             Verdict::Faulty(errors) => {
-                return Ok(back(StatusCode::UNPROCESSABLE_ENTITY, &errors));
+                let answer = back(StatusCode::UNPROCESSABLE_ENTITY, &errors);
+                if reworded {
+                    self.tell_of_wording(form, &format!(
+                        "an enquiry came from a page with other consent wording than the form `{}`, and has to be sent \
+                         again; where this goes on, {CURE}",
+                        contract.form
+                    ));
+                }
+                return Ok(answer);
             }
             // Who fills traps is told nothing.
-            Verdict::Trapped => return Ok(taken(contract, wants_json, &id().unwrap_or_default())),
+            Verdict::Trapped => return Ok(taken(form, wants_json, &id().unwrap_or_default())),
             Verdict::Accepted(answers) => answers,
         };
         let soon = |refused: Refused| {
@@ -212,7 +233,7 @@ impl Desk {
             return Ok(soon(too_many(wait)));
         }
         match self.keep(form, &envelope, &answers, now).await {
-            Ok(id) => Ok(taken(contract, wants_json, &id)),
+            Ok(id) => Ok(taken(form, wants_json, &id)),
             // Whatever the reason: the visitor must know that nothing was kept.
             Err(unkept) => {
                 (self.options.tell)(&unkept.to_string());
@@ -300,15 +321,31 @@ impl Desk {
     fn back(&self, form: &Definition, back: &Back) -> Response<Body> {
         let contract = &form.contract;
         let named = back.page.and_then(UrlPath::new);
-        let pages = named.iter().map(UrlPath::as_str).chain(contract.page.as_deref());
-        let found = pages.filter_map(|path| (self.options.pages)(path));
-        let cut = found.filter_map(|text| page::cut(&text, contract, &form.action)).next();
+        let paths = named.iter().map(UrlPath::as_str).chain(contract.page.as_deref());
+        let found =
+            pages::find(&self.options.pages, contract, &form.action, form.site.as_ref(), paths);
+        if let Some(why) = &found.why {
+            self.tell_of_wording(form, &format!("{why}: {CURE}"));
+        }
         let filling = Filling { sent: back.sent, errors: back.errors };
-        let text = match cut {
+        let text = match found.page {
             Some(page) => page.fill(contract, filling),
-            None => plain::of(contract, &form.action, filling),
+            None => {
+                let text = plain::of(contract, &form.action, filling);
+                form.site.as_ref().map(|it| away::whole(&text, it)).unwrap_or(text)
+            }
         };
-        reply::own_page(back.status, text)
+        reply::own_page(back.status, text, form.site.as_ref())
+    }
+
+    /// Tells that pages and forms are of different words, once in a minute at most for each form.
+    fn tell_of_wording(&self, form: &Definition, words: &str) {
+        let now = (self.options.clock)();
+        let last = form.told.load(Ordering::Relaxed);
+        if !(last..last.saturating_add(MINUTE)).contains(&now) {
+            form.told.store(now, Ordering::Relaxed);
+            (self.options.tell)(words);
+        }
     }
 }
 
@@ -325,10 +362,10 @@ fn id() -> Result<String, Error> {
     Ok(format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..]))
 }
 
-fn taken(contract: &Contract, wants_json: bool, id: &str) -> Response<Body> {
+fn taken(form: &Definition, wants_json: bool, id: &str) -> Response<Body> {
     match wants_json {
         true => reply::json(StatusCode::OK, &json!({"ok": true, "id": id})),
-        false => reply::see_other(&contract.thanks),
+        false => reply::see_other(&form.of_site(&form.contract.thanks)),
     }
 }
 

@@ -20,6 +20,6 @@ mod turnstile;
 mod writer;
 
 pub use definitions::Definitions;
-pub use desk::{Desk, Options, Pages};
+pub use desk::{CURE, Desk, Options, Pages};
 pub use seal::{Agreed, Sealed};
 pub use turnstile::Turnstile;

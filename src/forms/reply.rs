@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use crate::html;
 
@@ -141,14 +142,17 @@ pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
     accept.contains("application/json") && !accept.contains("text/html")
 }
 
-/// The site's own page with what was sent and what is wrong with it.
-pub(crate) fn own_page(status: StatusCode, text: String) -> Response<Body> {
-    page(
-        status,
-        text,
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    )
+/// The site's own page with what was sent and what is wrong with it; `site` is where what belongs to it comes from, if
+/// that is not the endpoint's host.
+pub(crate) fn own_page(status: StatusCode, text: String, site: Option<&Url>) -> Response<Body> {
+    let own = site.map(|it| format!("'self' {}", it.origin().ascii_serialization()));
+    let own = own.as_deref().unwrap_or("'self'");
+    // Browsers hold the address to which a form is led on to `form-action` too.
+    let policy = format!(
+        "default-src 'none'; script-src {own}; style-src {own}; img-src {own} data:; font-src {own}; connect-src {own}; \
+         form-action {own}; base-uri 'none'; frame-ancestors 'none'"
+    );
+    page(status, text, &policy)
 }
 
 fn page(status: StatusCode, text: String, policy: &str) -> Response<Body> {

@@ -72,6 +72,9 @@ pub(crate) fn headers(world: &World) -> String {
     let site = &world.site;
     let elsewhere = site.config.forms.endpoint.as_deref().filter(|it| it.starts_with("https://"));
     let forms = elsewhere.map(|url| format!(" {}", origin(url))).unwrap_or_default();
+    // An endpoint of another host shows pages of this site: with the mistakes that were made.
+    let shown_by = elsewhere.map(origin).filter(|it| *it != site.config.origin);
+    let resources = if shown_by.is_some() { "cross-origin" } else { "same-origin" };
     let secure = site.config.origin.starts_with("https://");
     let upgrade = if secure { "; upgrade-insecure-requests" } else { "" };
     let policy = format!(
@@ -82,7 +85,7 @@ pub(crate) fn headers(world: &World) -> String {
     let mut headers: Vec<(&str, Option<&str>)> = vec![
         ("Content-Security-Policy", Some(&policy)),
         ("Cross-Origin-Opener-Policy", Some("same-origin")),
-        ("Cross-Origin-Resource-Policy", Some("same-origin")),
+        ("Cross-Origin-Resource-Policy", Some(resources)),
         ("Permissions-Policy", Some("camera=(), geolocation=(), microphone=()")),
         ("Referrer-Policy", Some("strict-origin-when-cross-origin")),
         ("X-Content-Type-Options", Some("nosniff")),
@@ -107,6 +110,11 @@ pub(crate) fn headers(world: &World) -> String {
     }
     let assets = world.href("/assets/*");
     let _ = writeln!(out, "{assets}\n  Cache-Control: public, max-age=31536000, immutable");
+    // Fonts and modules are given to pages of another host only so.
+    let named = |(name, _): (&String, _)| name.eq_ignore_ascii_case("Access-Control-Allow-Origin");
+    if let (Some(forms), false) = (&shown_by, site.config.headers.iter().any(named)) {
+        let _ = writeln!(out, "  Access-Control-Allow-Origin: {forms}");
+    }
     if site.config.api {
         // The API is for other sites to read; it is no page for people to find.
         let _ = writeln!(out, "{}\n  Access-Control-Allow-Origin: *", world.href("/api/v1/*"));

@@ -2,7 +2,7 @@
 
 use tera::Value;
 
-use crate::form::Form;
+use crate::form::{Form, contract};
 use crate::world::{World, get, map, text};
 
 impl World {
@@ -18,6 +18,7 @@ impl World {
         let own = [
             ("name", Value::from(&*form.id.slug)),
             ("action", action.into()),
+            ("wording_digest", contract::wording_digest(form, &config.language).into()),
             ("inputs", inputs.into()),
         ];
         with(&public, own)

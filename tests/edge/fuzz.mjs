@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 
 const [exported, file, count = "20000", seed = "1"] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(join(resolve(exported), "cloudflare/galen", name)));
-const { json, judge, part, urlencoded, Unreadable } = await load("judge.mjs");
+const { json, judge, part, shown, urlencoded, Unreadable } = await load("judge.mjs");
 const { fill } = await load("page.mjs");
 const { seal } = await load("seal.mjs");
 const { default: settings } = await load("forms.mjs");
@@ -45,7 +45,7 @@ const TAME = {
   days: () => any(["mon", "tue", "sat", ""]), message: () => `${letters(200)}\r\n${letters(200)}\r\t${letters(90)}`, callback: () => any(["yes", ""]), consent: () => "yes", news: () => any(["yes", ""]), company: () => any(["", " "]),
 };
 const NAMES = Object.keys(VALUES);
-const STRANGE = ["__proto__", "constructor", "toString", "hasOwnProperty", "", "0", "1", "admin", "Name", "name ", "naïve", "_page", "_id", "_token", "_other", "cf-turnstile-response"];
+const STRANGE = ["__proto__", "constructor", "toString", "hasOwnProperty", "", "0", "1", "admin", "Name", "name ", "naïve", "_page", "_id", "_token", "_wording", "_other", "cf-turnstile-response"];
 
 /** A body as the Rust side takes it: pairs of names and values. */
 function pairs(tame) {
@@ -62,7 +62,8 @@ function pairs(tame) {
     for (let at = name === "days" ? 1 + below(4) : !tame && often(0.01) ? 2 : 1; at > 0; at -= 1) out.push([name, value()]);
   }
   if (!tame && often(0.1)) out.push([any(STRANGE), text()]);
-  if (often(0.2)) out.push([any(["_page", "_id", "_token", "cf-turnstile-response"]), text()]);
+  if (often(0.2)) out.push([any(["_page", "_id", "_token", "_wording", "cf-turnstile-response"]), text()]);
+  if (often(0.2)) out.push(["_wording", any([contract.wording_digest, contract.wording_digest.toUpperCase(), "", "0123456789abcdef"])]);
   if (often(0.01)) for (let at = 190 + below(20); at > 0; at -= 1) out.push(["days", "mon"]);
   if (often(0.2)) out.sort(() => random() - 0.5);
   return out;
@@ -118,8 +119,9 @@ for (let at = 0; at < Number(count); at += 1) {
   const line = { type: asJson ? "application/json" : "application/x-www-form-urlencoded", body: body.toString("hex") };
   let rest = [];
   try {
-    rest = part((asJson ? json : urlencoded)(new Uint8Array(body))).rest;
-    const { refused, trapped, faulty, accepted } = judge(contract, rest);
+    const envelope = part((asJson ? json : urlencoded)(new Uint8Array(body)));
+    rest = shown(contract, envelope);
+    const { refused, trapped, faulty, accepted } = judge(contract, envelope);
     if (refused) line.verdict = { reason: refused };
     else if (trapped) line.verdict = { trapped };
     else if (accepted && sealed < 100) {

@@ -156,6 +156,25 @@ async function keptValues(host) {
   check((await bare.text()).includes("Enter an e-mail address such as"), `${host.name}: a form without its page says what is wrong`);
 }
 
+/** A page of other words than those in force comes back with these, and nothing is ticked for anyone. */
+async function wording(host) {
+  const fields = { ...FINE, _id: randomUUID(), message: "Kept message", callback: "yes", news: "yes", _wording: "0f1e2d3c4b5a6978" };
+  const before = (await host.rows()).length;
+  const now = `name=_wording value=${contract.wording_digest}>`;
+  for (const url of [FORM, `${ORIGIN}/api/forms/bare`]) {
+    const text = await (await post(host, { fields, url })).text();
+    for (const part of [contract.words.reworded, now, "Kept message", " checked type=checkbox"]) check(text.includes(part), `${host.name}: a page of other words has no ${part}`);
+    for (const name of ["consent", "news"]) check(!new RegExp(`<input[^>]* checked[^>]* name=${name}`).test(text), `${host.name}: ${name} is ticked for other words`);
+  }
+  check(host.logs.some((it) => it.includes("other consent wording")), `${host.name}: other words are not in the log`);
+  const young = Math.floor(Date.now() / 1000);
+  const token = `${young}.${createHmac("sha256", SECRET).update(`token\0everything\0${young}`).digest("base64url")}`;
+  const fast = await (await post(host, { fields: { ...fields, _token: token } })).text();
+  check(fast.includes("sent very quickly") && !/checked[^>]* name=consent/.test(fast), `${host.name}: too fast, and of other words`);
+  same((await host.rows()).length, before, `${host.name}: other words are kept`);
+  same((await post(host, { fields: { ...fields, _wording: contract.wording_digest } })).status, 303, `${host.name}: the words in force`);
+}
+
 async function guards(host) {
   const headers = { Accept: "application/json" };
   const told = async (what, more) => {
@@ -239,7 +258,7 @@ const hosts = [
 for (const [name, start] of hosts) {
   const host = await start(name);
   const before = checks;
-  for (const step of [(it) => conforms(it, false), (it) => conforms(it, true), retries, keptValues, guards, canaries, faults, limits, expires]) {
+  for (const step of [(it) => conforms(it, false), (it) => conforms(it, true), retries, keptValues, wording, guards, canaries, faults, limits, expires]) {
     try {
       await step(host);
     } catch (error) {

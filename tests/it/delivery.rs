@@ -254,7 +254,7 @@ fn headers_are_strict_and_can_be_changed() {
         /hair/*
           Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self' https://forms.example; base-uri 'none'; frame-ancestors 'none'; upgrade-insecure-requests
           Cross-Origin-Opener-Policy: same-origin
-          Cross-Origin-Resource-Policy: same-origin
+          Cross-Origin-Resource-Policy: cross-origin
           Permissions-Policy: camera=(), geolocation=(), microphone=()
           Referrer-Policy: no-referrer
           Strict-Transport-Security: max-age=63072000; includeSubDomains
@@ -262,6 +262,7 @@ fn headers_are_strict_and_can_be_changed() {
           X-Content-Type-Options: nosniff
         /hair/assets/*
           Cache-Control: public, max-age=31536000, immutable
+          Access-Control-Allow-Origin: https://forms.example
         /hair/api/v1/*
           Access-Control-Allow-Origin: *
           X-Robots-Tag: noindex

@@ -61,7 +61,7 @@ collections:
 
 /// The page with the form, as a theme might write it.
 const PAGE: &str = r#"<!doctype html><html lang=en><head><title>Ask us</title></head><body><main><h1>Ask us</h1>
-<form action=/api/forms/everything method=post>
+<form action=/api/forms/everything method=post><input type=hidden name=_wording value={wording}>
 <label for=ask-name>Your name</label><input id=ask-name name=name aria-describedby=hint><p id=hint>As you like.</p>
 <label>E-mail <input name=email type=email></label>
 <label for=ask-phone>Telephone</label><input id=ask-phone name=phone type=tel>
@@ -87,7 +87,8 @@ pub(crate) fn everything() -> (Contract, Page) {
     let world = site.built.world.as_ref().expect("the site is read");
     let form = &world.site.forms["everything"];
     let contract = Contract::of(form, "en-GB", "");
-    let page = page::cut(PAGE, &contract, "/api/forms/everything").unwrap();
+    let page = PAGE.replace("{wording}", contract.wording_digest.as_deref().unwrap());
+    let page = page::cut(&page, &contract, "/api/forms/everything").unwrap();
     (contract, page)
 }
 
@@ -184,7 +185,7 @@ fn a_host_gets_a_folder_that_is_ready() {
     .assert_eq(&listed);
 }
 
-/// Gives what a body is judged to be, as JSON: `reason`, `errors`, `trapped` or `stored`.
+/// Gives what a body is judged to be, as JSON (`reason`, `errors`, `trapped` or `stored`), and what comes back of it.
 fn verdict(contract: &Contract, kind: &str, body: &[u8]) -> (Value, Sent) {
     let sent = match kind {
         "application/json" => fields::json(body),
@@ -194,14 +195,14 @@ fn verdict(contract: &Contract, kind: &str, body: &[u8]) -> (Value, Sent) {
         Ok(sent) => sent,
         Err(error) => return (json!({"reason": error.reason()}), Sent::new()),
     };
-    let (_, rest) = judge::part(sent);
-    let verdict = match judge::judge(contract, &rest) {
+    let (envelope, rest) = judge::part(sent);
+    let verdict = match judge::judge(contract, &envelope, &rest) {
         Verdict::Refused(refusal) => json!({"reason": refusal.reason()}),
         Verdict::Trapped => json!({"trapped": true}),
         Verdict::Faulty(errors) => json!({"errors": pairs(errors)}),
         Verdict::Accepted(answers) => json!({"stored": pairs(answers)}),
     };
-    (verdict, rest)
+    (verdict, judge::shown(contract, &envelope, rest))
 }
 
 fn pairs<T: serde::Serialize>(pairs: Vec<(String, T)>) -> Value {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::forms::{Failed, Office, words};
 use crate::config;
-use crate::form::page::{self, Page};
+use crate::form::page::Page;
 use crate::form::{Contract, record, schema};
 use crate::forms::edge::{self, Host, Site};
 use crate::forms::pages;
@@ -185,9 +185,11 @@ impl Office<'_> {
         let mut cut: Vec<(Contract, Option<Page>)> = Vec::new();
         for contract in &forms.contracts {
             let action = config.forms.action(&contract.form, &config.base_path).unwrap_or_default();
-            let text = contract.page.as_deref().and_then(&pages);
-            let page = text.and_then(|text| page::cut(&text, contract, &action));
-            if page.is_none() {
+            let found = pages::find(&pages, contract, &action, None, contract.page.as_deref());
+            let page = found.page;
+            if let Some(why) = found.why {
+                self.terminal.note(&format!("warning: {why}: build the site, then export again"));
+            } else if page.is_none() {
                 self.terminal.note(&format!(
                     "the form {} comes back without the site's design: `page:` in its definition names no \
                      page of {} that has it",

@@ -19,7 +19,7 @@ use crate::forms::notify::{
     Channel, Channels, Enquiry, Event, Failure, Mail, Mailer, Outbox, Reach, Site, Trouble,
     Webhook, Worker,
 };
-use crate::forms::{Definitions, Desk, Options, Turnstile, pages, server};
+use crate::forms::{CURE, Definitions, Desk, Options, Turnstile, pages, server};
 use crate::serve;
 use crate::store::keys::{PublicKey, Secret};
 use crate::store::{Notice, Store};
@@ -107,10 +107,16 @@ impl Office<'_> {
             });
         let worker = Arc::new(worker.map_err(words)?);
         let wake = Arc::clone(&worker);
+        let pages = pages::folder(self.root.join(&arguments.output), config.base_path.clone());
+        let reworded = contracts.iter().filter_map(|it| {
+            let action = config.forms.action(&it.form, &config.base_path)?;
+            pages::find(&pages, it, &action, None, it.page.as_deref()).why
+        });
+        let reworded: Vec<String> = reworded.collect();
         let options = Options {
             secret,
             public,
-            pages: pages::folder(self.root.join(&arguments.output), config.base_path.clone()),
+            pages,
             turnstile,
             per_network: config.forms.per_network.unwrap_or(5),
             per_minute: config.forms.per_minute.unwrap_or(120),
@@ -134,6 +140,7 @@ impl Office<'_> {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(words)?;
         self.terminal.note(&format!("Taking enquiries at http://{place} (Ctrl-C stops)"));
+        reworded.iter().for_each(|it| log(&format!("{it}: {CURE}")));
         tidy::hourly(address, Arc::clone(&desk), log, stop.clone());
         runtime
             .block_on(server::serve(listener, desk, arguments.behind_proxy, stop))

@@ -8,12 +8,16 @@
 //
 // Nothing that was written by a visitor stands in a log, an address or a header.
 
-import { Unreadable, json, judge, part, urlencoded } from "./judge.mjs";
+import { Unreadable, isReworded, json, judge, part, shown, urlencoded } from "./judge.mjs";
 import { fill, small } from "./page.mjs";
 import { base64, hmac, join, seal, sha256, unbase64 } from "./seal.mjs";
 
 /** The seconds in which no more than `limit` enquiries may come from a network. */
 const SPAN = 600;
+
+/** What is logged of an enquiry that agrees to other words than those in force. */
+const REWORDED =
+  "an enquiry came from a page with other consent wording than that in force here, and has to be sent again; where this goes on, publish the site and export its functions from the same content";
 
 /** A request that is refused: its status, its reason as a word for programs. */
 class Refused extends Error {
@@ -58,14 +62,19 @@ async function submit(site) {
   const from = whence(site);
   if (from === "elsewhere") throw new Refused(403, "cross-site");
   const read = reader(request.headers);
-  const { page, id, token, rest } = part(read(await body(request, contract.body_limit)));
+  const envelope = part(read(await body(request, contract.body_limit)));
+  const { page, id, token } = envelope;
+  const again = shown(contract, envelope);
   if (token === null && from === "unsaid") throw new Refused(403, "cross-site");
   const wrong = token === null ? null : await untimely(site, token);
-  if (wrong) return comesBack(site, 422, rest, general(site, wrong));
-  const verdict = judge(contract, rest);
+  if (wrong) return comesBack(site, 422, again, general(site, wrong));
+  const verdict = judge(contract, envelope);
   if (verdict.refused) throw new Refused(400, verdict.refused);
   if (verdict.trapped) return success(site, spelt(crypto.getRandomValues(new Uint8Array(12))));
-  if (verdict.faulty) return comesBack(site, 422, rest, verdict.faulty);
+  if (verdict.faulty) {
+    if (isReworded(contract, envelope)) console.warn(`galen: ${contract.form}: ${REWORDED}`);
+    return comesBack(site, 422, again, verdict.faulty);
+  }
   const name = await submissionName(site, id, verdict.accepted);
   try {
     if (await site.stores.has?.(contract.form, name)) return success(site, name);
@@ -76,7 +85,7 @@ async function submit(site) {
     const { status, reason, headers } = error instanceof Refused ? error : new Refused(503, "not-kept", { "Retry-After": "30" });
     if (wantsJson(request)) return answer(status, { ok: false, reason }, headers);
     // What was written comes back: it would be lost otherwise.
-    return comesBack(site, status, rest, general(site, reason), headers);
+    return comesBack(site, status, again, general(site, reason), headers);
   }
   return success(site, name);
 }

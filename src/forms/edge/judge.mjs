@@ -164,10 +164,10 @@ class Json {
   }
 }
 
-/** Parts what belongs to the protocol from the answers: `{ page, id, token, rest }`. */
+/** Parts what belongs to the protocol from the answers: `{ page, id, token, wording, turnstile, rest }`. */
 export function part(sent) {
-  const slots = new Map([["_page", "page"], ["_id", "id"], ["_token", "token"], ["cf-turnstile-response", "turnstile"]]);
-  const envelope = { page: null, id: null, token: null, turnstile: null, rest: [] };
+  const slots = new Map([["_page", "page"], ["_id", "id"], ["_token", "token"], ["_wording", "wording"], ["cf-turnstile-response", "turnstile"]]);
+  const envelope = { page: null, id: null, token: null, wording: null, turnstile: null, rest: [] };
   for (const [name, value] of sent) {
     const slot = slots.get(name);
     if (slot) envelope[slot] = value === "" ? null : value;
@@ -176,13 +176,27 @@ export function part(sent) {
   return envelope;
 }
 
-/** Judges answers: `{ refused }` with a reason, `{ faulty }` with pairs, `{ trapped }`, or `{ accepted }` with pairs. */
-export function judge(contract, sent) {
+/** Whether what was sent agrees to other words than those in force. */
+export const isReworded = (contract, envelope) => envelope.wording !== null && envelope.wording !== (contract.wording_digest ?? null);
+
+/** The answers with which the page comes back: nothing is ticked for anyone that agrees to other words. */
+export function shown(contract, envelope) {
+  if (!isReworded(contract, envelope)) return envelope.rest;
+  return envelope.rest.filter(([name]) => contract.questions.find((it) => it.name === name)?.kind !== "consent");
+}
+
+/**
+ * Judges what was sent, as it was parted: `{ refused }` with a reason, `{ faulty }` with pairs, `{ trapped }`, or
+ * `{ accepted }` with pairs.
+ */
+export function judge(contract, envelope) {
+  const sent = envelope.rest;
   const reason = refused(contract, sent);
   if (reason) return { refused: reason };
   const faulty = [];
   const accepted = [];
   let trapped = false;
+  const reworded = isReworded(contract, envelope);
   for (const question of contract.questions) {
     const values = sent.filter(([name]) => name === question.name).map(([, value]) => clean(value));
     if (question.kind === "trap") {
@@ -191,6 +205,7 @@ export function judge(contract, sent) {
     }
     const { message, answer } = answered(question, values.filter((it) => it !== ""));
     if (message !== undefined) faulty.push([question.name, message]);
+    else if (answer !== undefined && reworded && question.kind === "consent") faulty.push([question.name, contract.words.reworded]);
     else if (answer !== undefined) accepted.push([question.name, answer]);
   }
   if (trapped) return { trapped };

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::form::contract::Contract;
-use crate::form::judge::{self, Answer, Sent, Verdict};
+use crate::form::judge::{self, Answer, Envelope, Sent, Verdict};
 use crate::forms::seal::{self, Keys, Sealed};
 use crate::forms::taken::{DAY, Taken, is_doubtful, last_day};
 use crate::forms::writer::{TOGETHER, commit_all};
@@ -254,7 +254,7 @@ fn doubt(contract: &Contract, current: bool, sealed: &Sealed) -> Option<&'static
             }
         }
     }
-    let fits = match judge::judge(contract, &sent) {
+    let fits = match judge::judge(contract, &Envelope::default(), &sent) {
         Verdict::Accepted(answers) => {
             // The wordings of an earlier form were others.
             let agreed = !current || seal::agreed(contract, &answers) == sealed.consents;
