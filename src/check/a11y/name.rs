@@ -56,6 +56,9 @@ impl View<'_> {
 
     /// Tells whether an element has a name.
     pub(super) fn has_name(&self, id: Id) -> bool {
+        if self.has_name[id].get() {
+            return true;
+        }
         // Most have text directly in them.
         let tree = self.tree;
         let plain = !tree.names(id).any(|name| name.starts_with("aria-label"));
@@ -75,9 +78,11 @@ impl View<'_> {
 
     /// Writes an element's name behind a text.
     pub(super) fn name_into(&self, id: Id, out: &mut String) {
+        let before = out.len();
         if !self.plain_name(id, out) {
             out.push_str(&self.name(id));
         }
+        self.has_name[id].set(out.len() > before);
     }
 
     /// Writes the name of a link or a heading that holds nothing but text, as most do, and perhaps a

@@ -59,6 +59,8 @@ pub(super) struct View<'a> {
     pub(super) again: Vec<Id>,
     /// The labels, with the ids that they are for.
     pub(super) labels: Vec<(Id, Option<Cow<'a, str>>)>,
+    /// Which elements were found to have a name.
+    pub(super) has_name: Vec<Cell<bool>>,
     /// Elements with `aria-owns`.
     pub(super) owners: Vec<Id>,
     /// Elements that are looked at more than once.
@@ -106,6 +108,7 @@ impl<'a> View<'a> {
             ids: Map::default(),
             again: Vec::new(),
             labels: Vec::new(),
+            has_name: vec![Cell::new(false); tree.nodes.len()],
             owners: Vec::new(),
             lists: Lists::default(),
         };

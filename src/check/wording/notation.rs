@@ -197,6 +197,10 @@ impl Phrase {
             let bits = self.seconds.get(usize::from(second) / 64)?;
             (bits >> (second % 64) & 1 == 1).then_some(())?;
         }
+        // One with a gap would look at many places in vain.
+        if !self.may_stand(|id| tokens[at..end].iter().any(|it| it.id == id)) {
+            return None;
+        }
         let mut last = None;
         let mut found = |to: Place| {
             last = Some(to.at);
