@@ -197,8 +197,9 @@ impl Phrase {
             let bits = self.seconds.get(usize::from(second) / 64)?;
             (bits >> (second % 64) & 1 == 1).then_some(())?;
         }
-        // One with a gap would look at many places in vain.
-        if !self.may_stand(|id| tokens[at..end].iter().any(|it| it.id == id)) {
+        // One with a gap would look at many places in vain. Most words of a sentence are in no phrase.
+        let known = || tokens[at..end].iter().filter(|it| it.id != UNKNOWN);
+        if !self.needs.iter().all(|words| known().any(|it| words.contains(&it.id))) {
             return None;
         }
         let mut last = None;
