@@ -61,7 +61,7 @@ fn who_sends_drop_by_drop_is_cut_off_and_others_are_served() {
     for number in 0..20 {
         let begun = Instant::now();
         assert_eq!(send(address, &format!("n{number}")), 303);
-        assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
     }
     for (number, slow) in slow.into_iter().enumerate() {
         let (answer, after) = slow.join().unwrap();
