@@ -4,8 +4,10 @@
 use crate::check::wording::syllables;
 use crate::check::wording::vocabulary::Vocabulary;
 
-/// How many words have a place, a power of two; one that comes to a taken place takes it.
-const PLACES: usize = 1 << 12;
+/// How many places for words there are, a power of two: more than a site has words.
+const PLACES: usize = 1 << 14;
+/// How many places in a row are looked at for a word; where all are taken, it takes the first.
+const NEAR: usize = 4;
 
 /// What is known of a word, whatever page it is on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,15 +74,25 @@ fn small(bytes: u64) -> (u64, usize) {
 }
 
 impl Lexicon {
-    /// Gives what is known of a word of at most 16 letters, as [`start`] gives it.
+    /// Gives what is known of a word of 1 to 15 letters, as [`start`] gives it.
     pub(super) fn find(&mut self, word: u128, length: usize, vocabulary: &Vocabulary) -> Known {
         let mixed = (word as u64 ^ (word >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let place = &mut self.places[(mixed >> 52) as usize % PLACES];
-        if place.0 != word {
-            let bytes = word.to_le_bytes();
-            *place = (word, known(&bytes[..length], vocabulary));
+        let first = (mixed >> 50) as usize;
+        let near = (first..first + NEAR).map(|it| it % PLACES);
+        let mut free = first % PLACES;
+        for at in near {
+            match self.places[at].0 {
+                it if it == word => return self.places[at].1,
+                0 => {
+                    free = at;
+                    break;
+                }
+                _ => (),
+            }
         }
-        place.1
+        let known = known(&word.to_le_bytes()[..length], vocabulary);
+        self.places[free] = (word, known);
+        known
     }
 }
 
