@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::check::a11y::Judge;
 use crate::check::a11y::roles::{self, Role};
 use crate::check::a11y::values::{self, Value};
+use crate::check::a11y::view;
 use crate::diag::{Code, Diagnostic};
 use crate::html::tree::Id;
 use crate::text::near;
@@ -28,10 +29,7 @@ impl Judge<'_> {
         }
         let tree = self.tree;
         for (written, value) in tree.attributes(id) {
-            let lower = match written.bytes().any(|it| it.is_ascii_uppercase()) {
-                true => Cow::Owned(written.to_ascii_lowercase()),
-                false => Cow::Borrowed(written),
-            };
+            let lower = view::small(Cow::Borrowed(written));
             let Some(name) = lower.strip_prefix("aria-") else { continue };
             let Some(kind) = values::value(name) else {
                 self.unknown(id, &lower);

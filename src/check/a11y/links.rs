@@ -85,17 +85,14 @@ impl<'a> Judge<'a> {
             if name.is_empty() {
                 continue;
             }
-            let target = match target {
-                Cow::Borrowed(target) => Cow::Borrowed(target.trim_end_matches('/')),
-                Cow::Owned(target) => Cow::Owned(target.trim_end_matches('/').to_owned()),
-            };
             match known.entry((frame, name)) {
                 Entry::Vacant(place) => {
                     place.insert((id, target, false));
                 }
                 Entry::Occupied(mut place) => {
                     let (first, before, told) = place.get_mut();
-                    if *before == target || *told || !frame && !self.is_alike(*first, id) {
+                    let same = before.trim_end_matches('/') == target.trim_end_matches('/');
+                    if same || *told || !frame && !self.is_alike(*first, id) {
                         continue;
                     }
                     *told = true;

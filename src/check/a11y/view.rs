@@ -46,6 +46,14 @@ impl Flags {
 const DISABLES: Set =
     Set::of(&[T::BUTTON, T::INPUT, T::SELECT, T::TEXTAREA, T::FIELDSET, T::OPTGROUP, T::OPTION]);
 
+/// Gives a text in small letters, as it is where it has no other.
+pub(super) fn small(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.bytes().any(|it| it.is_ascii_uppercase()) {
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => text,
+    }
+}
+
 /// A page as assistive technology sees it.
 pub(super) struct View<'a> {
     pub(super) tree: &'a Tree<'a>,
@@ -211,13 +219,7 @@ impl<'a> View<'a> {
 
     /// Gives an `input`'s type.
     pub(super) fn input_type(&self, id: Id) -> Cow<'a, str> {
-        match self.attribute(id, "type") {
-            Some(kind) if kind.bytes().any(|it| it.is_ascii_uppercase()) => {
-                Cow::Owned(kind.to_ascii_lowercase())
-            }
-            Some(kind) => kind,
-            None => Cow::Borrowed("text"),
-        }
+        self.attribute(id, "type").map_or(Cow::Borrowed("text"), small)
     }
 
     /// Gives the role that `role` says, if it says one.

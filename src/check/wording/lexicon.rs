@@ -18,7 +18,7 @@ pub(super) struct Known {
     pub(super) is_number: bool,
 }
 
-/// Words of up to 16 letters and digits of ASCII, and what is known of them.
+/// Words of up to 15 letters and digits of ASCII, and what is known of them.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
     places: Vec<(u128, Known)>,
@@ -33,23 +33,24 @@ impl Default for Lexicon {
 /// The word that a text starts with, as long as its letters and digits are of ASCII: in small letters,
 /// one per byte from the lowest, and its length. It may go on where it is 16 long.
 pub(super) fn start(bytes: &[u8]) -> (u128, usize) {
-    let (low, length) = match bytes.first_chunk::<8>() {
-        Some(first) => small(u64::from_le_bytes(*first)),
-        None => {
-            let mut first = [0; 8];
-            first[..bytes.len()].copy_from_slice(bytes);
-            small(u64::from_le_bytes(first))
-        }
-    };
+    let (low, length) = small(eight(bytes));
     if length < 8 {
         return (u128::from(low), length);
     }
-    let rest = &bytes[8..];
-    let mut next = [0; 8];
-    let count = rest.len().min(8);
-    next[..count].copy_from_slice(&rest[..count]);
-    let (high, more) = small(u64::from_le_bytes(next));
+    let (high, more) = small(eight(&bytes[8..]));
     (u128::from(high) << 64 | u128::from(low), length + more)
+}
+
+/// The first eight bytes; nought behind the end.
+fn eight(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(match bytes.first_chunk() {
+        Some(first) => *first,
+        None => {
+            let mut first = [0; 8];
+            first[..bytes.len()].copy_from_slice(bytes);
+            first
+        }
+    })
 }
 
 /// The letters and digits that eight bytes start with, as small ones, and how many there are.

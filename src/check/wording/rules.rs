@@ -116,9 +116,7 @@ impl Rules {
     pub fn list(&self) -> impl Iterator<Item = (Code, &str)> {
         self.rules.iter().map(|it| (it.code, it.message.as_str()))
     }
-}
 
-impl Rules {
     /// Lends the words that were met before; [`keep`](Self::keep) takes them back.
     pub(crate) fn lexicon(&self) -> Lexicon {
         let mut all = self.lexicons.lock().unwrap_or_else(PoisonError::into_inner);
