@@ -122,6 +122,30 @@ pub(crate) fn send(address: SocketAddr, name: &str) -> u16 {
     post(address, &body).unwrap_or(0)
 }
 
+/// Sends enquiries from some threads, so many from each at most, until `after` is over; gives the names of those that were
+/// thanked.
+pub(crate) fn enquiries(
+    address: SocketAddr,
+    round: &str,
+    (threads, each): (usize, usize),
+    after: impl FnOnce(),
+) -> Vec<String> {
+    let stop = AtomicBool::new(false);
+    let send_some = |thread: usize| {
+        let going = |_: &usize| !stop.load(Ordering::Relaxed);
+        let names = (0..each).take_while(going).map(|number| format!("{round}x{thread}x{number}"));
+        names.filter(|name| send(address, name) == 303).collect::<Vec<_>>()
+    };
+    thread::scope(|scope| {
+        let send_some = &send_some;
+        let senders: Vec<_> =
+            (0..threads).map(|thread| scope.spawn(move || send_some(thread))).collect();
+        after();
+        stop.store(true, Ordering::Relaxed);
+        senders.into_iter().flat_map(|it| it.join().unwrap()).collect()
+    })
+}
+
 pub(crate) fn post(address: SocketAddr, body: &str) -> std::io::Result<u16> {
     let text = exchange(address, body)?;
     let status = text.split(' ').nth(1).and_then(|it| it.parse().ok());
@@ -199,33 +223,15 @@ fn an_enquiry_is_kept_read_and_removed() {
 #[test]
 fn what_was_answered_is_kept_though_the_server_is_killed() {
     let clinic = Clinic::new("");
-    let answered = Arc::new(Mutex::new(Vec::new()));
+    let mut answered = Vec::new();
     for round in 0..4 {
         let mut server = clinic.serve();
-        let stop = Arc::new(AtomicBool::new(false));
-        let senders: Vec<_> = (0..8)
-            .map(|thread| {
-                let (stop, answered) = (Arc::clone(&stop), Arc::clone(&answered));
-                let address = server.address;
-                thread::spawn(move || {
-                    for number in 0.. {
-                        if stop.load(Ordering::Relaxed) {
-                            break;
-                        }
-                        let name = format!("n{round}x{thread}x{number}");
-                        if send(address, &name) == 303 {
-                            answered.lock().unwrap().push(name);
-                        }
-                    }
-                })
-            })
-            .collect();
-        thread::sleep(Duration::from_millis(150 + 90 * round));
-        server.child.kill().unwrap();
-        stop.store(true, Ordering::Relaxed);
-        senders.into_iter().for_each(|it| it.join().unwrap());
+        let address = server.address;
+        answered.extend(enquiries(address, &format!("n{round}"), (8, usize::MAX), || {
+            thread::sleep(Duration::from_millis(150 + 90 * round));
+            server.child.kill().unwrap();
+        }));
     }
-    let mut answered = Arc::try_unwrap(answered).unwrap().into_inner().unwrap();
     answered.sort();
     assert!(answered.len() > 20, "only {} were answered", answered.len());
     let file = clinic.root().join("all.csv");

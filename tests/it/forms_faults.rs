@@ -3,16 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::forms_cli::{Clinic, Running, exchange, names, send};
+use crate::forms_cli::{Clinic, Running, enquiries, exchange, names, send};
 use crate::notify::{Sink, smtp, until};
 
 const MAIL: &str = "  mail: {to: [desk@clinic.example], from: web@clinic.example}\n";
@@ -25,33 +23,6 @@ fn database(clinic: &Clinic) -> Connection {
 
 fn count(connection: &Connection, what: &str) -> i64 {
     connection.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get(0)).unwrap()
-}
-
-/// Sends enquiries from some threads until `after` is over; gives the names of those that were thanked.
-fn enquiries(address: SocketAddr, round: &str, after: impl FnOnce()) -> Vec<String> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let thanked = Arc::new(Mutex::new(Vec::new()));
-    let senders: Vec<_> = (0..4)
-        .map(|thread| {
-            let (stop, thanked) = (Arc::clone(&stop), Arc::clone(&thanked));
-            let round = round.to_owned();
-            thread::spawn(move || {
-                for number in 0..15 {
-                    if stop.load(Ordering::Relaxed) {
-                        break;
-                    }
-                    let name = format!("{round}x{thread}x{number}");
-                    if send(address, &name) == 303 {
-                        thanked.lock().unwrap().push(name);
-                    }
-                }
-            })
-        })
-        .collect();
-    after();
-    stop.store(true, Ordering::Relaxed);
-    senders.into_iter().for_each(|it| it.join().unwrap());
-    Arc::try_unwrap(thanked).unwrap().into_inner().unwrap()
 }
 
 #[test]
@@ -67,7 +38,7 @@ fn each_enquiry_is_told_once_though_mail_is_down_and_the_server_is_killed() {
         let mut server = serve();
         let pause = || thread::sleep(Duration::from_millis(120));
         let address = server.address;
-        thanked.extend(enquiries(address, round, || {
+        thanked.extend(enquiries(address, round, (4, 15), || {
             pause();
             server.child.kill().unwrap();
         }));
