@@ -179,10 +179,12 @@ impl Desk {
         let wants_json = reply::wants_json(&parts.headers);
         let page = envelope.page.as_deref();
         let reworded = judge::is_reworded(contract, &envelope);
-        let shown = judge::shown(contract, &envelope, sent.clone());
         let back = |status, errors: &[(String, String)]| match wants_json {
             true => errors_as_json(status, errors),
-            false => self.back(form, &Back { status, errors, sent: &shown, page }),
+            false => {
+                let shown = judge::shown(contract, &envelope, sent.clone());
+                self.back(form, &Back { status, errors, sent: &shown, page })
+            }
         };
         let general = |refused: &Refused| {
             let (title, words) = refused.words();
