@@ -7,7 +7,7 @@ use crate::check::checks::Checks;
 use crate::check::looked::Looked;
 use crate::check::{Finding, errors};
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::html::{Tag, Tree};
+use crate::html::{Few, Tag, Tree};
 use crate::render::{self, Content, Engine, Made, Origin, Sink, Spot, Task};
 use crate::route::{Kind, Route};
 use crate::text::{RelPath, quick};
@@ -42,11 +42,12 @@ pub(crate) fn is_part(fragment: &str) -> bool {
 
 /// The ids of a page, and the names of its anchors of old.
 pub(crate) fn names<'a>(tree: &Tree<'a>) -> impl Iterator<Item = Cow<'a, str>> {
-    // Most elements have no attributes.
-    let named = tree.elements().filter(|id| tree.names(*id).next().is_some());
-    named.flat_map(|id| {
-        let old = (tree.nodes[id].element == Tag::A).then(|| tree.attribute(id, "name")).flatten();
-        [tree.attribute(id, "id"), old].into_iter().flatten()
+    static NAMES: Few = Few::of(&["id", "name"]);
+    tree.elements().flat_map(move |id| {
+        tree.some(id, &NAMES).filter_map(move |(name, value)| {
+            let old = || name.eq_ignore_ascii_case("name") && tree.nodes[id].element == Tag::A;
+            (name.eq_ignore_ascii_case("id") || old()).then_some(value)
+        })
     })
 }
 
@@ -108,7 +109,8 @@ fn placed(
     findings: Vec<(Finding, Spot)>,
 ) -> Diagnostics {
     let page = Looked::new(world, engine, route);
-    let own = Tree::parse(page.html());
+    let tags = findings.iter().map(|(_, spot)| spot.tags()).max();
+    let own = Tree::parse_some(page.html(), tags.unwrap_or(0));
     let place = |(finding, spot): (Finding, Spot)| {
         let origin = page.origin(&own, &spot, finding.words.as_deref());
         at(finding.diagnostic, origin, route)

@@ -1,6 +1,7 @@
 //! HTML as small as it may be: escaped text, attributes without needless quotes; and what a
 //! reader sees of it; and the tree for judging a page.
 
+mod attribute;
 mod construct;
 mod entities;
 mod few;

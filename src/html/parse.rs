@@ -1,11 +1,12 @@
 //! Reading a page into a [`Tree`]: the tokens of the HTML Standard (13.2.5), and its tree
 //! construction (13.2.6) with what pages that are right need of it.
 
+use crate::html::attribute::ends_name;
 use crate::html::tags::Tag;
-use crate::html::tree::{Attribute, Fault, Id, Kind, Node, Tree, Wrong};
+use crate::html::tree::{Fault, Id, Kind, Node, Tree, Wrong};
 
-/// Reads a page.
-pub(super) fn parse(text: &str) -> Tree<'_> {
+/// Reads a page, and no more of it than so many start tags.
+pub(super) fn parse(text: &str, tags: usize) -> Tree<'_> {
     let guess = text.len() / 24;
     let tree = Tree {
         text,
@@ -13,36 +14,21 @@ pub(super) fn parse(text: &str) -> Tree<'_> {
         faults: Vec::new(),
         doctype: false,
         attributes: Vec::with_capacity(guess),
-        ampersands: memchr::memchr_iter(b'&', text.as_bytes()).map(|at| at as u32).collect(),
     };
-    let open = Vec::with_capacity(32);
-    let mut parser =
-        Parser { tree, open, phase: Phase::Before, form: false, left: Vec::new(), closed: 0 };
+    let mut parser = Parser {
+        tree,
+        open: Vec::with_capacity(32),
+        phase: Phase::Before,
+        form: false,
+        left: Vec::new(),
+        closed: 0,
+        ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
+        tags,
+    };
     parser.read();
     parser.finish();
     parser.tree
 }
-
-/// What a byte is in a tag.
-static KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        kinds[byte as usize] = match byte {
-            b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' => ENDS_NAME | ENDS_VALUE,
-            b'/' => ENDS_NAME,
-            b'=' => ENDS_NAME | WRONG,
-            b'"' | b'\'' | b'<' | b'`' => WRONG,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    kinds
-};
-const ENDS_NAME: u8 = 1;
-const ENDS_VALUE: u8 = 2;
-/// It may be wrong there.
-const WRONG: u8 = 4;
 
 /// How far the document is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +57,10 @@ pub(super) struct Parser<'a> {
     pub(super) left: Vec<(&'a str, &'a str, usize)>,
     /// The element that was ended last.
     pub(super) closed: Id,
+    /// The place of the next `&`, or the end.
+    ampersand: usize,
+    /// How many more start tags are read.
+    pub(super) tags: usize,
 }
 
 /// A start tag or an end tag as it is read.
@@ -88,7 +78,7 @@ impl<'a> Parser<'a> {
         let text = self.tree.text;
         let bytes = text.as_bytes();
         let mut at = 0;
-        while at < bytes.len() {
+        while at < bytes.len() && self.tags > 0 {
             let next = memchr::memchr(b'<', &bytes[at..]).map_or(bytes.len(), |length| at + length);
             let mut from = at;
             let mut less = next;
@@ -193,8 +183,7 @@ impl<'a> Parser<'a> {
     fn tag(&mut self, at: usize, name_at: usize) -> Option<Start<'a>> {
         let text = self.tree.text;
         let bytes = text.as_bytes();
-        let ends = |byte: u8| byte.is_ascii_whitespace() || byte == b'/' || byte == b'>';
-        let name_end = (name_at..bytes.len()).find(|at| ends(bytes[*at]));
+        let name_end = (name_at..bytes.len()).find(|at| ends_name(bytes[*at]));
         let Some(mut here) = name_end else {
             self.fault(at..text.len(), Wrong::UnfinishedTag);
             return None;
@@ -237,71 +226,14 @@ impl<'a> Parser<'a> {
         Some(Start { name, tag, at, end: here + 1, slash, attributes })
     }
 
-    fn attribute(&mut self, at: usize, bytes: &[u8]) -> (Attribute<'a>, usize) {
-        let text = self.tree.text;
-        let space = |byte: &u8| byte.is_ascii_whitespace();
-        let mut here = at + 1;
-        let mut kinds = KINDS[usize::from(bytes[at])];
-        while here < bytes.len() {
-            let kind = KINDS[usize::from(bytes[here])];
-            if kind & ENDS_NAME != 0 {
-                break;
-            }
-            kinds |= kind;
-            here += 1;
+    /// Tells whether there is an `&` in a range; each starts behind the last one that was asked for.
+    pub(super) fn has_entities(&mut self, start: usize, end: usize) -> bool {
+        let bytes = self.tree.text.as_bytes();
+        if self.ampersand < start {
+            let next = memchr::memchr(b'&', &bytes[start..]);
+            self.ampersand = next.map_or(bytes.len(), |length| start + length);
         }
-        let name_end = here;
-        if kinds & WRONG != 0
-            && let Some(wrong) =
-                text[at..name_end].chars().find(|it| matches!(it, '"' | '\'' | '<' | '='))
-        {
-            self.fault(at..name_end, Wrong::AttributeSyntax(wrong));
-        }
-        while here < bytes.len() && space(&bytes[here]) {
-            here += 1;
-        }
-        let none = Attribute {
-            name: &text[at..name_end],
-            start: at as u32,
-            value: "",
-            end: name_end as u32,
-        };
-        if bytes.get(here) != Some(&b'=') {
-            return (none, name_end);
-        }
-        here += 1;
-        while here < bytes.len() && space(&bytes[here]) {
-            here += 1;
-        }
-        let (value, end) = match bytes.get(here) {
-            Some(quote @ (b'"' | b'\'')) => {
-                let start = here + 1;
-                let length = memchr::memchr(*quote, &bytes[start..]);
-                let end = length.map_or(bytes.len(), |length| start + length);
-                (&text[start..end], (end + 1).min(bytes.len()))
-            }
-            _ => {
-                let start = here;
-                let mut kinds = 0;
-                while here < bytes.len() {
-                    let kind = KINDS[usize::from(bytes[here])];
-                    if kind & ENDS_VALUE != 0 {
-                        break;
-                    }
-                    kinds |= kind;
-                    here += 1;
-                }
-                let value = &text[start..here];
-                if kinds & WRONG != 0
-                    && let Some(wrong) =
-                        value.chars().find(|it| matches!(it, '"' | '\'' | '<' | '=' | '`'))
-                {
-                    self.fault(start..here, Wrong::AttributeSyntax(wrong));
-                }
-                (value, here)
-            }
-        };
-        (Attribute { value, end: end as u32, ..none }, end)
+        self.ampersand < end
     }
 
     /// Takes the text of an element that holds no tags; gives where it ends.
@@ -347,11 +279,13 @@ impl<'a> Parser<'a> {
     ) -> Id {
         let id = self.tree.nodes.len();
         let attributes = self.tree.attributes.len() as u32;
+        let entities = kind == Kind::Text && self.has_entities(start, end);
         self.tree.nodes.push(Node {
             kind,
             name,
             element: Tag::OTHER,
             foreign: false,
+            entities,
             parent: self.open.last().map_or(id, |open| open.id),
             after: id + 1,
             start: start as u32,

@@ -12,6 +12,7 @@ impl<'a> Parser<'a> {
     /// Adds an element and opens it.
     pub(super) fn push(&mut self, start: &Start<'a>) {
         let id = self.add(Kind::Element, start.name, (start.at, start.end), start.end);
+        self.tags -= usize::from(start.end > start.at);
         let node = &mut self.tree.nodes[id];
         node.attributes = start.attributes;
         node.element = start.tag;
@@ -20,6 +21,7 @@ impl<'a> Parser<'a> {
 
     pub(super) fn push_foreign(&mut self, start: &Start<'a>) {
         let id = self.add(Kind::Element, start.name, (start.at, start.end), start.end);
+        self.tags -= 1;
         let node = &mut self.tree.nodes[id];
         node.attributes = start.attributes;
         node.foreign = true;

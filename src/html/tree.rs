@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::html::entities::{decode, decode_value};
+use crate::html::few::Few;
 use crate::html::parse;
 use crate::html::tags::{self, Tag};
 
@@ -23,8 +24,6 @@ pub struct Tree<'a> {
     /// Whether it starts with `<!doctype html>`.
     pub doctype: bool,
     pub(super) attributes: Vec<Attribute<'a>>,
-    /// The places of all `&`: what is between them has no entities.
-    pub(super) ampersands: Vec<u32>,
 }
 
 /// The number of a node: its place in [`Tree::nodes`].
@@ -52,6 +51,8 @@ pub struct Node<'a> {
     pub(crate) element: Tag,
     /// Whether the element is of SVG or MathML.
     pub foreign: bool,
+    /// Whether a text has an `&` in it.
+    pub(super) entities: bool,
     /// The element in which it is; `html` is in itself.
     pub parent: Id,
     /// The first node after it that is not within it.
@@ -90,6 +91,24 @@ pub(super) struct Attribute<'a> {
     pub(super) start: u32,
     pub(super) value: &'a str,
     pub(super) end: u32,
+    /// Whether its name has capitals.
+    pub(super) capitals: bool,
+    /// Whether its value has an `&` in it.
+    pub(super) entities: bool,
+}
+
+impl<'a> Attribute<'a> {
+    /// Tells whether it has a name, which is in small letters.
+    fn is(&self, name: &str) -> bool {
+        self.name == name || self.capitals && self.name.eq_ignore_ascii_case(name)
+    }
+
+    fn read(&self) -> Cow<'a, str> {
+        match self.entities {
+            true => decode_value(self.value),
+            false => Cow::Borrowed(self.value),
+        }
+    }
 }
 
 /// What is wrong with markup.
@@ -145,7 +164,12 @@ pub enum Wrong {
 impl<'a> Tree<'a> {
     /// Reads a page, or a piece of one as if it were all of the body.
     pub fn parse(text: &'a str) -> Self {
-        parse::parse(text)
+        parse::parse(text, usize::MAX)
+    }
+
+    /// Reads a page as far as so many elements have been read whose tags are written.
+    pub(crate) fn parse_some(text: &'a str, elements: usize) -> Self {
+        parse::parse(text, elements)
     }
 
     /// Gives the elements of the whole page, in order.
@@ -192,20 +216,23 @@ impl<'a> Tree<'a> {
     /// Gives the value of an attribute, its entities read; empty for one without a value, `None`
     /// for one that is not there. The name is in small letters.
     pub fn attribute(&self, id: Id, name: &str) -> Option<Cow<'a, str>> {
-        self.written(id)
-            .iter()
-            .find(|it| it.name.eq_ignore_ascii_case(name))
-            .map(|it| self.value(it))
+        self.written(id).iter().find(|it| it.is(name)).map(Attribute::read)
     }
 
     /// Tells whether an attribute is there.
     pub fn has_attribute(&self, id: Id, name: &str) -> bool {
-        self.written(id).iter().any(|it| it.name.eq_ignore_ascii_case(name))
+        self.written(id).iter().any(|it| it.is(name))
     }
 
     /// Gives an element's attributes as they are written, with the values' entities read.
     pub fn attributes(&self, id: Id) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
-        self.written(id).iter().map(|it| (it.name, self.value(it)))
+        self.written(id).iter().map(|it| (it.name, it.read()))
+    }
+
+    /// Gives those of an element's attributes that may have one of a few names; most others are left out.
+    pub(crate) fn some(&self, id: Id, few: &Few) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
+        let written = self.written(id).iter().filter(|it| few.may_have(it.name));
+        written.map(|it| (it.name, it.read()))
     }
 
     /// Gives the names of an element's attributes as they are written.
@@ -215,7 +242,7 @@ impl<'a> Tree<'a> {
 
     /// Gives the place of an attribute, name and value; that of the tag when it is not there.
     pub fn attribute_at(&self, id: Id, name: &str) -> Range<usize> {
-        let found = self.written(id).iter().find(|it| it.name.eq_ignore_ascii_case(name));
+        let found = self.written(id).iter().find(|it| it.is(name));
         found.map_or(self.nodes[id].tag(), |it| it.start as usize..it.end as usize)
     }
 
@@ -234,23 +261,10 @@ impl<'a> Tree<'a> {
     /// Gives a text node's text: entities are read but in scripts and styles.
     pub fn read(&self, node: &Node<'a>) -> Cow<'a, str> {
         let raw = &self.text[node.tag()];
-        let is_raw = tags::RAW.has(self.nodes[node.parent].element);
-        match is_raw || !self.has_entities(node.tag()) {
-            true => Cow::Borrowed(raw),
-            false => decode(raw),
+        match node.entities && !tags::RAW.has(self.nodes[node.parent].element) {
+            true => decode(raw),
+            false => Cow::Borrowed(raw),
         }
-    }
-
-    fn value(&self, attribute: &Attribute<'a>) -> Cow<'a, str> {
-        match self.has_entities(attribute.start as usize..attribute.end as usize) {
-            true => decode_value(attribute.value),
-            false => Cow::Borrowed(attribute.value),
-        }
-    }
-
-    fn has_entities(&self, range: Range<usize>) -> bool {
-        let next = self.ampersands.partition_point(|at| (*at as usize) < range.start);
-        self.ampersands.get(next).is_some_and(|at| (*at as usize) < range.end)
     }
 
     fn written(&self, id: Id) -> &[Attribute<'a>] {

@@ -8,7 +8,7 @@ use tera::{Context, ErrorKind, Tera, TeraResult};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::minify::{self, Refused};
-use crate::render::places::marked_template;
+use crate::render::marks::marked_template;
 use crate::render::{
     copied, directive, errors, filters, functions, lints, page, spare, styles, uses,
 };

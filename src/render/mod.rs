@@ -18,6 +18,7 @@ mod functions;
 mod json;
 mod lints;
 mod page;
+mod marks;
 mod places;
 mod scope;
 mod sink;

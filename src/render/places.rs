@@ -8,13 +8,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::memmem;
-
 use crate::diag::{SourceId, Span};
 use crate::html::Tree;
 use crate::markdown::Place;
 use crate::minify::tera_tags;
 use crate::render::engine::Texts;
+use crate::render::marks::{CLOSE, Mark, OPEN, What, read, what};
 use crate::render::scope::Scope;
 use crate::render::sought::find_words;
 use crate::render::{Engine, page};
@@ -24,14 +23,10 @@ use crate::theme::Theme;
 use crate::vfs::Tree as Files;
 use crate::world::World;
 
-/// A mark stands between these, which are no characters of any script.
-const OPEN: char = '\u{f0000}';
-const CLOSE: char = '\u{f0001}';
-/// The same as an address writes them.
-const ADDRESS: [&str; 2] = ["%F3%B0%80%80", "%F3%B0%80%81"];
-
 /// A page with the places of its parts.
 pub struct Places {
+    /// The page as it is made, marks and all.
+    marked: String,
     html: String,
     marks: Vec<Mark>,
     theme: Arc<Theme>,
@@ -49,27 +44,6 @@ pub struct Origin {
     pub through: Option<Span>,
 }
 
-#[derive(Clone, Debug)]
-struct Mark {
-    /// The byte of the page before which it stands.
-    at: usize,
-    what: What,
-    /// The directive in which it stands: its number among the marks.
-    inside: Option<usize>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum What {
-    /// A byte of a template, by their numbers.
-    Template(usize, usize),
-    /// Bytes of a file, by its number.
-    Text(usize, Range<usize>),
-    /// Those of a directive, which starts here.
-    Directive(usize, Range<usize>),
-    /// A directive ends here.
-    End,
-}
-
 /// Makes a page once more to tell where its parts come from; `None` when it cannot be made.
 pub fn places(world: &Arc<World>, engine: &Arc<Engine>, route: &Route) -> Option<Places> {
     let scope = Scope::new(world, engine, route);
@@ -78,6 +52,7 @@ pub fn places(world: &Arc<World>, engine: &Arc<Engine>, route: &Route) -> Option
     let marked = String::from_utf8(made.bytes).ok()?;
     let (html, marks) = read(&marked);
     Some(Places {
+        marked,
         html,
         marks,
         theme: engine.shared_theme(),
@@ -91,6 +66,10 @@ impl Places {
     /// Gives the page as the templates write it.
     pub fn html(&self) -> &str {
         &self.html
+    }
+
+    fn what(&self, mark: &Mark) -> Option<What> {
+        what(&self.marked[mark.said.clone()])
     }
 
     /// Tells where a part of a page comes from. `own` is the page as the templates write it; `words`
@@ -113,27 +92,30 @@ impl Places {
 
     /// The mark in a tag, or else the next before it.
     fn mark(&self, tag: Range<usize>) -> Option<&Mark> {
-        let mut within = self.marks.iter().filter(|it| tag.contains(&it.at));
-        let in_tag =
-            within.clone().find(|it| it.at > tag.start && matches!(it.what, What::Text(..)));
-        let at_tag = within.rfind(|it| it.at == tag.start && it.what != What::End);
+        let first = self.marks.partition_point(|it| it.at < tag.start);
+        let mut within = self.marks[first..].iter().take_while(|it| it.at < tag.end);
+        let text = |it: &Mark| matches!(self.what(it), Some(What::Text(..)));
+        let in_tag = within.clone().find(|it| it.at > tag.start && text(it));
+        let here = within.by_ref().take_while(|it| it.at == tag.start);
+        let at_tag = here.filter(|it| self.what(it) != Some(What::End)).last();
         let end = self.marks.partition_point(|it| it.at <= tag.start);
         in_tag.or(at_tag).or_else(|| self.marks[..end].last())
     }
 
     fn told(&self, mark: &Mark) -> Option<Origin> {
         let outer = mark.inside.and_then(|at| self.marks.get(at));
-        match (&mark.what, outer.map(|it| &it.what)) {
+        let what = self.what(mark)?;
+        match (&what, outer.and_then(|it| self.what(it))) {
             (What::Text(source, range) | What::Directive(source, range), _) => {
                 let span = Span::new(self.sources.get(*source)?, range.clone());
                 Some(Origin { span, through: None })
             }
             (What::Template(..), Some(What::Directive(source, range))) => {
-                let span = Span::new(self.sources.get(*source)?, range.clone());
-                Some(Origin { span, through: self.in_template(&mark.what) })
+                let span = Span::new(self.sources.get(source)?, range);
+                Some(Origin { span, through: self.in_template(&what) })
             }
             (What::Template(..), _) => {
-                Some(Origin { span: self.in_template(&mark.what)?, through: None })
+                Some(Origin { span: self.in_template(&what)?, through: None })
             }
             // What follows a directive is from wherever the directive is.
             (What::End, _) => self.told(outer?),
@@ -179,6 +161,11 @@ struct Before {
 }
 
 impl Spot {
+    /// How many start tags of a page are read to find it.
+    pub fn tags(&self) -> usize {
+        self.tag.as_ref().map_or(0, |it| it.number + 1)
+    }
+
     /// Notes a byte of a page.
     pub fn new(page: &Tree, at: usize) -> Self {
         let written = page.elements().filter(|id| !page.nodes[*id].is_implied());
@@ -203,107 +190,6 @@ fn tag_end(line: &str) -> usize {
         }
     }
     line.len()
-}
-
-/// Reads a marked page: without its marks, and the marks.
-fn read(marked: &str) -> (String, Vec<Mark>) {
-    let mut html = String::with_capacity(marked.len());
-    let (mut marks, mut open): (Vec<Mark>, Vec<usize>) = (Vec::new(), Vec::new());
-    let mut rest = marked;
-    // Few pages have marks in addresses, and a text is not to be looked through for each mark.
-    let mut written = rest.find(ADDRESS[0]);
-    while let Some((before, mark, after)) = next(rest, written) {
-        html.push_str(before);
-        let passed = rest.len() - after.len();
-        rest = after;
-        written = match written {
-            Some(at) if at < passed => rest.find(ADDRESS[0]),
-            at => at.map(|at| at - passed),
-        };
-        let Some(what) = what(mark) else { continue };
-        let inside = open.last().copied();
-        if what == What::End {
-            open.pop();
-        }
-        if matches!(what, What::Directive(..)) {
-            open.push(marks.len());
-        }
-        marks.push(Mark { at: html.len(), what, inside });
-    }
-    html.push_str(rest);
-    (html, marks)
-}
-
-/// The next mark: what is before it, what it says, what is behind it. `written` is where the next mark
-/// in an address starts.
-fn next(text: &str, written: Option<usize>) -> Option<(&str, &str, &str)> {
-    let plain = memmem::find(text.as_bytes(), OPEN.encode_utf8(&mut [0; 4]).as_bytes());
-    let plain = plain.map(|at| (at, OPEN.len_utf8(), None));
-    let written = written.map(|at| (at, ADDRESS[0].len(), Some(ADDRESS[1])));
-    let (at, length, close) = plain.into_iter().chain(written).min()?;
-    let inner = &text[at + length..];
-    let (end, skip) = match close {
-        Some(close) => (inner.find(close)?, close.len()),
-        None => (inner.find(CLOSE)?, CLOSE.len_utf8()),
-    };
-    Some((&text[..at], &inner[..end], &inner[end + skip..]))
-}
-
-fn what(mark: &str) -> Option<What> {
-    let kind = mark.chars().next()?;
-    let mut numbers = mark.get(1..)?.split('.').map(|it| it.parse::<usize>().ok());
-    let mut number = || numbers.next().flatten();
-    match kind {
-        't' => Some(What::Template(number()?, number()?)),
-        'm' => Some(What::Text(number()?, number()?..number()?)),
-        'd' => Some(What::Directive(number()?, number()?..number()?)),
-        'x' => Some(What::End),
-        _ => None,
-    }
-}
-
-/// Gives a template with a mark before each of its tags.
-pub(super) fn marked_template(number: usize, text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = String::with_capacity(text.len() * 2);
-    let (mut at, mut copied) = (0, 0);
-    let mut raw: Option<&str> = None;
-    while at < bytes.len() {
-        if let Some(end) = tera_tags::end(text, at) {
-            at = end;
-            continue;
-        }
-        let rest = &text[at..];
-        if bytes[at] != b'<' {
-            at += 1;
-            while !text.is_char_boundary(at) {
-                at += 1;
-            }
-            continue;
-        }
-        if let Some(name) = raw {
-            let ends =
-                rest.get(..name.len() + 2).is_some_and(|it| it[2..].eq_ignore_ascii_case(name));
-            if rest.starts_with("</") && ends {
-                raw = None;
-            }
-        } else if rest.starts_with("<!--") {
-            at += rest.find("-->").unwrap_or(rest.len() - 1);
-        } else if bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) {
-            out.push_str(&text[copied..at]);
-            out.push_str(&format!("{OPEN}t{number}.{at}{CLOSE}"));
-            copied = at;
-            let named = |name: &&str| {
-                let after = rest.as_bytes().get(name.len() + 1);
-                rest[1..].get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name))
-                    && after.is_some_and(|it| !it.is_ascii_alphanumeric())
-            };
-            raw = ["script", "style", "textarea", "title"].iter().copied().find(named);
-        }
-        at += 1;
-    }
-    out.push_str(&text[copied..]);
-    out
 }
 
 impl Scope {
@@ -369,19 +255,4 @@ pub fn origin_in(file: &RelPath, spot: &Spot) -> Origin {
     let here = || spot.at..spot.at;
     let tag = spot.tag.as_ref().map(|it| it.range.clone()).filter(|it| it.contains(&spot.at));
     Origin { span: Span::new(&file.source(), tag.unwrap_or_else(here)), through: None }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_of_templates_are_marked() {
-        let text = "{% if a < b %}<p>{{ \"<b>\" }}<script>1<a</script><i>";
-        let marked = marked_template(3, text);
-        let (html, marks) = read(&marked);
-        assert_eq!(html, text);
-        let at: Vec<&str> = marks.iter().map(|it| &html[it.at..it.at + 2]).collect();
-        assert_eq!(at, ["<p", "<s", "<i"]);
-    }
 }

@@ -140,7 +140,7 @@ impl<'a> Judge<'a> {
 
     /// Gives an element's name in small letters.
     fn lower_name(&self, id: Id) -> String {
-        let mut name = String::new();
+        let mut name = String::with_capacity(32);
         self.view.name_into(id, &mut name);
         match name.is_ascii() {
             true => name.make_ascii_lowercase(),

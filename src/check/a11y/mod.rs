@@ -29,6 +29,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::check::Finding;
+use crate::check::a11y::tables::Grid;
 use crate::check::a11y::view::View;
 use crate::check::style::Styles;
 use crate::diag::{Code, Diagnostic};
@@ -40,7 +41,7 @@ pub fn page(tree: &Tree, styles: &Styles) -> Vec<Finding> {
     let within: Option<Arc<Styles>> = own_styles(tree).map(|css| styles.with(&css));
     let styles = within.as_deref().unwrap_or(styles);
     let view = View::new(tree, styles.page(tree));
-    let mut judge = Judge { view: &view, tree, styles, found: Vec::new() };
+    let mut judge = Judge { view: &view, tree, styles, found: Vec::new(), grid: None };
     judge.all();
     let mut found = judge.found;
     found.sort_by_key(|it| (it.at.start, it.diagnostic.code));
@@ -90,6 +91,8 @@ struct Judge<'a> {
     tree: &'a Tree<'a>,
     styles: &'a Styles,
     found: Vec<Finding>,
+    /// The cells of the last table that was looked at.
+    grid: Option<Grid>,
 }
 
 impl Judge<'_> {

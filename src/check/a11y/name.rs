@@ -29,6 +29,18 @@ fn is_space(char: char) -> bool {
     char.is_ascii_whitespace() || char == '\u{a0}'
 }
 
+/// Tells of most texts that are tidy that they are.
+fn is_tidy(text: &str) -> bool {
+    let mut gap = true;
+    // A space that does not break begins with this byte.
+    let fine = text.bytes().all(|byte| {
+        let twice = gap && byte == b' ';
+        gap = byte == b' ';
+        !twice && byte > 0x1f && byte != 0xc2
+    });
+    fine && !gap
+}
+
 /// Takes space at the ends away, and makes all other of it one space.
 pub(super) fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -113,6 +125,10 @@ impl View<'_> {
         };
         for text in (id + 1..node.after).filter(is_said) {
             let text = tree.read(&tree.nodes[text]);
+            if !gap && is_tidy(&text) {
+                out.push_str(&text);
+                continue;
+            }
             let mut words = text.split(is_space);
             let mut next = words.next();
             while let Some(word) = next {

@@ -1,5 +1,7 @@
 //! Tables: headings that head something, and cells that name their headings.
 
+use std::ops::Range;
+
 use crate::check::a11y::Judge;
 use crate::diag::{Code, Diagnostic};
 use crate::html::tree::Id;
@@ -7,11 +9,14 @@ use crate::html::tree::Id;
 const HEADERS: Code = Code::new("a11y/table-headers");
 const EMPTY: Code = Code::new("a11y/table-header-cells");
 
+/// A table, and its cells.
+pub(super) type Grid = (Id, Vec<Cell>);
+
 /// A cell with the rows and columns that it takes up.
-struct Cell {
+pub(super) struct Cell {
     id: Id,
-    rows: std::ops::Range<usize>,
-    columns: std::ops::Range<usize>,
+    rows: Range<usize>,
+    columns: Range<usize>,
 }
 
 impl Judge<'_> {
@@ -59,12 +64,15 @@ impl Judge<'_> {
         }
     }
 
-    fn heads(&self, id: Id, table: Id) -> bool {
+    fn heads(&mut self, id: Id, table: Id) -> bool {
         let view = self.view;
-        let cells = match self.tree.is(table, "table") {
-            true => self.grid(table),
-            false => self.rows(table),
-        };
+        // A table has its headings one after the other.
+        let known = self.grid.take().filter(|it| it.0 == table);
+        let grid = known.unwrap_or_else(|| match self.tree.is(table, "table") {
+            true => (table, self.grid(table)),
+            false => (table, self.rows(table)),
+        });
+        let (_, cells) = self.grid.insert(grid);
         let Some(own) = cells.iter().find(|it| it.id == id) else { return true };
         let name = view.attribute(id, "id");
         let by_row = view.role_name(id) == "rowheader";
@@ -75,9 +83,7 @@ impl Judge<'_> {
                     .as_ref()
                     .is_some_and(|name| headers.split_ascii_whitespace().any(|it| it == name));
             }
-            let meet = |a: &std::ops::Range<usize>, b: &std::ops::Range<usize>| {
-                a.start < b.end && b.start < a.end
-            };
+            let meet = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
             let below = meet(&own.columns, &cell.columns) && cell.rows.start >= own.rows.end;
             let beside = meet(&own.rows, &cell.rows) && cell.columns.start >= own.columns.end;
             let data = !matches!(view.role_name(cell.id), "columnheader" | "rowheader");
@@ -92,11 +98,14 @@ impl Judge<'_> {
     /// The cells of a `<table>` (HTML Standard 4.9.12.1).
     fn grid(&self, table: Id) -> Vec<Cell> {
         let mut cells: Vec<Cell> = Vec::new();
+        // The rows and columns of cells that reach into rows below them.
+        let mut long: Vec<(Range<usize>, Range<usize>)> = Vec::new();
         let of_table =
             |id: &Id| self.tree.around(*id).find(|it| self.tree.is(*it, "table")) == Some(table);
         let rows = self.tree.within(table).filter(|it| self.tree.is(*it, "tr")).filter(of_table);
         for (row, id) in rows.enumerate() {
             let mut column = 0;
+            long.retain(|(rows, _)| rows.contains(&row));
             let own = self
                 .tree
                 .children(id)
@@ -109,22 +118,15 @@ impl Judge<'_> {
                         .and_then(|it| it.trim().parse::<usize>().ok());
                     said.unwrap_or(1).clamp(1, most)
                 };
-                let taken = |at: usize| {
-                    cells
-                        .iter()
-                        .rev()
-                        .take(400)
-                        .any(|it| it.rows.contains(&row) && it.columns.contains(&at))
-                };
-                while taken(column) {
-                    column += 1;
+                while let Some((_, taken)) = long.iter().find(|it| it.1.contains(&column)) {
+                    column = taken.end;
                 }
                 let (width, height) = (span("colspan", 1000), span("rowspan", 65534));
-                cells.push(Cell {
-                    id: cell,
-                    rows: row..row + height,
-                    columns: column..column + width,
-                });
+                let (rows, columns) = (row..row + height, column..column + width);
+                if height > 1 {
+                    long.push((rows.clone(), columns.clone()));
+                }
+                cells.push(Cell { id: cell, rows, columns });
                 column += width;
             }
         }

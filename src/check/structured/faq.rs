@@ -10,6 +10,10 @@ use crate::check::structured::json::{self, Json, Value, short};
 use crate::html;
 use crate::text::spaced;
 
+/// How many bytes of a text are looked for first, and in how many places.
+const BEGINNING: usize = 24;
+const PLACES: usize = 16;
+
 /// Compares the questions and answers of a JSON-LD text with what a reader of its page sees;
 /// places are bytes of the JSON-LD.
 pub fn faq_text(json: &str, visible: &str) -> Vec<Finding> {
@@ -28,6 +32,20 @@ pub(super) struct Visible {
 impl Visible {
     pub(super) fn new(text: String) -> Self {
         Self { text, squeezed: OnceCell::new() }
+    }
+
+    /// Tells whether a text stands in it as it is written.
+    fn has(&self, told: &str) -> bool {
+        let (text, told) = (self.text.as_bytes(), told.as_bytes());
+        // To prepare for a long text costs more than to look for its beginning, unless that stands in many places.
+        let start = &told[..told.len().min(BEGINNING)];
+        let mut places = memmem::find_iter(text, start);
+        for place in places.by_ref().take(PLACES) {
+            if text[place..].starts_with(told) {
+                return true;
+            }
+        }
+        places.next().is_some_and(|place| memmem::find(&text[place..], told).is_some())
     }
 
     fn squeezed(&self) -> &str {
@@ -71,7 +89,7 @@ fn each(json: &Json, call: &mut impl FnMut(&Json)) {
 fn compare(text: &Json, visible: &Visible, what: &str) -> Option<Finding> {
     let told = text.text()?;
     // Most stand on the page as they are written.
-    if !told.contains('<') && memmem::find(visible.text.as_bytes(), told.as_bytes()).is_some() {
+    if !told.contains('<') && visible.has(told) {
         return None;
     }
     // An answer may have marks in it.

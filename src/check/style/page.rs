@@ -49,13 +49,22 @@ impl Styles {
         let mut numbers = vec![0; tree.nodes.len()];
         let mut near = Near::new(self, tree);
         let mut key = Key::default();
+        let mut plain = Plain::default();
         let mut start = 0;
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
         while start < tree.nodes.len() {
             if tree.nodes[start].kind == Kind::Element {
-                self.ask(tree, start, &numbers, &near, &mut key);
-                let hash = memory::hash(&key);
-                let Some(number) = memory.find(&key, hash) else { break };
+                self.around(tree, start, &numbers, &near, &mut key);
+                let is_plain = tree.names(start).next().is_none();
+                let known = if is_plain { plain.find(&key) } else { None };
+                let number = known.or_else(|| {
+                    self.ask(tree, start, &mut key);
+                    memory.find(&key, memory::hash(&key))
+                });
+                let Some(number) = number else { break };
+                if is_plain {
+                    plain.keep(&key, number);
+                }
                 numbers[start] = number;
                 near.pass(tree, start, &memory.records[number as usize]);
             }
@@ -70,7 +79,8 @@ impl Styles {
             if tree.nodes[id].kind != Kind::Element {
                 continue;
             }
-            self.ask(tree, id, &numbers, &near, &mut key);
+            self.around(tree, id, &numbers, &near, &mut key);
+            self.ask(tree, id, &mut key);
             let hash = memory::hash(&key);
             let number = match memory.find(&key, hash) {
                 Some(number) => number,
@@ -87,22 +97,27 @@ impl Styles {
         Styled { memory, numbers }
     }
 
-    /// Finds all that an element's style depends on.
-    fn ask(&self, tree: &Tree, id: Id, numbers: &[u32], near: &Near, key: &mut Key) {
+    /// Finds what an element's style depends on that is not said by its attributes.
+    fn around(&self, tree: &Tree, id: Id, numbers: &[u32], near: &Near, key: &mut Key) {
         let node = &tree.nodes[id];
-        let asked = &self.rules.asked;
         // The record of the first element is that of `html`, of which there may be several.
         key.parent = if node.parent == id { u32::MAX } else { numbers[node.parent] };
         key.tag = match node.element {
-            Tag::OTHER => asked.names.of(node.name),
+            Tag::OTHER => self.rules.asked.names.of(node.name),
             element => self.tags[element.place()],
         };
+        (key.next, key.later) = near.before(node.parent);
+        key.places = near.places(self, tree, id);
+    }
+
+    /// Finds what its attributes say.
+    fn ask(&self, tree: &Tree, id: Id, key: &mut Key) {
+        let asked = &self.rules.asked;
         key.id = 0;
         key.classes.clear();
         key.inline.clear();
         key.tests = 0;
-        for name in tree.names(id).filter(|it| self.few.may_have(it)) {
-            let Some(value) = tree.attribute(id, name) else { continue };
+        for (name, value) in tree.some(id, &self.few) {
             match name {
                 "class" => {
                     let classes = value.split_ascii_whitespace().map(|it| asked.names.of(it));
@@ -121,8 +136,6 @@ impl Styles {
                 }
             }
         }
-        (key.next, key.later) = near.before(node.parent);
-        key.places = near.places(self, tree, id);
     }
 
     fn work_out(&self, key: Key, memory: &Memory) -> Record {
@@ -173,6 +186,33 @@ fn worse(before: Reading, style: &Computed, view: &View) -> Reading {
         (_, low @ Reading::Low(_)) => low,
         (Reading::Fine, other) => other,
         (before, _) => before,
+    }
+}
+
+/// The last elements of a page without attributes, as most are, and their records.
+struct Plain([(u32, u32, u64, u64, u64, u32); 64]);
+
+impl Default for Plain {
+    fn default() -> Self {
+        // No element has this parent and a tag of no name.
+        Self([(u32::MAX, u32::MAX, 0, 0, 0, 0); 64])
+    }
+}
+
+impl Plain {
+    fn slot(key: &Key) -> usize {
+        (key.parent.wrapping_mul(29) ^ key.tag) as usize % 64
+    }
+
+    fn find(&self, key: &Key) -> Option<u32> {
+        let (parent, tag, next, later, places, number) = self.0[Self::slot(key)];
+        let same = (parent, tag) == (key.parent, key.tag)
+            && (next, later, places) == (key.next, key.later, key.places);
+        same.then_some(number)
+    }
+
+    fn keep(&mut self, key: &Key, number: u32) {
+        self.0[Self::slot(key)] = (key.parent, key.tag, key.next, key.later, key.places, number);
     }
 }
 
@@ -243,11 +283,14 @@ fn stands(place: Place, tree: &Tree, id: Id) -> bool {
                             here
                         })
                     });
-                    after.take(FAR).filter(alike).count() as i32 + 1
+                    let enough = if a == 0 { usize::try_from(b).unwrap_or(0) } else { FAR };
+                    after.take(FAR).filter(alike).take(enough).count() as i32 + 1
                 }
                 false => {
-                    let before = tree.children(parent).take_while(|it| *it < id);
-                    before.take(FAR).filter(alike).count() as i32 + 1
+                    let before = tree.children(parent).take_while(|it| *it < id).take(FAR);
+                    // Who asks for the first needs no count of all.
+                    let enough = if a == 0 { usize::try_from(b).unwrap_or(0) } else { FAR };
+                    before.filter(alike).take(enough).count() as i32 + 1
                 }
             };
             let rest = number - b;

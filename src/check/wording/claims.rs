@@ -28,8 +28,8 @@ pub(crate) struct Hit {
 #[derive(Clone, Copy, Debug, Default)]
 struct Met {
     present: bool,
-    /// Whether all phrases that start with it need a word that is not on the page.
-    idle: bool,
+    /// Where the phrases stand that may start with it on this page: first and last of them.
+    phrases: Option<(u32, u32)>,
 }
 
 /// Finds all phrases of all rules, in the order of the text.
@@ -38,29 +38,43 @@ pub(crate) fn hits(rules: &Rules, words: &Words) -> Vec<Hit> {
     let mut met = vec![Met::default(); rules.vocabulary.len()];
     words.tokens.iter().for_each(|it| met[usize::from(it.id)].present = true);
     // Most phrases need a word that is nowhere on the page.
-    let mut possible: Vec<Option<bool>> = vec![None; rules.phrases.len()];
+    let mut known: Vec<Option<bool>> = vec![None; rules.phrases.len()];
+    let mut possible: Vec<u16> = Vec::new();
+    let mut of_numbers = None;
+    let mut gather = |phrases: &[u16], met: &[Met]| {
+        let may_stand = |at: &&u16| {
+            let at = usize::from(**at);
+            let has = |id: u16| met[usize::from(id)].present;
+            *known[at].get_or_insert_with(|| rules.phrases[at].phrase.may_stand(has))
+        };
+        let first = possible.len() as u32;
+        possible.extend(phrases.iter().filter(may_stand));
+        (first, possible.len() as u32)
+    };
+    for token in &words.tokens {
+        let id = usize::from(token.id);
+        if met[id].phrases.is_none() {
+            met[id].phrases = Some(gather(&rules.starts[id], &met));
+        }
+        if token.is_number() && of_numbers.is_none() {
+            of_numbers = Some(gather(&rules.numbers, &met));
+        }
+    }
+    let among = |range: (u32, u32)| &possible[range.0 as usize..range.1 as usize];
     for (sentence, it) in words.sentences.iter().enumerate() {
         for first in it.first..it.end {
             let token = words.tokens[first];
-            let id = usize::from(token.id);
-            if met[id].idle && !token.is_number() {
+            let own = met[usize::from(token.id)].phrases.unwrap_or_default();
+            let numbers = of_numbers.filter(|_| token.is_number()).unwrap_or_default();
+            if own.0 == own.1 && numbers.0 == numbers.1 {
                 continue;
             }
-            let numbers: &[u16] = if token.is_number() { &rules.numbers } else { &[] };
-            let mut idle = true;
-            for phrase in rules.starts[id].iter().chain(numbers) {
+            for phrase in among(own).iter().chain(among(numbers)) {
                 let placed = &rules.phrases[usize::from(*phrase)];
-                let possible = &mut possible[usize::from(*phrase)];
-                let has = |id: u16| met[usize::from(id)].present;
-                if !*possible.get_or_insert_with(|| placed.phrase.may_stand(has)) {
-                    continue;
-                }
-                idle = false;
                 if let Some(end) = placed.phrase.matches(&words.tokens, first, it.end) {
                     hits.push(Hit { role: placed.role, first, end, sentence });
                 }
             }
-            met[id].idle = idle;
         }
     }
     hits

@@ -4,6 +4,7 @@
 //! across a comma unless the phrase has one. A hyphen counts as a space.
 
 use crate::check::wording::matcher::{Matcher, Place};
+use crate::check::wording::needs::{has_gap, needs, seconds, starts};
 use crate::check::wording::token::Token;
 use crate::check::wording::vocabulary::{UNKNOWN, Vocabulary};
 
@@ -34,6 +35,8 @@ pub(crate) struct Phrase {
     seconds: Box<[u64]>,
     /// Sets of words of which one each must be there.
     needs: Vec<Vec<u16>>,
+    /// Whether there is a gap in it.
+    gaps: bool,
 }
 
 /// Reads a phrase; what is wrong with it is said in words for its writer.
@@ -167,6 +170,7 @@ impl Phrase {
     pub(crate) fn finish(&mut self, vocabulary: &Vocabulary) {
         finish(&mut self.items, vocabulary);
         self.needs = needs(&self.items);
+        self.gaps = has_gap(&self.items);
         let mut words = Vec::new();
         if seconds(&self.items, &mut words) {
             let most = words.iter().max().map_or(0, |it| usize::from(*it) / 64 + 1);
@@ -199,7 +203,7 @@ impl Phrase {
         }
         // One with a gap would look at many places in vain. Most words of a sentence are in no phrase.
         let known = || tokens[at..end].iter().filter(|it| it.id != UNKNOWN);
-        if !self.needs.iter().all(|words| known().any(|it| words.contains(&it.id))) {
+        if self.gaps && !self.needs.iter().all(|words| known().any(|it| words.contains(&it.id))) {
             return None;
         }
         let mut last = None;
@@ -250,79 +254,6 @@ fn merge(ways: &mut Vec<Vec<Item>>) -> Option<Item> {
         [way] if matches!(way[..], [Item::Word(_)]) => way.pop(),
         _ => None,
     }
-}
-
-/// Notes what some items may start with; tells whether something must be there.
-fn starts(items: &[Item], words: &mut Vec<u16>, number: &mut bool) -> bool {
-    for item in items {
-        match item {
-            Item::Word(ids) => {
-                words.extend(ids);
-                return true;
-            }
-            Item::Number => {
-                *number = true;
-                return true;
-            }
-            Item::Optional(inner) => drop(starts(inner, words, number)),
-            Item::Either(ways) => {
-                let mut all = true;
-                for way in ways {
-                    all &= starts(way, words, number);
-                }
-                if all {
-                    return true;
-                }
-            }
-            Item::Any | Item::Gap | Item::Comma => (),
-        }
-    }
-    false
-}
-
-/// Gives sets of words of which one each must be there.
-fn needs(items: &[Item]) -> Vec<Vec<u16>> {
-    let mut all = Vec::new();
-    for item in items {
-        match item {
-            Item::Word(ids) => all.push(ids.clone()),
-            Item::Either(ways) => {
-                let ways: Vec<_> = ways.iter().map(|way| needs(way).into_iter().next()).collect();
-                all.extend(ways.into_iter().collect::<Option<Vec<_>>>().map(|it| it.concat()));
-            }
-            Item::Number | Item::Any | Item::Gap | Item::Optional(_) | Item::Comma => (),
-        }
-    }
-    all
-}
-
-/// Notes which words may be second; `false` when that may be anything, or nothing.
-fn seconds(items: &[Item], words: &mut Vec<u16>) -> bool {
-    let Some((first, rest)) = items.split_first() else { return false };
-    match first {
-        Item::Word(_) | Item::Number | Item::Any => {
-            let mut number = false;
-            starts_known(rest) && starts(rest, words, &mut number) && !number
-        }
-        Item::Optional(inner) => seconds(&[inner, rest].concat(), words) && seconds(rest, words),
-        Item::Either(ways) => ways.iter().all(|way| seconds(&[way, rest].concat(), words)),
-        Item::Comma => seconds(rest, words),
-        Item::Gap => false,
-    }
-}
-
-/// Whether what some items start with is one of known words.
-fn starts_known(items: &[Item]) -> bool {
-    for item in items {
-        match item {
-            Item::Word(_) => return true,
-            Item::Optional(inner) if starts_known(inner) => (),
-            Item::Either(ways) => return ways.iter().all(|way| starts_known(way)),
-            Item::Comma => (),
-            _ => return false,
-        }
-    }
-    false
 }
 
 #[cfg(test)]

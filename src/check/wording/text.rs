@@ -1,11 +1,16 @@
 //! The words of a page in one pass: blocks of text, each with its place in the HTML.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
+
+use foldhash::fast::FixedState;
 
 use crate::check::wording::is_english;
 use crate::check::wording::json::strings;
+use crate::check::wording::piece::{How, Piece};
 use crate::html::tree::{Id, Kind as NodeKind};
-use crate::html::{Few, Tag as T, Tree, decode};
+use crate::html::{Few, Tag as T, Tree};
 
 /// What a block of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,25 +55,7 @@ pub(crate) struct Text {
     pub(crate) text: String,
     /// Its blocks: first what is seen, in order, then attributes, then the head.
     pub(crate) blocks: Vec<Block>,
-    pieces: Vec<Piece>,
-}
-
-/// A part of the text that stands in one place of the HTML.
-#[derive(Clone, Debug)]
-struct Piece {
-    at: usize,
-    html: Range<usize>,
-    how: How,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum How {
-    /// Byte for byte.
-    Exact,
-    /// With entities in it.
-    Entities,
-    /// An attribute, which is marked as a whole.
-    Whole,
+    pub(super) pieces: Vec<Piece>,
 }
 
 /// What holds within an element.
@@ -88,6 +75,9 @@ struct Collector<'t, 'a> {
     attributes: Vec<(Kind, Range<usize>, String)>,
     json: Vec<Id>,
 }
+
+/// How many bytes of text may be a repetition.
+const REPEATED: usize = 24;
 
 /// The attributes that are words, or say of what language and how hidden an element is.
 static WORDS: Few = Few::of(&["hidden", "lang", "alt", "title", "aria-label", "placeholder"]);
@@ -136,8 +126,8 @@ impl Collector<'_, '_> {
         let html = node.tag();
         let read = self.tree.read(node);
         let how = match read {
-            std::borrow::Cow::Borrowed(_) => How::Exact,
-            std::borrow::Cow::Owned(_) => How::Entities,
+            Cow::Borrowed(_) => How::Exact,
+            Cow::Owned(_) => How::Entities,
         };
         if self.out.text.len() == self.start {
             self.first = id;
@@ -229,8 +219,7 @@ impl Collector<'_, '_> {
     fn attributes_of(&mut self, id: Id) -> bool {
         let mut hidden = false;
         let mut found = Vec::new();
-        for name in self.tree.names(id).filter(|it| WORDS.may_have(it)) {
-            let Some(value) = self.tree.attribute(id, name) else { continue };
+        for (name, value) in self.tree.some(id, &WORDS) {
             let kind = match name {
                 "hidden" => {
                     hidden = true;
@@ -289,23 +278,34 @@ impl Collector<'_, '_> {
     fn rest(&mut self) {
         let mut attributes = std::mem::take(&mut self.attributes);
         attributes.sort_by_key(|(kind, at, _)| (*kind == Kind::Head, at.start));
-        for (kind, html, value) in attributes {
-            self.add(kind, html, How::Whole, &value);
-        }
-        for id in std::mem::take(&mut self.json) {
-            let Some(node) = self.tree.children(id).next() else { continue };
+        let attributes = attributes
+            .into_iter()
+            .map(|(kind, html, value)| (kind, html, How::Whole, Cow::Owned(value)));
+        let scripts = self.json.iter().filter_map(|id| self.tree.children(*id).next());
+        let strings = scripts.flat_map(|node| {
             let html = self.tree.nodes[node].tag();
-            for string in strings(&self.tree.text[html.clone()]) {
-                let at = html.start + string.start..html.start + string.end;
-                let raw = &self.tree.text[at.clone()];
-                match raw.contains('\\') {
-                    false => self.add(Kind::Head, at, How::Exact, raw),
-                    true => {
-                        let read: Option<String> = serde_json::from_str(&format!("\"{raw}\"")).ok();
-                        self.add(Kind::Head, at, How::Whole, &read.unwrap_or_default());
-                    }
+            let strings = strings(&self.tree.text[html.clone()]);
+            strings.into_iter().map(move |it| html.start + it.start..html.start + it.end)
+        });
+        let strings = strings.map(|at| {
+            let raw = &self.tree.text[at.clone()];
+            match raw.contains('\\') {
+                false => (Kind::Head, at, How::Exact, Cow::Borrowed(raw)),
+                true => {
+                    let read: Option<String> = serde_json::from_str(&format!("\"{raw}\"")).ok();
+                    (Kind::Head, at, How::Whole, Cow::Owned(read.unwrap_or_default()))
                 }
             }
+        });
+        // What the head says as it is seen, such as answers to questions, is read where it is seen.
+        let seen = self.out.blocks.iter().map(|it| self.out.text[it.range.clone()].trim());
+        let seen: HashSet<&str, FixedState> = seen.filter(|it| it.len() >= REPEATED).collect();
+        let all = attributes.chain(strings);
+        let rest: Vec<_> = all
+            .filter(|(kind, .., text)| *kind != Kind::Head || !seen.contains(text.trim()))
+            .collect();
+        for (kind, html, how, text) in rest {
+            self.add(kind, html, how, &text);
         }
     }
 
@@ -317,42 +317,6 @@ impl Collector<'_, '_> {
         self.out.blocks.push(Block { range, kind, is_read: false, node: 0 });
         self.out.text.push('\n');
     }
-}
-
-impl Text {
-    /// Brings a part of the text back to the HTML.
-    pub(crate) fn html(&self, tree: &Tree, range: Range<usize>) -> Range<usize> {
-        let start = self.offset(tree, range.start, false);
-        let end = self.offset(tree, range.end.max(range.start + 1) - 1, true);
-        start..end.max(start)
-    }
-
-    fn offset(&self, tree: &Tree, at: usize, is_last: bool) -> usize {
-        let next = self.pieces.partition_point(|piece| piece.at <= at);
-        let Some(piece) = next.checked_sub(1).and_then(|it| self.pieces.get(it)) else { return 0 };
-        let within = at - piece.at + usize::from(is_last);
-        match piece.how {
-            How::Exact => (piece.html.start + within).min(piece.html.end),
-            How::Whole if is_last => piece.html.end,
-            How::Whole => piece.html.start,
-            How::Entities => piece.html.start + behind(&tree.text[piece.html.clone()], within),
-        }
-    }
-}
-
-/// How many bytes of a text with entities give so many bytes of what it means.
-fn behind(raw: &str, wanted: usize) -> usize {
-    let (mut read, mut at) = (0, 0);
-    while read < wanted && at < raw.len() {
-        let rest = &raw[at..];
-        let length = match rest.starts_with('&') {
-            true => rest.bytes().take(32).position(|it| it == b';').map_or(1, |it| it + 1),
-            false => rest.chars().next().map_or(1, char::len_utf8),
-        };
-        read += decode(&rest[..length]).len();
-        at += length;
-    }
-    at.min(raw.len())
 }
 
 #[cfg(test)]
@@ -380,6 +344,13 @@ mod tests {
             <script type=application/ld+json>{\"a\": \"F \\\"g\\\"\", \"b c\": 1}</script>\
             <body><p>b <img alt='A c'> d";
         assert_eq!(blocks(page), ["b  d", "A c", "T", "D e", "F \"g\""]);
+    }
+
+    #[test]
+    fn what_the_head_repeats_is_read_once() {
+        let page = "<script type=application/ld+json>{\"a\": \"Wash it on the third day.\"}</script>\
+            <p> Wash <b>it</b> on the third day. <p>Wash it.<meta name=description content='Wash it.'>";
+        assert_eq!(blocks(page), ["Wash it on the third day.", "Wash it.", "Wash it."]);
     }
 
     #[test]
