@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use crate::minify::tera_tags;
 
@@ -80,18 +80,23 @@ impl<'a> Finder<'a> {
     }
 
     /// Gives where the next mark starts, what it says and where it ends.
-    fn next(&mut self, from: usize) -> Option<(usize, Range<usize>, usize)> {
-        let rest = |from: usize| &self.marked.as_bytes()[from..];
-        if self.next.is_some_and(|at| at < from) {
-            self.next = self.written.find(rest(from)).map(|at| at + from);
+    fn next(&mut self, mut from: usize) -> Option<(usize, Range<usize>, usize)> {
+        let text = self.marked.as_bytes();
+        loop {
+            if self.next.is_some_and(|at| at < from) {
+                self.next = self.written.find(&text[from..]).map(|at| at + from);
+            }
+            let plain = self.open.find(&text[from..]).map(|at| (at + from, OPEN.len(), CLOSE));
+            let written = self.next.map(|at| (at, ADDRESS[0].len(), ADDRESS[1]));
+            let (at, length, close) = plain.into_iter().chain(written).min()?;
+            let start = at + length;
+            // What a mark says is short, and has no such byte; else it is a text of the site.
+            let end = memchr(close.as_bytes()[0], &text[start..]).map(|it| it + start);
+            match end.filter(|end| text[*end..].starts_with(close.as_bytes())) {
+                Some(end) => return Some((at, start..end, end + close.len())),
+                None => from = start,
+            }
         }
-        let plain = self.open.find(rest(from)).map(|at| (at + from, OPEN.len(), CLOSE));
-        let written = self.next.map(|at| (at, ADDRESS[0].len(), ADDRESS[1]));
-        let (at, length, close) = plain.into_iter().chain(written).min()?;
-        let start = at + length;
-        // What a mark says is short.
-        let end = start + self.marked[start..].find(close)?;
-        Some((at, start..end, end + close.len()))
     }
 }
 
@@ -165,5 +170,7 @@ mod tests {
         assert_eq!(html, text);
         let at: Vec<&str> = marks.iter().map(|it| &html[it.at..it.at + 2]).collect();
         assert_eq!(at, ["<p", "<s", "<i"]);
+        let (html, marks) = read(&format!("{OPEN}a é{OPEN}t1.2{CLOSE}b{OPEN}"));
+        assert_eq!((html.as_str(), marks.len()), (&*format!("{OPEN}a éb{OPEN}"), 1));
     }
 }
