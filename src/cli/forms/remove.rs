@@ -9,6 +9,7 @@ use clap::Args;
 use crate::cli::forms::{Failed, Office, read, words};
 use crate::store::State;
 use crate::store::keys::{PublicKey, ReadingKey};
+use crate::text::near;
 
 /// Which enquiries are removed.
 #[derive(Args, Debug)]
@@ -176,15 +177,16 @@ impl Office<'_> {
         let count = store.rotate(&old, &new).map_err(words)?;
         self.note(&mut store, "rotate", None, None, count)?;
         self.terminal.result(&format!(
-            "{count} data keys sealed anew; write the new key as `public_key` into galen.yaml, and keep \
-             the old reading key until backups made before today are gone"
+            "{} sealed anew; write the new key as `public_key` into galen.yaml, and keep \
+             the old reading key until backups made before today are gone",
+            near::counted(usize::try_from(count).unwrap_or(usize::MAX), "data key")
         ));
         Ok(())
     }
 }
 
 fn counted(number: u64) -> String {
-    if number == 1 { "1 enquiry".to_owned() } else { format!("{number} enquiries") }
+    near::counted(usize::try_from(number).unwrap_or(usize::MAX), "enquiry")
 }
 
 /// Asks on the terminal.
