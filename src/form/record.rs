@@ -30,6 +30,16 @@ pub fn of(contract: &Contract, controller: &str, mail: bool) -> String {
             health.join(", ")
         );
     }
+    if contract.files > 0 {
+        let names = asked.clone().filter(|it| it.kind == Kind::Photo).map(|it| it.name.as_str());
+        let _ = writeln!(
+            out,
+            "| Photographs | {}, {} at most: health data, and a face may be known by them. Written anew as they arrive, so \
+             that place, camera and date in the file are not kept; sealed and deleted with the answers |",
+            names.collect::<Vec<_>>().join(", "),
+            contract.files
+        );
+    }
     let leaves = if mail { "the clinic's mailbox, over e-mail" } else { "none by e-mail" };
     let _ = write!(
         out,

@@ -196,7 +196,7 @@ fn verdict(contract: &Contract, kind: &str, body: &[u8]) -> (Value, Sent) {
         Err(error) => return (json!({"reason": error.reason()}), Sent::new()),
     };
     let (envelope, rest) = judge::part(sent);
-    let verdict = match judge::judge(contract, &envelope, &rest) {
+    let verdict = match judge::judge(contract, &envelope, &rest, &[]) {
         Verdict::Refused(refusal) => json!({"reason": refusal.reason()}),
         Verdict::Trapped => json!({"trapped": true}),
         Verdict::Faulty(errors) => json!({"errors": pairs(errors)}),

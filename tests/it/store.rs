@@ -575,6 +575,7 @@ pub(crate) fn enquiry(number: i64, key: &DataKey) -> New {
         delete_after: Some(NOW + 90 * DAY),
         origin: "serve".to_owned(),
         notices: vec![Notice { channel: "mail".to_owned(), target: "reception".to_owned() }],
+        photos: Vec::new(),
         id,
     }
 }
