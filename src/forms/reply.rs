@@ -33,8 +33,8 @@ pub(crate) const WORDS: [(&str, &str, &str); 11] = [
     ("wrong-method", "This address takes forms only", "Open the form and send it from there."),
     (
         "too-large",
-        "That was too much text",
-        "Your enquiry is longer than this form can take. Go back, make it shorter, and send it again.",
+        "That was too much",
+        "Your enquiry, or what was sent with it, is larger than this form can take. Go back, make it smaller, and send it again.",
     ),
     (
         "too-slow",

@@ -34,10 +34,10 @@ function ease(form) {
   }
 }
 
-/** What was answered, as one text. */
+/** What was answered, as one text; a file by its name, size and moment. */
 function answers(form) {
   const pairs = [...new FormData(form)].filter(([name]) => name !== "_id" && name !== "_token");
-  return JSON.stringify(pairs);
+  return JSON.stringify(pairs, (_, it) => (it instanceof File ? [it.name, it.size, it.lastModified] : it));
 }
 
 /** A random name of 32 letters and digits; `crypto.randomUUID` is for HTTPS alone. */
