@@ -39,7 +39,7 @@ pub(crate) fn format(bytes: &[u8]) -> Option<ImageFormat> {
 /// [`Flaw::Large`] where it has too many pixels, [`Flaw::Unreadable`] where it is no whole picture.
 pub(crate) fn renew(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Flaw> {
     let format = format(bytes).ok_or(Flaw::Unreadable)?;
-    if format == ImageFormat::Jpeg && scans(bytes) > SCANS {
+    if format == ImageFormat::Jpeg && (scans(bytes) > SCANS || is_cut(bytes)) {
         return Err(Flaw::Unreadable);
     }
     let picture = read(bytes, format)?;
@@ -103,6 +103,12 @@ fn flat(mut picture: DynamicImage, orientation: image::metadata::Orientation) ->
         to.0 = [on_white(red), on_white(green), on_white(blue)];
     }
     out
+}
+
+/// Whether a JPEG ends before its pixels do: decoders fill the rest with grey.
+fn is_cut(bytes: &[u8]) -> bool {
+    let last = |mark: &[u8]| memchr::memmem::rfind(bytes, mark);
+    last(b"\xff\xd9") < last(b"\xff\xda")
 }
 
 /// How often a JPEG starts to go over its pixels. Among the pixels themselves the mark cannot stand.

@@ -154,7 +154,7 @@ fn the_digest_is_of_all_that_is_agreed_to_and_of_nothing_else() {
 
 #[test]
 fn a_site_of_other_words_is_told_of_when_the_endpoint_starts_and_before_functions_are_written() {
-    let clinic = Clinic::new("");
+    let clinic = Clinic::new("").without_photographs();
     let page = clinic.root().join("public/ask/index.html");
     std::fs::create_dir_all(page.parent().unwrap()).unwrap();
     let contract = clinic.says(&["forms", "contract", "everything"]);
