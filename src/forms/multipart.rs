@@ -23,6 +23,7 @@ use crate::form::judge::{FIELDS, Flaw, Photo, Refusal, Sent};
 use crate::forms::photo;
 use crate::forms::read::PATIENCE;
 use crate::forms::reply::Refused;
+use crate::forms::uploads::Room;
 
 /// How many times as many bytes are read as the form takes, to be thrown away.
 const BEARABLE: u64 = 4;
@@ -42,8 +43,13 @@ pub(crate) fn limit(contract: &Contract) -> u64 {
     (contract.body_limit as u64).saturating_mul(BEARABLE)
 }
 
-/// Reads a body whose parts are divided by `boundary`.
-pub(crate) async fn read(body: Body, boundary: String, form: &Contract) -> Result<Parts, Refused> {
+/// Reads a body whose parts are divided by `boundary`; its photographs take room.
+pub(crate) async fn read(
+    body: Body,
+    boundary: String,
+    form: &Contract,
+    room: &mut Room,
+) -> Result<Parts, Refused> {
     let allowed = Arc::new(AtomicUsize::new(HEADERS));
     let arriving = Arriving {
         body,
@@ -63,7 +69,8 @@ pub(crate) async fn read(body: Body, boundary: String, form: &Contract) -> Resul
         }
     });
     let mut parts = Multipart::new(pieces, boundary);
-    let mut reading = Reading { form, sent: Sent::new(), photos: Vec::new(), parts: 0, text: 0 };
+    let mut reading =
+        Reading { form, room, sent: Sent::new(), photos: Vec::new(), parts: 0, text: 0 };
     while let Some(part) = parts.next_field().await.map_err(refused)? {
         allowed.store(usize::MAX, Ordering::Relaxed);
         reading.part(part).await?;
@@ -75,6 +82,7 @@ pub(crate) async fn read(body: Body, boundary: String, form: &Contract) -> Resul
 /// What was read so far.
 struct Reading<'a> {
     form: &'a Contract,
+    room: &'a mut Room,
     sent: Sent,
     photos: Vec<Photo>,
     parts: usize,
@@ -130,7 +138,10 @@ impl Reading<'_> {
             length += piece.len();
             match is_over || length > PHOTO {
                 true => bytes = Vec::new(),
-                false => bytes.extend_from_slice(&piece),
+                false => {
+                    self.room.take(piece.len())?;
+                    bytes.extend_from_slice(&piece);
+                }
             }
         }
         let flaw = match length {

@@ -6,13 +6,12 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::form::judge::{Photo, Sent};
 use crate::form::{Contract, fields};
 use crate::forms::multipart;
 use crate::forms::reply::Refused;
-use crate::forms::uploads::Uploads;
+use crate::forms::uploads::{Room, Uploads};
 
 /// How long a body may take: a form is small, and who sends it drop by drop holds a connection.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -31,10 +30,11 @@ pub(crate) struct Received {
     pub(crate) sent: Sent,
     pub(crate) photos: Vec<Photo>,
     /// The room that the photographs take while this is there.
-    pub(crate) _room: Option<OwnedSemaphorePermit>,
+    pub(crate) _room: Option<Room>,
 }
 
-/// Reads the body of a form's submission. Photographs are read where the form asks for some, and there is room.
+/// Reads the body of a form's submission. Photographs are read where the form asks for some, as far as
+/// there is room.
 pub(crate) async fn body(
     headers: &HeaderMap,
     body: Body,
@@ -53,8 +53,8 @@ pub(crate) async fn body(
         return Err(too_large);
     }
     if let Kind::Parts(boundary) = kind {
-        let room = uploads.room().await?;
-        let (sent, photos) = multipart::read(body, boundary, form).await?;
+        let mut room = uploads.room();
+        let (sent, photos) = multipart::read(body, boundary, form, &mut room).await?;
         return Ok(Received { sent, photos, _room: Some(room) });
     }
     let limit = form.text_limit();

@@ -1,5 +1,4 @@
-//! Room for photographs: how many submissions with them are read at a time, and how many pictures are made anew, since both
-//! take memory.
+//! Room for photographs: how many bytes of them are held at a time, and how many pictures are made anew, since both take memory.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,17 +11,40 @@ use crate::form::judge::{Flaw, Photo};
 use crate::forms::photo;
 use crate::forms::reply::Refused;
 
-/// How many submissions with photographs are read and kept at a time.
-const READ: usize = 8;
-/// How many of them have their pictures made anew at a time; one picture may take a few hundred megabytes meanwhile.
+/// How many bytes are counted as one, and how many of these are held at a time: 256 MiB. Who sends drop by drop takes one.
+const UNIT: usize = 64 * 1024;
+const UNITS: usize = 4096;
+/// How many pictures are made anew at a time; one may take a few hundred megabytes meanwhile.
 const RENEWED: usize = 2;
-/// How long room is waited for.
+/// How long that is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Hands out room.
 pub(crate) struct Uploads {
-    read: Arc<Semaphore>,
+    held: Arc<Semaphore>,
     renewed: Arc<Semaphore>,
+}
+
+/// Room for the bytes of a submission's photographs; it is given back when this is dropped.
+pub(crate) struct Room {
+    held: Arc<Semaphore>,
+    taken: Option<OwnedSemaphorePermit>,
+    bytes: usize,
+}
+
+impl Room {
+    /// Takes room for more bytes. Nobody waits for it: all who hold some might wait for each other.
+    pub(crate) fn take(&mut self, bytes: usize) -> Result<(), Refused> {
+        self.bytes += bytes;
+        let taken = self.taken.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let more = u32::try_from(self.bytes.div_ceil(UNIT) - taken).map_err(|_| busy())?;
+        let more = Arc::clone(&self.held).try_acquire_many_owned(more).map_err(|_| busy())?;
+        match &mut self.taken {
+            Some(taken) => taken.merge(more),
+            none => *none = Some(more),
+        }
+        Ok(())
+    }
 }
 
 /// A photograph made anew.
@@ -47,12 +69,12 @@ pub(crate) enum Unrenewed {
 impl Uploads {
     pub(crate) fn new() -> Self {
         let room = |number| Arc::new(Semaphore::new(number));
-        Self { read: room(READ), renewed: room(RENEWED) }
+        Self { held: room(UNITS), renewed: room(RENEWED) }
     }
 
-    /// Gives room to read a submission with photographs; it is given back when what is returned is dropped.
-    pub(crate) async fn room(&self) -> Result<OwnedSemaphorePermit, Refused> {
-        wait(&self.read).await
+    /// Gives room for a submission: none yet, to be taken as it arrives.
+    pub(crate) fn room(&self) -> Room {
+        Room { held: Arc::clone(&self.held), taken: None, bytes: 0 }
     }
 
     /// Makes photographs anew. A decoder that fails as no decoder should is a photograph that cannot be read.
@@ -87,9 +109,33 @@ impl Uploads {
 async fn wait(room: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Refused> {
     match tokio::time::timeout(PATIENCE, Arc::clone(room).acquire_owned()).await {
         Ok(Ok(room)) => Ok(room),
-        _ => {
-            let refused = Refused::new(StatusCode::SERVICE_UNAVAILABLE, "too-busy");
-            Err(Refused { wait: Some(30), ..refused })
+        _ => Err(busy()),
+    }
+}
+
+fn busy() -> Refused {
+    let refused = Refused::new(StatusCode::SERVICE_UNAVAILABLE, "too-busy");
+    Refused { wait: Some(30), ..refused }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_held_than_there_is_room() {
+        let uploads = Uploads::new();
+        let (mut one, mut other) = (uploads.room(), uploads.room());
+        for _ in 0..UNITS / 2 {
+            one.take(UNIT / 2).unwrap();
+            other.take(UNIT).unwrap();
         }
+        assert_eq!(uploads.held.available_permits(), UNITS / 4);
+        other.take(UNIT / 4 * UNITS).unwrap();
+        one.take(1).unwrap_err();
+        drop(other);
+        one.take(1).unwrap();
+        drop(one);
+        assert_eq!(uploads.held.available_permits(), UNITS, "all is given back");
     }
 }

@@ -352,7 +352,8 @@ fn bodies_that_are_no_submission_are_refused() {
     let text_of = |bytes: &[u8]| vec![("; name=\"name\"".to_owned(), bytes.to_vec())];
     let twice = "; name=\"name\"\r\nContent-Disposition: form-data; name=\"nobody\"";
     let many: Vec<Part> = (0..201).map(|_| text("days", "mon")).collect();
-    let cases: Vec<(&str, &str, Vec<u8>, (u16, &str))> = vec![
+    type Case<'a> = (&'a str, &'a str, Vec<u8>, (u16, &'a str));
+    let cases: Vec<Case> = vec![
         (
             "another boundary",
             "multipart/form-data; boundary=other",

@@ -103,16 +103,35 @@ fn photographs_are_shown_exported_and_removed() {
     );
     assert_eq!(audit.lines().filter(|it| it.contains("tester photos")).count(), 2, "{audit}");
 
-    // The reading key is changed; then all is removed.
-    let key = clinic.root().join("new");
-    clinic.says(&["forms", "--keys", key.to_str().unwrap(), "init", "--another"]);
+    // Another reading key opens them once the data keys were sealed to it, and then the old one does not.
+    let keys = clinic.root().join("new");
+    let keys = keys.to_str().unwrap();
+    let made = clinic.says(&["forms", "--keys", keys, "init", "--another"]);
+    let public = made.split_whitespace().find(|it| it.starts_with("galen-key:")).unwrap();
     let old = clinic.root().join(".galen/forms/reading-key");
-    let public = fs::read_to_string(clinic.root().join("galen.yaml")).unwrap();
-    assert!(public.contains("galen-key:"));
-    assert!(old.is_file());
+    clinic.says(&["forms", "rotate", "--from", old.to_str().unwrap(), "--to", public]);
+    let shown = clinic.root().join("shown");
+    let shown = shown.to_str().unwrap();
+    assert!(!clinic.run(&["forms", "show", &id, "--photos", shown]).status.success());
+    clinic.says(&["forms", "--keys", keys, "show", &id, "--photos", shown]);
+    for name in &names {
+        let [one, other] =
+            [to, shown].map(|it| fs::read(std::path::Path::new(it).join(name)).unwrap());
+        assert!(one == other, "{name}");
+    }
+
     let erased = clinic.says(&["forms", "erase", &id, "--yes"]);
     assert!(erased.contains("1 enquiry removed"), "{erased}");
-    let none = clinic.run(&["forms", "export", "--to", &format!("{table}.2"), "--photos", to]);
+    let none = clinic.run(&[
+        "forms",
+        "--keys",
+        keys,
+        "export",
+        "--to",
+        &format!("{table}.2"),
+        "--photos",
+        to,
+    ]);
     assert!(String::from_utf8_lossy(&none.stderr).contains("there are no photographs"));
     let said = server.said.lock().unwrap().clone();
     assert_eq!(said, "", "photographs are no news");
