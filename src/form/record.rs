@@ -65,8 +65,13 @@ pub fn of(contract: &Contract, controller: &str, mail: bool) -> String {
             if question.required { "required" } else { "free" }
         );
     }
-    out.push_str(
-        "\n## Before it goes live (assessment, article 35)\n\n\
+    let photographs = match contract.files {
+        0 => "",
+        _ => "- [ ] Can an enquiry be answered without the photographs, and where do the files go that `--photos` writes?\n",
+    };
+    let _ = write!(
+        out,
+        "\n## Before it goes live (assessment, article 35)\n\n{photographs}\
          - [ ] Is each question needed to answer an enquiry? Leave out what is not.\n\
          - [ ] Who may read the answers, and is the reading key kept by them alone?\n\
          - [ ] Where do the endpoint, its database and its backups stand, and who runs them?\n\

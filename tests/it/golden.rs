@@ -156,7 +156,7 @@ fn the_form_asks_for_photographs_only_where_its_definition_does() {
         let input = hint.split("<input type=file ").nth(1).unwrap();
         let input = &input[..input.find('>').unwrap()];
         let expected = format!(
-            "id=ask-before name=before accept=image/jpeg,image/png,image/webp{multiple} aria-describedby=ask-before-hint"
+            "id=ask-before name=before accept=image/jpeg,image/png,image/webp data-megabytes=8{multiple} aria-describedby=ask-before-hint"
         );
         assert_eq!(input, expected);
     }

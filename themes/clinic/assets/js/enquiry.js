@@ -20,6 +20,15 @@ function ease(form) {
     last = now;
   });
 
+  // What is too large is told before it is sent, which may take minutes.
+  form.addEventListener("change", ({ target }) => {
+    const most = Number(target.dataset.megabytes);
+    if (!most) return;
+    const large = [...target.files].find((it) => it.size > most << 20);
+    target.setCustomValidity(large ? `${large.name} is larger than ${most} MB. Choose a smaller picture.` : "");
+    target.reportValidity();
+  });
+
   // Who comes back to the page may send at once.
   addEventListener("pageshow", () => (sending = 0));
 
