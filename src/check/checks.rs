@@ -9,7 +9,7 @@ use crate::check::links::{self, Base, Target};
 use crate::check::page::{Facts, ids, is_part, names, of};
 use crate::check::style::Styles;
 use crate::check::wording::{About, PageKind, Rules};
-use crate::check::{Finding, a11y, errors, markup, shown, structured, third_party, wording};
+use crate::check::{Finding, a11y, errors, files, markup, shown, structured, third_party, wording};
 use crate::content::EntryId;
 use crate::content::value::Value;
 use crate::diag::{Diagnostics, SourceId};
@@ -94,6 +94,7 @@ impl Checks {
     pub(super) fn page(&self, tree: &Tree, route: &Route) -> (Facts, Vec<Finding>) {
         let (facts, mut findings) = self.pointers(tree, route);
         findings.extend(markup::page(tree));
+        findings.extend(files::page(tree));
         findings.extend(a11y::page(tree, &self.styles(tree)));
         findings.extend(third_party::page(tree, &self.world.site.config.origin));
         findings.extend(data(tree));

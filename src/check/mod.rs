@@ -9,6 +9,7 @@ pub mod against;
 mod checks;
 mod errors;
 mod faults;
+mod files;
 pub mod external;
 mod links;
 mod looked;
@@ -68,6 +69,7 @@ impl Finding {
 pub fn document(html: &str, styles: &Styles) -> Vec<Finding> {
     let tree = Tree::parse(html);
     let mut found = markup::page(&tree);
+    found.extend(files::page(&tree));
     found.extend(a11y::page(&tree, styles));
     found.sort_by_key(|it| (it.at.start, it.diagnostic.code));
     found

@@ -9,8 +9,12 @@ use crate::text::Digest;
 
 /// The version of the contract's shape.
 pub const VERSION: u32 = 1;
-/// How many bytes of a submission are read.
+/// How many bytes of a submission are read beside its photographs.
 const BODY: usize = 64 * 1024;
+/// How many bytes a photograph may have as it is sent.
+pub const PHOTO: usize = 8 * 1024 * 1024;
+/// How many photographs may come with an enquiry.
+pub const PHOTOS: u32 = 3;
 /// The longest answer on one line and on several, in characters.
 const LINE: usize = 200;
 const LINES: usize = 5000;
@@ -67,8 +71,11 @@ pub struct Question {
     pub required: bool,
     /// Whether the answer is data concerning health.
     pub sensitive: bool,
-    /// How many characters an answer may have.
+    /// How many characters an answer may have; none for a photograph, which is no text.
     pub max: usize,
+    /// How many photographs may be sent; none where it asks for none.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub files: u32,
     /// What may be chosen.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub options: Vec<Choice>,
@@ -108,12 +115,14 @@ pub enum Kind {
     Tick,
     /// A box to tick that agrees to a wording.
     Consent,
+    /// Photographs.
+    Photo,
     /// A trap for programs: a person leaves it empty.
     Trap,
 }
 
 /// The types that a question may have, and what kind of answer each takes.
-pub(crate) const NAMES: [(&str, Kind); 10] = [
+pub(crate) const NAMES: [(&str, Kind); 11] = [
     ("text", Kind::Text),
     ("email", Kind::Email),
     ("tel", Kind::Tel),
@@ -123,6 +132,7 @@ pub(crate) const NAMES: [(&str, Kind); 10] = [
     ("checkboxes", Kind::Many),
     ("checkbox", Kind::Tick),
     ("consent", Kind::Consent),
+    ("photo", Kind::Photo),
     ("honeypot", Kind::Trap),
 ];
 
@@ -147,6 +157,7 @@ impl Contract {
             format!("{}{path}", if path.starts_with('/') { base } else { "" })
         };
         let questions = questions(form);
+        let files = questions.iter().map(|it| it.files).sum::<u32>().min(PHOTOS);
         Self {
             version: VERSION,
             form: form.id.slug.to_string(),
@@ -156,10 +167,10 @@ impl Contract {
             thanks: path("thanks", "/thank-you/"),
             privacy: path("privacy", "/privacy/"),
             retention_days: number("retention_days").unwrap_or(90),
-            body_limit: BODY,
+            body_limit: BODY + files as usize * PHOTO,
             minimum_seconds: 3,
             maximum_hours: 24,
-            files: number("files").unwrap_or(0).min(3),
+            files,
             wording_digest: digest_of(&questions, language),
             questions,
             words: words::Words::of(language),
@@ -175,6 +186,11 @@ impl Contract {
     /// Whether a page with this digest shows what is agreed to today; one without says nothing of it.
     pub fn has_wording(&self, digest: Option<&str>) -> bool {
         digest.is_none_or(|it| self.wording_digest.as_deref() == Some(it))
+    }
+
+    /// How many bytes of a submission are read beside its photographs.
+    pub fn text_limit(&self) -> usize {
+        self.body_limit.saturating_sub(self.files as usize * PHOTO)
     }
 
     /// Gives a question by its name.
@@ -211,9 +227,11 @@ fn question(fields: &Object, wording: &str) -> Option<Question> {
     };
     let most = if kind == Kind::Lines { LINES } else { LINE };
     let max = match fields.get("max_length") {
+        _ if kind == Kind::Photo => 0,
         Value::Integer(number) => usize::try_from(*number).unwrap_or(most).clamp(1, LINES),
         _ => most,
     };
+    let files = if kind == Kind::Photo { files(fields).clamp(1, PHOTOS) } else { 0 };
     let own = text("wording");
     let wording = (kind == Kind::Consent).then_some(if own.is_empty() { wording } else { own });
     let label = text("label");
@@ -222,12 +240,23 @@ fn question(fields: &Object, wording: &str) -> Option<Question> {
         label: label.to_owned(),
         kind,
         required: yes("required"),
-        sensitive: yes("sensitive"),
+        // A photograph of a head shows what the person's health is like.
+        sensitive: yes("sensitive") || kind == Kind::Photo,
         max,
+        files,
         options,
         wording: wording.map(str::to_owned),
-        messages: words::Messages::of(kind, label, text("error"), max),
+        messages: words::Messages::of(kind, label, text("error"), max, files),
     })
+}
+
+/// Gives how many photographs a question asks for, as its definition says: one where it says nothing, and none for what is
+/// no number of photographs.
+pub(crate) fn files(fields: &Object) -> u32 {
+    match fields.get("max_files") {
+        Value::Integer(number) => u32::try_from(*number).unwrap_or(0),
+        _ => 1,
+    }
 }
 
 fn choice(option: &Value) -> Option<Choice> {

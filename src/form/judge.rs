@@ -1,13 +1,35 @@
 //! The verdict on what was sent, by a form's contract. `edge/core.mjs` gives the same verdicts; the
 //! cases in `tests/forms/` hold both to it.
 
+use std::sync::Arc;
+
 use crate::form::contract::{Contract, Kind, Question};
 
 /// How many fields a submission may have.
-const FIELDS: usize = 200;
+pub(crate) const FIELDS: usize = 200;
 
 /// What was sent, in its order: names and values, percent-escapes read.
 pub type Sent = Vec<(String, String)>;
+
+/// A photograph that came with a submission. Its file's name and type are never looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Photo {
+    /// The question that it answers.
+    pub question: String,
+    /// What is wrong with it, as far as it is known without looking at the picture.
+    pub flaw: Option<Flaw>,
+    /// The file as it was sent; empty for one that is too large.
+    pub bytes: Arc<Vec<u8>>,
+}
+
+/// What is wrong with a photograph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// It is no picture that can be read.
+    Unreadable,
+    /// It has too many bytes or pixels.
+    Large,
+}
 
 /// What becomes of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +72,7 @@ impl Refusal {
 pub enum Answer {
     /// A text, an option, `yes`.
     One(String),
-    /// Several options.
+    /// Several options, or the names of photographs.
     Many(Vec<String>),
 }
 
@@ -115,9 +137,9 @@ pub fn shown(contract: &Contract, envelope: &Envelope, mut sent: Sent) -> Sent {
     sent
 }
 
-/// Judges the answers of a submission.
-pub fn judge(contract: &Contract, envelope: &Envelope, sent: &Sent) -> Verdict {
-    if let Some(refusal) = refused(contract, sent) {
+/// Judges the answers of a submission, with the photographs that came with it.
+pub fn judge(contract: &Contract, envelope: &Envelope, sent: &Sent, photos: &[Photo]) -> Verdict {
+    if let Some(refusal) = refused(contract, sent, photos) {
         return Verdict::Refused(refusal);
     }
     let mut faults = Vec::new();
@@ -131,7 +153,11 @@ pub fn judge(contract: &Contract, envelope: &Envelope, sent: &Sent) -> Verdict {
             trapped |= values.iter().any(|it| !it.is_empty());
             continue;
         }
-        match answer(question, values) {
+        let answer = match question.kind {
+            Kind::Photo => photographs(question, &values, photos),
+            _ => answer(question, values),
+        };
+        match answer {
             Ok(Some(_)) if reworded && question.kind == Kind::Consent => {
                 faults.push((question.name.clone(), contract.words.reworded.clone()));
             }
@@ -147,17 +173,94 @@ pub fn judge(contract: &Contract, envelope: &Envelope, sent: &Sent) -> Verdict {
     }
 }
 
-fn refused(contract: &Contract, sent: &Sent) -> Option<Refusal> {
-    if sent.len() > FIELDS {
+/// Gives the messages about photographs that turned out to be flawed, by question and in the order of the questions.
+pub fn flawed(contract: &Contract, flaws: &[(String, Flaw)]) -> Vec<(String, String)> {
+    let of = |question: &Question| {
+        let (name, flaw) = flaws.iter().find(|(name, _)| *name == question.name)?;
+        Some((name.clone(), flaw.message(question).to_owned()))
+    };
+    contract.questions.iter().filter_map(of).collect()
+}
+
+/// Adds to the messages of a page that comes back where a photograph has to be chosen once more: browsers do not keep it.
+pub fn to_choose_again(
+    contract: &Contract,
+    photos: &[Photo],
+    errors: &[(String, String)],
+) -> Vec<(String, String)> {
+    let of = |name: &str| errors.iter().find(|(it, _)| it == name).cloned();
+    let again = |question: &Question| {
+        let came = photos.iter().any(|it| it.question == question.name);
+        let words = question.messages.photos.as_ref().filter(|_| came)?;
+        Some((question.name.clone(), words.again.clone()))
+    };
+    let whole = errors.iter().filter(|(name, _)| contract.question(name).is_none()).cloned();
+    whole
+        .chain(contract.questions.iter().filter_map(|it| of(&it.name).or_else(|| again(it))))
+        .collect()
+}
+
+impl Flaw {
+    fn message(self, question: &Question) -> &str {
+        match self {
+            Self::Unreadable => &question.messages.invalid,
+            Self::Large => &question.messages.long,
+        }
+    }
+}
+
+fn refused(contract: &Contract, sent: &Sent, photos: &[Photo]) -> Option<Refusal> {
+    if sent.len() + photos.len() > FIELDS {
         return Some(Refusal::TooMany);
+    }
+    let photo = |name: &str| contract.question(name).is_some_and(|it| it.kind == Kind::Photo);
+    if let Some(stray) = photos.iter().find(|it| !photo(&it.question)) {
+        return Some(Refusal::Unknown(stray.question.clone()));
     }
     sent.iter().enumerate().find_map(|(at, (name, _))| {
         let Some(question) = contract.question(name) else {
             return Some(Refusal::Unknown(name.clone()));
         };
         let again = sent[..at].iter().any(|(it, _)| it == name);
-        (again && question.kind != Kind::Many).then(|| Refusal::Repeated(name.clone()))
+        let once = !matches!(question.kind, Kind::Many | Kind::Photo);
+        (again && once).then(|| Refusal::Repeated(name.clone()))
     })
+}
+
+/// Names the photographs that answer a question, by it and their number; `None` where there are none. A text in their place is
+/// the name of a file that was left behind: the page does not send files.
+fn photographs<'a>(
+    question: &'a Question,
+    values: &[String],
+    photos: &[Photo],
+) -> Result<Option<Answer>, &'a str> {
+    let messages = &question.messages;
+    let (lost, many) = match &messages.photos {
+        Some(words) => (&words.lost, &words.many),
+        None => (&messages.invalid, &messages.invalid),
+    };
+    let own: Vec<&Photo> = photos.iter().filter(|it| it.question == question.name).collect();
+    if values.iter().any(|it| !it.is_empty()) {
+        return Err(lost);
+    }
+    if own.is_empty() {
+        return if question.required { Err(&messages.required) } else { Ok(None) };
+    }
+    if own.len() > question.files as usize {
+        return Err(many);
+    }
+    match own.iter().find_map(|it| it.flaw) {
+        Some(flaw) => Err(flaw.message(question)),
+        None => {
+            let names = (1..=own.len()).map(|number| photo_name(&question.name, number as u32));
+            Ok(Some(Answer::Many(names.collect())))
+        }
+    }
+}
+
+/// Names a photograph, as it stands among the answers.
+pub fn photo_name(question: &str, number: u32) -> String {
+    format!("{question}-{number}.jpg")
 }
 
 /// Reads the answer to a question; `None` where nothing was answered.
@@ -180,7 +283,7 @@ fn answer(question: &Question, values: Vec<String>) -> Result<Option<Answer>, &s
             Kind::Tel => is_telephone(value),
             Kind::One | Kind::Many => question.options.iter().any(|it| it.value == *value),
             Kind::Tick | Kind::Consent => value == "yes",
-            Kind::Text | Kind::Lines | Kind::Trap => true,
+            Kind::Text | Kind::Lines | Kind::Photo | Kind::Trap => true,
         };
         if !fine {
             return Err(&messages.invalid);

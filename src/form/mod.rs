@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::content::value::{Object, Value};
 use crate::content::{Entry, EntryId};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
-use crate::form::contract::{Kind, NAMES};
+use crate::form::contract::{Kind, NAMES, PHOTOS};
 use crate::text::near;
 use crate::yaml::Step;
 
@@ -75,6 +75,7 @@ fn check(entry: &Entry, form: &Form, diagnostics: &mut Diagnostics) {
     let kind = |input: &Input| input.fields.text("type").unwrap_or_default().to_owned();
     let own_wording = |input: &Input| input.fields.get("wording").is_present();
     let consent = form.inputs.iter().position(|input| kind(input) == "consent");
+    let mut photos: u32 = 0;
     for (at, input) in form.inputs.iter().enumerate() {
         let required = *input.fields.get("required") == Value::Bool(true);
         let known = Kind::of(&kind(input)).is_some();
@@ -89,9 +90,20 @@ fn check(entry: &Entry, form: &Form, diagnostics: &mut Diagnostics) {
         if kind(input) == "honeypot" && required {
             diagnostics.push(required_trap(span(at, "required")));
         }
+        let photo = kind(input) == "photo";
+        if photo {
+            let files = contract::files(&input.fields);
+            let before = photos;
+            photos = photos.saturating_add(files);
+            let key = if input.fields.get("max_files").is_present() { "max_files" } else { "type" };
+            if files == 0 || (before <= PHOTOS && photos > PHOTOS) {
+                diagnostics.push(photographs(files, photos, span(at, key)));
+            }
+        }
         let sensitive = *input.fields.get("sensitive") == Value::Bool(true);
-        if sensitive && consent.is_none() {
-            diagnostics.push(no_consent(&input.name, span(at, "sensitive")));
+        if (sensitive || photo) && consent.is_none() {
+            let key = if sensitive { "sensitive" } else { "type" };
+            diagnostics.push(no_consent(&input.name, span(at, key)));
         }
     }
 }
@@ -110,6 +122,17 @@ fn unknown_type(kind: &str, span: Span) -> Diagnostic {
     )
     .at(span)
     .help(format!("write {}", near::any_of(names)))
+}
+
+/// A question of no photographs, or one with which the form asks for more than an enquiry may have.
+fn photographs(own: u32, all: u32, span: Span) -> Diagnostic {
+    let message = match own {
+        0 => "a question for a photograph that none may answer".to_owned(),
+        _ => format!("the form asks for {all} photographs, and an enquiry may have {PHOTOS}"),
+    };
+    Diagnostic::error(QUESTION, message).at(span).help(format!(
+        "let the `max_files` of all its questions come to {PHOTOS} at most; where a question says none it is 1"
+    ))
 }
 
 fn required_trap(span: Span) -> Diagnostic {

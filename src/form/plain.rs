@@ -1,8 +1,13 @@
 //! A form without a theme: where the page that it was sent from cannot be found.
 
-use crate::form::contract::{Contract, Kind, Question};
+use crate::form::contract::{Contract, Kind, PHOTO, Question};
 use crate::form::page::{self, Filling};
 use crate::html;
+
+/// How a form with files is sent.
+pub const MULTIPART: &str = "multipart/form-data";
+/// The types of pictures that are taken, as an `accept` of a file's input.
+pub const PICTURES: &str = "image/jpeg,image/png,image/webp";
 
 /// A page of its own for a form whose page cannot be found: the errors, and the form to send again.
 pub fn of(contract: &Contract, action: &str, filling: Filling) -> String {
@@ -14,6 +19,9 @@ pub fn of(contract: &Contract, action: &str, filling: Filling) -> String {
     html::text(&contract.title, &mut out);
     out.push_str("</h1><form method=post");
     html::attribute("action", action, &mut out);
+    if contract.files > 0 {
+        html::attribute("enctype", MULTIPART, &mut out);
+    }
     out.push('>');
     if let Some(digest) = &contract.wording_digest {
         out.push_str("<input type=hidden name=_wording");
@@ -67,6 +75,7 @@ fn question_of(question: &Question, out: &mut String) {
             }
             control("checkbox", "yes", &question.label, out);
         }
+        Kind::Photo => photographs_of(question, out),
         kind => {
             out.push_str("<p><label");
             html::attribute("for", name, out);
@@ -91,4 +100,29 @@ fn question_of(question: &Question, out: &mut String) {
             out.push_str("</p>");
         }
     }
+}
+
+fn photographs_of(question: &Question, out: &mut String) {
+    let name = question.name.as_str();
+    let hint = format!("{name}-hint");
+    out.push_str("<p><label");
+    html::attribute("for", name, out);
+    out.push('>');
+    html::text(&question.label, out);
+    out.push_str("</label><br><span");
+    html::attribute("id", &hint, out);
+    out.push('>');
+    let most = if question.files == 1 {
+        String::new()
+    } else {
+        format!("Up to {} photographs. ", question.files)
+    };
+    html::text(&format!("{most}JPEG, PNG or WebP, {} MB at most", PHOTO >> 20), out);
+    out.push_str("</span><br><input type=file");
+    for (key, value) in
+        [("name", name), ("id", name), ("aria-describedby", &hint), ("accept", PICTURES)]
+    {
+        html::attribute(key, value, out);
+    }
+    out.push_str(if question.files > 1 { " multiple></p>" } else { "></p>" });
 }

@@ -30,6 +30,16 @@ pub fn of(contract: &Contract, controller: &str, mail: bool) -> String {
             health.join(", ")
         );
     }
+    if contract.files > 0 {
+        let names = asked.clone().filter(|it| it.kind == Kind::Photo).map(|it| it.name.as_str());
+        let _ = writeln!(
+            out,
+            "| Photographs | {}, {} at most: health data, and a face may be known by them. Written anew as they arrive, so \
+             that place, camera and date in the file are not kept; sealed and deleted with the answers |",
+            names.collect::<Vec<_>>().join(", "),
+            contract.files
+        );
+    }
     let leaves = if mail { "the clinic's mailbox, over e-mail" } else { "none by e-mail" };
     let _ = write!(
         out,
@@ -55,8 +65,13 @@ pub fn of(contract: &Contract, controller: &str, mail: bool) -> String {
             if question.required { "required" } else { "free" }
         );
     }
-    out.push_str(
-        "\n## Before it goes live (assessment, article 35)\n\n\
+    let photographs = match contract.files {
+        0 => "",
+        _ => "- [ ] Can an enquiry be answered without the photographs, and where do the files go that `--photos` writes?\n",
+    };
+    let _ = write!(
+        out,
+        "\n## Before it goes live (assessment, article 35)\n\n{photographs}\
          - [ ] Is each question needed to answer an enquiry? Leave out what is not.\n\
          - [ ] Who may read the answers, and is the reading key kept by them alone?\n\
          - [ ] Where do the endpoint, its database and its backups stand, and who runs them?\n\

@@ -36,6 +36,8 @@ fn property(question: &Question) -> Value {
             json!({"type": "array", "items": {"enum": options}, "uniqueItems": true, "minItems": least})
         }
         Kind::Tick | Kind::Consent => json!({"const": "yes"}),
+        // JSON brings no photographs: a form that must have one is sent as `multipart/form-data`.
+        Kind::Photo => json!({"type": "string", "minLength": least, "maxLength": 0}),
         _ => json!({"type": "string", "minLength": least, "maxLength": question.max}),
     };
     schema["title"] = question.label.as_str().into();

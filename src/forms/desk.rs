@@ -11,24 +11,25 @@ use axum::http::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
 use crate::form::Contract;
-use crate::form::judge::{self, Answer, Envelope, Refusal, Sent, Verdict};
+use crate::form::judge::{self, Answer, Envelope, Photo, Sent, Verdict};
 use crate::form::page::Filling;
 use crate::form::{away, plain};
 use crate::forms::definitions::{Definition, Definitions, Place};
 use crate::forms::guard::{Whence, whence};
 use crate::forms::limit::{Count, Limits};
+use crate::forms::once::once;
 use crate::forms::reply::{self, Refused};
 use crate::forms::seal::{self, Keys, Sealed};
 use crate::forms::taken::{Taken, is_doubtful};
 use crate::forms::token::{self, Token};
 use crate::forms::turnstile::Turnstile;
+use crate::forms::uploads::{Picture, Unrenewed, Uploads};
 use crate::forms::writer::{Unkept, Writer};
 use crate::forms::{pages, read};
 use crate::store::keys::{PublicKey, Purpose, Secret, random};
 use crate::store::{Committed, Error, Notice, Store};
 use crate::text::UrlPath;
 
-const HOUR: i64 = 3_600_000;
 const MINUTE: i64 = 60_000;
 
 /// What helps where the site's pages and its forms here have other words.
@@ -67,8 +68,19 @@ pub struct Desk {
     options: Options,
     keys: Keys,
     limits: Limits,
+    uploads: Uploads,
     writer: Writer,
     once: [u8; 32],
+}
+
+/// A submission whose answers are taken.
+struct Accepted<'a> {
+    envelope: &'a Envelope,
+    answers: &'a [(String, Answer)],
+    /// Its photographs as they were sent.
+    photos: &'a [Photo],
+    /// The same, made anew.
+    pictures: Vec<Picture>,
 }
 
 /// What is wrong, and how it is answered where the page comes back.
@@ -97,7 +109,8 @@ impl Desk {
         let writer = Writer::start(store, kept)?;
         let keys = Keys::new(options.public.clone());
         let definitions = RwLock::new(Arc::new(definitions));
-        Ok(Self { definitions, options, keys, limits, writer, once })
+        let uploads = Uploads::new();
+        Ok(Self { definitions, options, keys, limits, uploads, writer, once })
     }
 
     /// Takes the forms of a site that changed.
@@ -173,17 +186,19 @@ impl Desk {
         if let Err(wait) = self.limits.count(Count::Try, &contract.form, from) {
             return Err(too_many(wait));
         }
-        let sent = read::body(&parts.headers, body, contract.body_limit).await?;
-        let (envelope, sent) = judge::part(sent);
+        let received = read::body(&parts.headers, body, contract, &self.uploads).await?;
+        let (envelope, sent) = judge::part(received.sent);
+        let photos = received.photos;
         let now = (self.options.clock)();
         let wants_json = reply::wants_json(&parts.headers);
         let page = envelope.page.as_deref();
         let reworded = judge::is_reworded(contract, &envelope);
         let back = |status, errors: &[(String, String)]| match wants_json {
-            true => errors_as_json(status, errors),
+            true => reply::errors(status, errors),
             false => {
                 let shown = judge::shown(contract, &envelope, sent.clone());
-                self.back(form, &Back { status, errors, sent: &shown, page })
+                let errors = judge::to_choose_again(contract, &photos, errors);
+                self.back(form, &Back { status, errors: &errors, sent: &shown, page })
             }
         };
         let general = |refused: &Refused| {
@@ -204,8 +219,10 @@ impl Desk {
             let refused = Refused::new(StatusCode::UNPROCESSABLE_ENTITY, reason);
             return Ok(back(refused.status, &general(&refused)));
         }
-        let answers = match judge::judge(contract, &envelope, &sent) {
-            Verdict::Refused(refusal) => return Err(refused(&refusal)),
+        let answers = match judge::judge(contract, &envelope, &sent, &photos) {
+            Verdict::Refused(refusal) => {
+                return Err(Refused::new(StatusCode::BAD_REQUEST, refusal.reason()));
+            }
             Verdict::Faulty(errors) => {
                 let answer = back(StatusCode::UNPROCESSABLE_ENTITY, &errors);
                 if reworded {
@@ -234,7 +251,17 @@ impl Desk {
         if let Err(wait) = self.limits.count(Count::Sent, &contract.form, from) {
             return Ok(soon(too_many(wait)));
         }
-        match self.keep(form, &envelope, &answers, now).await {
+        let pictures = match self.uploads.renew(&photos).await {
+            Ok(pictures) => pictures,
+            Err(Unrenewed::Refused(refused)) => return Ok(soon(refused)),
+            Err(Unrenewed::Flawed(flaws)) => {
+                let errors = judge::flawed(contract, &flaws);
+                return Ok(back(StatusCode::UNPROCESSABLE_ENTITY, &errors));
+            }
+        };
+        let accepted =
+            Accepted { envelope: &envelope, answers: &answers, photos: &photos, pictures };
+        match self.keep(form, accepted, now).await {
             Ok(id) => Ok(taken(form, wants_json, &id)),
             // Whatever the reason: the visitor must know that nothing was kept.
             Err(unkept) => {
@@ -249,13 +276,13 @@ impl Desk {
     async fn keep(
         &self,
         form: &Definition,
-        envelope: &Envelope,
-        answers: &[(String, Answer)],
+        accepted: Accepted<'_>,
         now: i64,
     ) -> Result<String, Unkept> {
+        let Accepted { envelope, answers, photos, pictures } = accepted;
         let contract = &form.contract;
         let id = id()?;
-        let once = self.once(contract, envelope, answers, now);
+        let once = once(&self.once, contract, envelope, (answers, photos), now);
         let reason = match &self.options.turnstile {
             None => None,
             Some(turnstile) => {
@@ -286,37 +313,13 @@ impl Desk {
             once,
             origin: &self.options.origin,
             notices: &self.options.notices,
+            pictures: &pictures,
         };
         let new = taken.seal(&*self.keys.current(now)?, &self.options.secret)?;
         match self.writer.keep(new).await? {
             Committed::New => Ok(id),
             Committed::Again(first) => Ok(first),
         }
-    }
-
-    /// What is the same when the same submission comes again: its random name, or its answers within
-    /// the hour.
-    fn once(
-        &self,
-        contract: &Contract,
-        envelope: &Envelope,
-        answers: &[(String, Answer)],
-        now: i64,
-    ) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.once);
-        hasher.update(contract.form.as_bytes());
-        let own = envelope.id.as_deref().filter(|it| {
-            let fine = |char: char| char.is_ascii_alphanumeric() || char == '-';
-            (16..=64).contains(&it.len()) && it.chars().all(fine)
-        });
-        match own {
-            Some(id) => hasher.update(b"\0id\0").update(id.as_bytes()),
-            None => {
-                let json = zeroize::Zeroizing::new(serde_json::to_vec(answers).unwrap_or_default());
-                hasher.update(b"\0answers\0").update(&(now / HOUR).to_be_bytes()).update(&json)
-            }
-        };
-        *hasher.finalize().as_bytes()
     }
 
     /// The page that was sent from with what was written and what is wrong.
@@ -371,16 +374,6 @@ fn taken(form: &Definition, wants_json: bool, id: &str) -> Response<Body> {
     }
 }
 
-fn errors_as_json(status: StatusCode, errors: &[(String, String)]) -> Response<Body> {
-    let by_name: serde_json::Map<String, serde_json::Value> =
-        errors.iter().map(|(name, message)| (name.clone(), json!([message]))).collect();
-    reply::json(status, &json!({"ok": false, "errors": by_name}))
-}
-
 fn too_many(wait: u64) -> Refused {
     Refused { wait: Some(wait), ..Refused::new(StatusCode::TOO_MANY_REQUESTS, "too-many") }
-}
-
-fn refused(refusal: &Refusal) -> Refused {
-    Refused::new(StatusCode::BAD_REQUEST, refusal.reason())
 }

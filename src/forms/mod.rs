@@ -9,7 +9,10 @@ mod definitions;
 mod desk;
 mod guard;
 mod limit;
+mod multipart;
+mod once;
 pub mod pages;
+mod photo;
 mod read;
 mod reply;
 mod seal;
@@ -17,6 +20,7 @@ pub mod server;
 mod taken;
 mod token;
 mod turnstile;
+mod uploads;
 mod writer;
 
 pub use definitions::Definitions;

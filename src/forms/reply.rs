@@ -19,7 +19,7 @@ const STYLE: &str = "body{font:1.125rem/1.5 system-ui,sans-serif;max-width:36rem
 
 /// What is said by the reason: what happened, and what to do. Of reasons that are not here the last is
 /// said.
-pub(crate) const WORDS: [(&str, &str, &str); 10] = [
+pub(crate) const WORDS: [(&str, &str, &str); 11] = [
     (
         "cross-site",
         "This form was sent from another page",
@@ -33,8 +33,8 @@ pub(crate) const WORDS: [(&str, &str, &str); 10] = [
     ("wrong-method", "This address takes forms only", "Open the form and send it from there."),
     (
         "too-large",
-        "That was too much text",
-        "Your enquiry is longer than this form can take. Go back, make it shorter, and send it again.",
+        "That was too much",
+        "Your enquiry, or what was sent with it, is larger than this form can take. Go back, make it smaller, and send it again.",
     ),
     (
         "too-slow",
@@ -45,6 +45,11 @@ pub(crate) const WORDS: [(&str, &str, &str); 10] = [
         "too-many",
         "Please wait a little",
         "Many enquiries came from your network, so this one was not taken. Try again in a few minutes, or call us.",
+    ),
+    (
+        "too-busy",
+        "Many photographs are arriving",
+        "Yours could not be taken just now, and nothing was kept. Go back and send the form again in a minute, or call us.",
     ),
     (
         "not-kept",
@@ -171,6 +176,13 @@ pub(crate) fn json(status: StatusCode, value: &Value) -> Response<Body> {
     let mut answer = bare(status, value.to_string());
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     answer
+}
+
+/// Messages by question, for a program.
+pub(crate) fn errors(status: StatusCode, errors: &[(String, String)]) -> Response<Body> {
+    let by_name: serde_json::Map<String, Value> =
+        errors.iter().map(|(name, message)| (name.clone(), json!([message]))).collect();
+    json(status, &json!({"ok": false, "errors": by_name}))
 }
 
 /// Sends a browser on with a GET.

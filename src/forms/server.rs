@@ -20,8 +20,8 @@ use crate::forms::Desk;
 const CONNECTIONS: usize = 2048;
 /// How long a request's headers may take to arrive.
 const HEADERS: Duration = Duration::from_secs(10);
-/// How long a connection may last.
-const LONGEST: Duration = Duration::from_secs(120);
+/// How long a connection may last: longer than three photographs take over a slow line.
+const LONGEST: Duration = Duration::from_secs(300);
 /// How long requests that have begun are waited for at the end.
 const FAREWELL: Duration = Duration::from_secs(10);
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::form::contract::{Contract, Kind};
 use crate::form::judge::{self, Answer};
 use crate::forms::seal::Sealed;
+use crate::forms::uploads::Picture;
 use crate::store::keys::Secret;
-use crate::store::seal::{DataKey, seal};
+use crate::store::seal::{DataKey, seal, seal_photo};
 use crate::store::{Consent, Error, New, Notice, State, index};
 use crate::text::Digest;
 
@@ -32,6 +33,8 @@ pub(crate) struct Taken<'a> {
     pub(crate) origin: &'a str,
     /// Who is to be told.
     pub(crate) notices: &'a [Notice],
+    /// Its photographs.
+    pub(crate) pictures: &'a [Picture],
 }
 
 impl Taken<'_> {
@@ -44,7 +47,12 @@ impl Taken<'_> {
             wording: it.wording.as_str().into(),
             given_at: received,
         });
+        let photo = |it: &Picture| {
+            seal_photo(key, &contract.form, &id, (&it.question, it.number), &it.bytes)
+        };
+        let photos = self.pictures.iter().map(photo).collect::<Result<Vec<_>, Error>>()?;
         Ok(New {
+            photos,
             sealed: seal(key, &contract.form, &id, &plain)?,
             id,
             form: contract.form.clone(),

@@ -45,6 +45,8 @@ pub struct New {
     pub origin: String,
     /// Who is to be told.
     pub notices: Vec<Notice>,
+    /// Its photographs.
+    pub photos: Vec<Photo>,
 }
 
 /// A consent that was given.
@@ -56,6 +58,17 @@ pub struct Consent {
     pub wording: Arc<str>,
     /// When it was given.
     pub given_at: i64,
+}
+
+/// A photograph, sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Photo {
+    /// The question's name.
+    pub question: String,
+    /// Which of the question's photographs it is, from 1.
+    pub number: u32,
+    /// The picture, sealed for its form, enquiry, question and number.
+    pub sealed: Vec<u8>,
 }
 
 /// A notice to be sent.
@@ -80,7 +93,7 @@ pub enum Committed {
 const SIZES: [usize; 4] = [64, 16, 4, 1];
 
 impl Store {
-    /// Keeps enquiries with their consents, finds and notices in one transaction: when this returns `Ok`, all are on the
+    /// Keeps enquiries with their consents, finds, notices and photographs in one transaction: when this returns `Ok`, all are on the
     /// disk, and when it returns an error, none is. Where it is not known (a connection that ends while it commits),
     /// doing it again is safe: an enquiry whose `once` is there, or earlier among these, is left out with all that
     /// belongs to it.
@@ -95,6 +108,7 @@ impl Store {
             keep_consents(database, &kept)?;
             keep_finds(database, &kept)?;
             keep_notices(database, &kept)?;
+            keep_photos(database, &kept)?;
             Ok(known)
         })?;
         Ok(firsts.outcomes(batch, &known))
@@ -234,6 +248,16 @@ fn keep_notices(database: &mut Database, kept: &[&New]) -> Result<()> {
     let rows: Vec<_> =
         notices.map(|(new, notice)| outgoing(Some(&new.id), notice, new.received)).collect();
     insert(database, OUTBOX, "", &rows)
+}
+
+/// One statement for each: they are large.
+fn keep_photos(database: &mut Database, kept: &[&New]) -> Result<()> {
+    for (new, photo) in kept.iter().flat_map(|new| new.photos.iter().map(move |it| (new, it))) {
+        let number = int(i64::from(photo.number));
+        let row = [text(&new.id), text(&photo.question), number, Value::Bytes(&photo.sealed)];
+        insert(database, "photos (submission, question, number, sealed)", "", &[row])?;
+    }
+    Ok(())
 }
 
 const OUTBOX: &str = "outbox (submission, channel, target, attempts, next_at, state, created)";

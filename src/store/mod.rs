@@ -16,6 +16,7 @@ mod errors;
 mod key_file;
 mod key_folder;
 mod outbox;
+mod photos;
 mod postgresql;
 mod pulled;
 mod removal;
@@ -23,7 +24,7 @@ mod schema;
 mod sqlite;
 
 pub use audit::{Audit, Audited};
-pub use commit::{Committed, Consent, New, Notice};
+pub use commit::{Committed, Consent, New, Notice, Photo};
 pub use enquiries::{Filter, Given, State, Stats, Submission, Summary, Tally};
 pub use errors::{Error, Kind, Result};
 pub(crate) use key_file::owned;

@@ -17,7 +17,7 @@ const REMEMBERED: i64 = 90 * 24 * 60 * 60 * 1000;
 /// What was removed.
 #[derive(Debug, Default)]
 pub struct Purged {
-    /// Enquiries, each with its consents, finds and notices.
+    /// Enquiries, each with its consents, finds, notices and photographs.
     pub submissions: u64,
     /// Data keys that nothing needs any more.
     pub keys: u64,

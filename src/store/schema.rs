@@ -15,6 +15,19 @@ const FACTS: &str =
 const PULLED: &str =
     "CREATE TABLE IF NOT EXISTS pulled (once BYTEA PRIMARY KEY, until BIGINT NOT NULL)\nKEYED;";
 
+/// Photographs, each sealed by itself under the data key of its enquiry, with which they go. It joined the tables of version 1: a
+/// Galen without it leaves it alone, and removes them with their enquiries all the same.
+const PHOTOS: &str = "
+CREATE TABLE IF NOT EXISTS photos (
+    submission TEXT NOT NULL REFERENCES submissions (id) ON DELETE CASCADE,
+    question TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    sealed BYTEA NOT NULL,
+    PRIMARY KEY (submission, question, number)
+)
+LISTED;
+";
+
 /// No answer stands here in clear, and no e-mail, telephone or name: what a person wrote is in `sealed` alone.
 const TABLES: &str = "
 CREATE TABLE data_keys (
@@ -114,17 +127,20 @@ pub(crate) fn settle(database: &mut Database) -> Result<()> {
                     let values = [Value::Text(Some(name)), Value::Int(Some(value))];
                     database.execute(sql, &values)?;
                 }
-                Ok(())
             }
-            Some(VERSION) => Ok(()),
-            Some(newer) => Err(Error::new(
-                Kind::Newer,
-                format!(
-                    "the store was made by a newer Galen: its tables are of version {newer}, \
-                     and this one knows version {VERSION}; use that Galen"
-                ),
-            )),
+            Some(VERSION) => {}
+            Some(newer) => {
+                return Err(Error::new(
+                    Kind::Newer,
+                    format!(
+                        "the store was made by a newer Galen: its tables are of version {newer}, \
+                         and this one knows version {VERSION}; use that Galen"
+                    ),
+                ));
+            }
         }
+        let photos = database.definition(PHOTOS);
+        database.batch(&photos)
     })
 }
 

@@ -4,6 +4,10 @@
 //! `encrypt` gives the last two as one. The nonce is random for each. Authenticated with it (`additionalData`) are the
 //! UTF-8 bytes of `form`, one zero byte, and the UTF-8 bytes of the enquiry's `id`, so that a box can be put to no other.
 //!
+//! *Photographs.* As answers are, each by itself under the data key of its enquiry. Authenticated with it are the UTF-8 bytes
+//! of `form`, `id`, the question's name and the photograph's number in decimal digits, with one zero byte between each, so that
+//! none is taken for another or for answers.
+//!
 //! *Data key.* 32 random bytes, sealed by HPKE (RFC 9180) in base mode: DHKEM(P-256, HKDF-SHA256) `0x0010`, HKDF-SHA256
 //! `0x0001`, AES-256-GCM `0x0002`; `info` is the ASCII text `galen form v1`; the associated data are the UTF-8 bytes of
 //! the data key's id; it is the context's first message. What is stored is `enc (65 bytes, an uncompressed point) ‖
@@ -33,6 +37,7 @@ use hpke::{Deserializable as _, OpModeR, OpModeS, Serializable as _};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::store::Photo;
 use crate::store::errors::{Error, Kind, Result};
 use crate::store::keys::{PublicKey, ReadingKey, random};
 
@@ -81,10 +86,33 @@ impl DataKey {
                 format!("the enquiry {id} does not open: what was stored is damaged"),
             )
         };
-        let (nonce, msg) = bytes.split_first_chunk::<NONCE>().ok_or_else(shut)?;
-        let aad = bound(form, id);
-        let opened = self.cipher.decrypt(&Nonce::from(*nonce), Payload { msg, aad: &aad });
-        opened.map(Zeroizing::new).map_err(|_| shut())
+        self.decrypt(&bound(form, id), bytes).ok_or_else(shut)
+    }
+
+    /// Opens a photograph that was sealed for this form, enquiry, question and number.
+    pub fn open_photo(&self, form: &str, id: &str, photo: &Photo) -> Result<Zeroizing<Vec<u8>>> {
+        let Photo { question, number, sealed } = photo;
+        let shut = || {
+            let words = format!(
+                "the photograph {number} for `{question}` of the enquiry {id} does not open: what was stored is damaged"
+            );
+            Error::new(Kind::Sealed, words)
+        };
+        self.decrypt(&bound_photo(form, id, question, *number), sealed).ok_or_else(shut)
+    }
+
+    fn decrypt(&self, aad: &[u8], bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, msg) = bytes.split_first_chunk::<NONCE>()?;
+        let opened = self.cipher.decrypt(&Nonce::from(*nonce), Payload { msg, aad });
+        opened.map(Zeroizing::new).ok()
+    }
+
+    fn encrypt(&self, aad: &[u8], msg: &[u8]) -> Result<Vec<u8>> {
+        let nonce = random::<NONCE>()?;
+        let sealed = self.cipher.encrypt(&Nonce::from(nonce), Payload { msg, aad });
+        let sealed =
+            sealed.map_err(|_| Error::new(Kind::Fault, "the answers are too long to be sealed"))?;
+        Ok([&nonce[..], &sealed].concat())
     }
 }
 
@@ -96,12 +124,19 @@ impl fmt::Debug for DataKey {
 
 /// Seals the answers of an enquiry.
 pub fn seal(key: &DataKey, form: &str, id: &str, plaintext: &[u8]) -> Result<Vec<u8>> {
-    let nonce = random::<NONCE>()?;
-    let aad = bound(form, id);
-    let sealed = key.cipher.encrypt(&Nonce::from(nonce), Payload { msg: plaintext, aad: &aad });
-    let sealed =
-        sealed.map_err(|_| Error::new(Kind::Fault, "the answers are too long to be sealed"))?;
-    Ok([&nonce[..], &sealed].concat())
+    key.encrypt(&bound(form, id), plaintext)
+}
+
+/// Seals a photograph of an enquiry: the `number`th that answers a question, from 1.
+pub fn seal_photo(
+    key: &DataKey,
+    form: &str,
+    id: &str,
+    (question, number): (&str, u32),
+    picture: &[u8],
+) -> Result<Photo> {
+    let sealed = key.encrypt(&bound_photo(form, id, question, number), picture)?;
+    Ok(Photo { question: question.to_owned(), number, sealed })
 }
 
 /// Opens the answers of an enquiry with whichever of the keys it was sealed to. Where many are opened, open the data key
@@ -237,4 +272,9 @@ fn unwrap(reading: &ReadingKey, key: &SealedKey) -> Result<Zeroizing<[u8; 32]>> 
 /// What is authenticated with the answers.
 fn bound(form: &str, id: &str) -> Vec<u8> {
     [form.as_bytes(), &[0], id.as_bytes()].concat()
+}
+
+/// What is authenticated with a photograph.
+fn bound_photo(form: &str, id: &str, question: &str, number: u32) -> Vec<u8> {
+    [&*bound(form, id), &[0], question.as_bytes(), &[0], number.to_string().as_bytes()].concat()
 }

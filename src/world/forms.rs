@@ -2,7 +2,8 @@
 
 use tera::Value;
 
-use crate::form::{Form, contract};
+use crate::form::contract::{self, PHOTO, PHOTOS};
+use crate::form::{Form, plain};
 use crate::world::{World, get, map, text};
 
 impl World {
@@ -14,10 +15,13 @@ impl World {
         let public =
             self.object(fields, &form.fields, &mut |_, text, _| Some(Value::from(&**text)));
         let inputs = get(&public, "inputs").and_then(Value::as_array).unwrap_or_default();
-        let inputs: Vec<Value> = inputs.iter().map(grouped).collect();
+        let inputs: Vec<Value> = inputs.iter().map(|it| pictured(&grouped(it))).collect();
+        let photos = inputs.iter().any(|it| text(it, "type") == Some("photo"));
+        let enctype = photos.then_some(plain::MULTIPART);
         let own = [
             ("name", Value::from(&*form.id.slug)),
             ("action", action.into()),
+            ("enctype", enctype.into()),
             ("wording_digest", contract::wording_digest(form, &config.language).into()),
             ("inputs", inputs.into()),
         ];
@@ -40,6 +44,20 @@ fn grouped(input: &Value) -> Value {
         map([("label", Value::from(label)), ("options", options.into())])
     };
     with(input, [("groups", groups.into_iter().map(one).collect::<Vec<_>>().into())])
+}
+
+/// A question for photographs with what its input says: `accept`, `max_files` and `max_megabytes`. Others are as they are.
+fn pictured(input: &Value) -> Value {
+    if text(input, "type") != Some("photo") {
+        return input.clone();
+    }
+    let files = get(input, "max_files").and_then(Value::as_i64).unwrap_or(1);
+    let own = [
+        ("accept", plain::PICTURES.into()),
+        ("max_files", files.clamp(1, i64::from(PHOTOS)).into()),
+        ("max_megabytes", (PHOTO as u64 >> 20).into()),
+    ];
+    with(input, own)
 }
 
 /// A map with some of its values given anew, or more.

@@ -4,9 +4,10 @@
 // work without. It is sent with mistakes, by the keyboard alone, and the page that comes back must say
 // what is wrong, keep what was written, lead from the summary to each question, and please axe-core;
 // then it is mended and sent, and kept: `galen forms show` has the answers, the database has none. With
-// scripts the theme's own one must send once, whatever is pressed, and lose no second enquiry.
+// scripts the theme's own one must send once, whatever is pressed, and lose no second enquiry. At last the
+// form is made to ask for a photograph, which must arrive, be asked for again after a mistake, and be kept.
 import { execFileSync, spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, appendFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, readdir, rm, appendFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -133,6 +134,7 @@ try {
     const bytes = await readFile(file).catch(() => Buffer.alloc(0));
     for (const part of ["Kanarien", "ada@example", "Ada 390"]) check(!bytes.includes(part), `${part} stands in ${file} in the clear`);
   }
+  await photographs(ids);
 } finally {
   await browser.close();
   // It may still be writing.
@@ -141,6 +143,67 @@ try {
   await gone;
   await rm(site, { recursive: true, force: true });
 }
+/** Has the form ask for a photograph, and sends one; `before` are the enquiries that are there. */
+async function photographs(before) {
+  const definition = join(site, "content/forms/consultation.yml");
+  const text = await readFile(definition, "utf8");
+  await writeFile(definition, text.replace("  - name: consent\n", "  - {name: crown, label: A photograph of the crown, type: photo}\n  - name: consent\n"));
+  for (let tries = 100; !(await (await fetch(origin + GUIDE)).text()).includes("type=file"); tries -= 1) {
+    if (tries === 0) return problems.push("the form does not ask for a photograph");
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  const page = await browser.newPage();
+  await page.setViewport({ width: 390, height: 900 });
+  await page.goto(origin + GUIDE);
+  const [photo, heavy] = [join(site, "crown.png"), join(site, "heavy.jpg")];
+  await page.screenshot({ path: photo });
+  await writeFile(heavy, Buffer.alloc(9 << 20));
+  const choose = async (file) => (await page.$("[name=crown]")).uploadFile(file);
+  const told = () => page.$eval("[name=crown]", (it) => it.validationMessage);
+  await choose(heavy);
+  check((await told()).includes("larger than 8 MB"), `nothing is said of a large file: ${await told()}`);
+  await choose(photo);
+  check((await told()) === "", `something is said of a good file: ${await told()}`);
+  await page.setJavaScriptEnabled(false);
+  await page.goto(origin + GUIDE);
+  await page.$eval("form", (it) => it.setAttribute("novalidate", ""));
+  await page.type("[name=email]", "cleo@example.com");
+  await choose(photo);
+  const send = async () => (await Promise.all([page.waitForNavigation(), page.click("form button")]))[0].status();
+  check((await send()) === 422, "a form with mistakes and a photograph");
+  const state = await page.evaluate(() => ({
+    summary: document.querySelector(".error-summary").textContent,
+    described: document.querySelector("[name=crown]").getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id)?.textContent ?? ""),
+    email: document.querySelector("[name=email]").value,
+  }));
+  for (const words of [state.summary, state.described[0]]) check(words.includes("Choose the photograph for"), `it is not asked for again: ${words}`);
+  check(state.described.at(-1).includes("at most 8 MB"), `its hint is lost: ${state.described}`);
+  check(state.email === "cleo@example.com", `what was written is lost: ${state.email}`);
+  await page.setJavaScriptEnabled(true);
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  checks += found.passes.length;
+  for (const it of found.violations) problems.push(`with a photograph: ${it.id}: ${it.help}: ${it.nodes[0].html.slice(0, 160)}`);
+  if (pictures) await (await page.$("form")).screenshot({ path: join(pictures, "form-photograph.png") });
+  await page.setJavaScriptEnabled(false);
+  await page.type("[name=name]", "Cleo");
+  await page.click("[name=consent]");
+  await choose(photo);
+  await send();
+  check(new URL(page.url()).pathname === "/thank-you/", `a form with a photograph ends at ${page.url()}`);
+  await page.close();
+  const forms = (...rest) => execFileSync(galen, ["forms", ...rest], { cwd: site, encoding: "utf8" });
+  const ids = forms("list", "--format", "csv").trim().split("\n").slice(1).map((it) => it.split(",")[0]);
+  const [id, ...more] = ids.filter((it) => !before.includes(it));
+  check(id !== undefined && more.length === 0, `${more.length + 1} enquiries with a photograph are kept instead of 1`);
+  const folder = join(site, "photographs");
+  const shown = forms("show", id, "--photos", folder);
+  check(shown.includes("crown-1.jpg"), `the photograph is not shown: ${shown}`);
+  const files = await readdir(folder);
+  const bytes = await readFile(join(folder, files[0]));
+  check(files.length === 1 && bytes[0] === 0xff && bytes[1] === 0xd8, `the photograph is not written: ${files}`);
+}
+
 problems.forEach((it) => console.log(it));
 console.log(`the form: ${checks} checks, ${problems.length} problems`);
 process.exit(problems.length ? 1 : 0);

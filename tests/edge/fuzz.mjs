@@ -33,7 +33,7 @@ const VALUES = {
   phone: () => any(["020 7946 0100", "+44 (0)20-7946.0100", "1234567", "123456", "123456789012345", "1234567890123456", "+", "++441234567", "020\u20117946\u20110100", "٠٢٠٧٩٤٦٠١٠٠"]),
   nickname: () => any(["Ad", "😀".repeat(9 + below(3)), "e\u0301".repeat(5), "x".repeat(10), "x".repeat(11)]),
   stage: () => any(["norwood-2", "norwood-3", "not-sure", "Not-sure", "constructor", "__proto__"]), clinic: () => any(["lane", "river", "", "Lane"]),
-  days: () => any(["mon", "tue", "sat", "sun", ""]), message: () => `One\r\n${"y".repeat(below(20) * 30)}\rtwo`, callback: () => any(["yes", "on", ""]), consent: () => "yes", news: () => any(["yes", "no"]), company: () => (often(0.1) ? "x" : any(["", " ", "\u2003"])),
+  days: () => any(["mon", "tue", "sat", "sun", ""]), message: () => `One\r\n${"y".repeat(below(20) * 30)}\rtwo`, before: () => any(["", "", " ", "IMG_1.jpg", "\0"]), callback: () => any(["yes", "on", ""]), consent: () => "yes", news: () => any(["yes", "no"]), company: () => (often(0.1) ? "x" : any(["", " ", "\u2003"])),
 };
 /** Answers that are mostly taken, as far out as they may be. */
 const LETTERS = ["a", "Z", "é", "e\u0301", "李", "😀", "ß", "\u200d", "\u200b", "\ufffd", "\u{10ffff}", "'", "<", "&", "\"", "=", "\u180e", "\u2060", "\u00ad", " "];
@@ -42,7 +42,7 @@ const letters = (most) => `x${many(most, () => any(LETTERS)).join("")}`;
 const TAME = {
   name: () => letters(199), email: () => any([`${letters(20).replace(/[<"&= ]/g, "")}@example.com`, "a@b.c", `${"ü".repeat(64)}@${"李".repeat(63)}.example`]),
   phone: () => any(["020 7946 0100", "+44\u00a020\u20147946\u20150100", "123/45.67", "(1234567)"]), nickname: () => letters(9), stage: () => any(["norwood-2", "not-sure", ""]), clinic: () => any(["lane", "river"]),
-  days: () => any(["mon", "tue", "sat", ""]), message: () => `${letters(200)}\r\n${letters(200)}\r\t${letters(90)}`, callback: () => any(["yes", ""]), consent: () => "yes", news: () => any(["yes", ""]), company: () => any(["", " "]),
+  days: () => any(["mon", "tue", "sat", ""]), message: () => `${letters(200)}\r\n${letters(200)}\r\t${letters(90)}`, before: () => any(["", " "]), callback: () => any(["yes", ""]), consent: () => "yes", news: () => any(["yes", ""]), company: () => any(["", " "]),
 };
 const NAMES = Object.keys(VALUES);
 const STRANGE = ["__proto__", "constructor", "toString", "hasOwnProperty", "", "0", "1", "admin", "Name", "name ", "naïve", "_page", "_id", "_token", "_wording", "_other", "cf-turnstile-response"];

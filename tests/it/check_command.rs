@@ -265,6 +265,7 @@ fn explain_prints_the_page_of_a_message() {
         expect![[r#"
             exit 0
             out: form/consent          Health data without consent
+            form/enctype          A form that leaves files behind
             form/implied-consent  Consent that nobody gave
             form/question         A question that nobody can answer
 

@@ -51,8 +51,8 @@ pub(crate) fn contract_of(form: &str, language: &str) -> (galen::config::Config,
 pub(crate) struct Trial {
     pub(crate) desk: Desk,
     pub(crate) store: Store,
-    key: ReadingKey,
-    _folder: tempfile::TempDir,
+    pub(crate) key: ReadingKey,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Trial {
@@ -90,7 +90,7 @@ impl Trial {
             || {},
         );
         let store = Store::open(&address).unwrap();
-        Self { desk: desk.unwrap(), store, key, _folder: folder }
+        Self { desk: desk.unwrap(), store, key, folder }
     }
 
     pub(crate) fn send(&self, request: Request<Body>) -> (u16, axum::http::HeaderMap, String) {

@@ -51,6 +51,7 @@ collections:
           - {name: error, label: Error, widget: string, required: false}
           - {name: wording, label: Wording, widget: text, required: false}
           - {name: max_length, label: Length, widget: number, value_type: int, required: false}
+          - {name: max_files, label: Photographs, widget: number, value_type: int, required: false}
           - {name: sensitive, label: Health, widget: boolean, required: false}
           - name: options
             label: Options
@@ -74,6 +75,7 @@ const PAGE: &str = r#"<!doctype html><html lang=en><head><title>Ask us</title></
 <label><input type=checkbox name=days value=mon>Mon</label><label><input type=checkbox name=days value=tue>Tue</label>
 <label><input type=checkbox name=days value=sat>Sat</label></fieldset>
 <label for=ask-message>Message</label><textarea id=ask-message name=message></textarea>
+<label for=ask-before>Photograph</label><input type=file id=ask-before name=before multiple>
 <label><input type=checkbox id=ask-callback name=callback value=yes>Ring me</label>
 <label><input type=checkbox id=ask-consent name=consent value=yes>I agree</label>
 <label><input type=checkbox id=ask-news name=news value=yes>News</label>
@@ -196,7 +198,7 @@ fn verdict(contract: &Contract, kind: &str, body: &[u8]) -> (Value, Sent) {
         Err(error) => return (json!({"reason": error.reason()}), Sent::new()),
     };
     let (envelope, rest) = judge::part(sent);
-    let verdict = match judge::judge(contract, &envelope, &rest) {
+    let verdict = match judge::judge(contract, &envelope, &rest, &[]) {
         Verdict::Refused(refusal) => json!({"reason": refusal.reason()}),
         Verdict::Trapped => json!({"trapped": true}),
         Verdict::Faulty(errors) => json!({"errors": pairs(errors)}),

@@ -150,7 +150,7 @@ fn a_notice_that_is_being_sent_is_finished_when_the_server_stops() {
 
 #[test]
 fn what_functions_do_not_do_is_said_when_they_are_written() {
-    let clinic = Clinic::new("  turnstile: 0x4AAA\n");
+    let clinic = Clinic::new("  turnstile: 0x4AAA\n").without_photographs();
     let export = |host: &str| {
         let to = clinic.root().join(host);
         let to = to.to_str().unwrap();

@@ -111,37 +111,68 @@ fn the_sample_clinic_is_built_without_a_word() {
     .assert_eq(&left.join("\n"));
 }
 
-#[test]
-fn the_form_shows_a_button_only_where_it_leads_somewhere() {
-    let page = |root: &Path| {
-        let file = "guides/hair-transplant-and-scalp-micropigmentation/index.html";
-        let (_, mut files) = built(root);
-        String::from_utf8(files.remove(file).unwrap()).unwrap()
-    };
-    let without = page(&repository());
-    assert!(!without.contains("type=submit") && !without.contains("<form action"));
-    assert!(without.contains("href=tel:+442079460100>"));
-    let drawings = without.matches("src=/media/stages/").count();
-    assert_eq!(drawings, 13, "the thirteen stages");
-    // The same site with an endpoint.
+/// The sample with an endpoint for its forms.
+fn with_endpoint() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for (name, path) in files_below(&repository().join("content"))
-        .into_iter()
-        .map(|(name, path)| (format!("content/{name}"), path))
-        .chain(
-            files_below(&repository().join("themes"))
-                .into_iter()
-                .map(|(name, path)| (format!("themes/{name}"), path)),
-        )
-    {
-        let to = copy.path().join(name);
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::copy(path, to).unwrap();
+    for folder in ["content", "themes"] {
+        for (name, path) in files_below(&repository().join(folder)) {
+            let to = copy.path().join(folder).join(name);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(path, to).unwrap();
+        }
     }
     let config = fs::read_to_string(repository().join("galen.yaml")).unwrap();
     let config = format!("{config}\nforms:\n  endpoint: /api/forms\n");
     fs::write(copy.path().join("galen.yaml"), config).unwrap();
-    let with = page(copy.path());
+    copy
+}
+
+/// A page of a site with the form.
+fn page_with_form(root: &Path) -> String {
+    let file = "guides/hair-transplant-and-scalp-micropigmentation/index.html";
+    let (_, mut files) = built(root);
+    String::from_utf8(files.remove(file).unwrap()).unwrap()
+}
+
+#[test]
+fn the_form_asks_for_photographs_only_where_its_definition_does() {
+    let copy = with_endpoint();
+    let page = page_with_form(copy.path());
+    assert!(!page.contains("enctype") && !page.contains("type=file"), "off unless asked for");
+    let form = copy.path().join("content/forms/consultation.yml");
+    let text = fs::read_to_string(&form).unwrap();
+    for (more, shown, multiple) in [
+        ("", "One photograph, JPEG, PNG or WebP, at most 8 MB. ", ""),
+        (", max_files: 2, hint: In daylight.", "In daylight. Up to 2 photographs, ", " multiple"),
+    ] {
+        let photo = format!("  - {{name: before, label: A photograph, type: photo{more}}}\n");
+        let at = "  - name: consent\n";
+        fs::write(&form, text.replace(at, &format!("{photo}{at}"))).unwrap();
+        let page = page_with_form(copy.path());
+        let start = "<form action=/api/forms/consultation method=post enctype=multipart/form-data";
+        assert!(page.contains(start), "{page}");
+        let hint = page.split("id=ask-before-hint>").nth(1).unwrap();
+        assert!(hint.starts_with(shown), "{hint}");
+        let input = hint.split("<input type=file ").nth(1).unwrap();
+        let input = &input[..input.find('>').unwrap()];
+        let expected = format!(
+            "id=ask-before name=before accept=image/jpeg,image/png,image/webp data-megabytes=8{multiple} aria-describedby=ask-before-hint"
+        );
+        assert_eq!(input, expected);
+    }
+    // Where nothing can be sent, nothing is asked for that one would have to send.
+    fs::copy(repository().join("galen.yaml"), copy.path().join("galen.yaml")).unwrap();
+    assert!(!page_with_form(copy.path()).contains("type=file"));
+}
+
+#[test]
+fn the_form_shows_a_button_only_where_it_leads_somewhere() {
+    let without = page_with_form(&repository());
+    assert!(!without.contains("type=submit") && !without.contains("<form action"));
+    assert!(without.contains("href=tel:+442079460100>"));
+    let drawings = without.matches("src=/media/stages/").count();
+    assert_eq!(drawings, 13, "the thirteen stages");
+    let with = page_with_form(with_endpoint().path());
     assert!(with.contains("<form action=/api/forms/consultation method=post"));
     assert!(with.contains("type=submit"));
     let box_ = with.split("<input type=checkbox id=ask-consent ").nth(1).unwrap();

@@ -22,6 +22,8 @@ mod forms_clock;
 mod forms_faults;
 mod forms_judge;
 mod forms_office;
+mod forms_photos;
+mod forms_photos_cli;
 mod forms_pull;
 mod forms_pull_cli;
 mod forms_pull_records;

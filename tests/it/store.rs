@@ -7,7 +7,7 @@ use std::sync::Arc;
 use galen::store::keys::{ReadingKey, Secret};
 use galen::store::seal::{self, DataKey, SealedKey};
 use galen::store::{
-    Audit, Committed, Consent, Filter, Kind, New, Notice, State, Store, Waiting, index,
+    Audit, Committed, Consent, Filter, Kind, New, Notice, Photo, State, Store, Waiting, index,
 };
 use galen::text::Digest;
 
@@ -36,6 +36,8 @@ laws! {
     what_is_erased_takes_all_with_it
     what_is_past_its_day_is_purged
     what_was_pulled_is_remembered
+    photographs_come_and_go_with_their_enquiry
+    a_store_of_old_gets_the_table_of_photographs
     data_keys_go_with_their_last_enquiry
     rotation_seals_keys_and_leaves_answers
     notices_are_sent_once_by_two
@@ -270,6 +272,78 @@ fn what_was_pulled_is_remembered(place: &Place) {
     assert!(!store.was_pulled(&one).unwrap(), "its time is up");
     assert!(store.was_pulled(&two).unwrap(), "as it was said first");
     assert!(place.open().was_pulled(&two).unwrap());
+}
+
+fn photographs_come_and_go_with_their_enquiry(place: &Place) {
+    let mut store = place.open();
+    let (old, new) = (ReadingKey::generate().unwrap(), ReadingKey::generate().unwrap());
+    let key = DataKey::new(old.public()).unwrap();
+    // Larger than a page of either database.
+    let picture = |number: u8| vec![number; 300_000];
+    let with = |number: i64| {
+        let mut with = enquiry(number, &key);
+        let photo = |question, number: u32| {
+            let bytes = picture(u8::try_from(number).unwrap());
+            seal::seal_photo(&key, &with.form, &with.id, (question, number), &bytes).unwrap()
+        };
+        let photos = vec![photo("front", 2), photo("before", 1), photo("front", 1)];
+        with.photos = photos;
+        with
+    };
+    let (one, two) = (with(1), with(2));
+    let mut retry = with(3);
+    retry.once = one.once;
+    store.commit(&[one.clone(), two.clone(), retry.clone(), enquiry(4, &key)]).unwrap();
+    assert_eq!(store.rotate(&old, new.public()).unwrap(), 1);
+
+    let kept = store.photos(&one.id).unwrap();
+    let names: Vec<_> = kept.iter().map(|it| (it.question.as_str(), it.number)).collect();
+    assert_eq!(names, [("before", 1), ("front", 1), ("front", 2)]);
+    let listed = store.photo_names(&one.id).unwrap();
+    assert_eq!(listed.iter().map(|it| (it.0.as_str(), it.1)).collect::<Vec<_>>(), names);
+    let opened = seal::open_key(&[new], &store.data_key(&key.sealed().id).unwrap().unwrap());
+    let opened = opened.unwrap();
+    for photo in &kept {
+        let bytes = opened.open_photo(&one.form, &one.id, photo).unwrap();
+        assert_eq!(*bytes, picture(u8::try_from(photo.number).unwrap()));
+        // It is no other question's, number's, enquiry's or form's.
+        let other =
+            |question: &str, number| Photo { question: question.into(), number, ..photo.clone() };
+        assert!(opened.open_photo(&one.form, &one.id, &other("side", photo.number)).is_err());
+        assert!(opened.open_photo(&one.form, &one.id, &other(&photo.question, 3)).is_err());
+        assert!(opened.open_photo(&one.form, &two.id, photo).is_err());
+        assert!(opened.open_photo("other", &one.id, photo).is_err());
+        assert!(opened.open(&one.form, &one.id, &photo.sealed).is_err(), "nor answers");
+    }
+    for none in [&retry.id, &enquiry(4, &key).id] {
+        assert_eq!(store.photos(none).unwrap(), []);
+        assert_eq!(store.photo_names(none).unwrap(), []);
+    }
+
+    assert_eq!(store.erase(&[&one.id], NOW).unwrap().submissions, 1);
+    assert_eq!(store.photos(&one.id).unwrap(), []);
+    assert_eq!(store.photos(&two.id).unwrap().len(), 3);
+    assert_eq!(store.purge(NOW + 91 * DAY).unwrap().submissions, 2);
+    assert_eq!(store.photos(&two.id).unwrap(), []);
+}
+
+fn a_store_of_old_gets_the_table_of_photographs(place: &Place) {
+    let key = data_key();
+    place.open().commit(&[enquiry(1, &key)]).unwrap();
+    place.sql("DROP TABLE photos");
+    let mut store = place.open();
+    assert_eq!(ids(&mut store).len(), 1);
+    let mut new = enquiry(2, &key);
+    let photo = seal::seal_photo(&key, &new.form, &new.id, ("before", 1), b"a picture").unwrap();
+    new.photos = vec![photo];
+    assert_eq!(store.commit(&[new.clone()]).unwrap(), [Committed::New]);
+    assert_eq!(store.photos(&new.id).unwrap(), new.photos);
+    // A Galen without the table knows nothing of it, and what it removes takes the photographs along.
+    place.sql(match place.schema {
+        None => "PRAGMA foreign_keys = ON; DELETE FROM submissions",
+        Some(_) => "DELETE FROM submissions",
+    });
+    assert_eq!(store.photos(&new.id).unwrap(), []);
 }
 
 fn data_keys_go_with_their_last_enquiry(place: &Place) {
@@ -575,6 +649,7 @@ pub(crate) fn enquiry(number: i64, key: &DataKey) -> New {
         delete_after: Some(NOW + 90 * DAY),
         origin: "serve".to_owned(),
         notices: vec![Notice { channel: "mail".to_owned(), target: "reception".to_owned() }],
+        photos: Vec::new(),
         id,
     }
 }

@@ -171,6 +171,13 @@ impl Office<'_> {
         let config = forms.config.as_ref().ok_or("the site cannot be read")?;
         let endpoint = config.forms.action("{form}", &config.base_path);
         let endpoint = endpoint.ok_or("galen.yaml names no `endpoint` under `forms:`")?;
+        if let Some(form) = forms.contracts.iter().find(|it| it.files > 0) {
+            return Err(format!(
+                "the form `{}` asks for photographs, which functions cannot make anew: take them with `galen forms serve`, \
+                 or leave the questions of the type `photo` out",
+                form.form
+            ));
+        }
         let public_key = self.public_key(config)?.to_string();
         let undone = undone(&config.forms, arguments.host);
         if !undone.is_empty() {

@@ -1,6 +1,8 @@
 //! `galen forms`: the endpoint that takes enquiries, and what becomes of them.
 
 mod make;
+mod open;
+mod photos;
 mod pull;
 mod read;
 mod remove;

@@ -173,7 +173,7 @@ impl Office<'_> {
                     .to_owned(),
             );
         }
-        write_new(to, &pull::deletion(sink, all))?;
+        write_new(to, pull::deletion(sink, all).as_bytes())?;
         let file = to.display();
         let command = match sink {
             Sink::D1 => {

@@ -1,6 +1,5 @@
 //! Enquiries listed, shown and exported.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -9,13 +8,12 @@ use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
 use crate::cli::cells::{Cells, Format};
-use crate::cli::forms::{Failed, Office, spoken, words};
+use crate::cli::forms::open::Opener;
+use crate::cli::forms::{Failed, Office, photos, spoken, words};
 use crate::form::Contract;
 use crate::form::contract::Question;
 use crate::form::judge::Answer;
 use crate::forms::Sealed;
-use crate::store::keys::ReadingKey;
-use crate::store::seal::{DataKey, open_key};
 use crate::store::{self, Filter, State, Store, Submission, Summary, index};
 use crate::text::date;
 
@@ -48,6 +46,9 @@ pub(crate) struct ShowArguments {
     /// Their names, as `galen forms list` gives them.
     #[arg(required = true, value_name = "ID")]
     ids: Vec<String>,
+    /// Write their photographs into this folder, as new files.
+    #[arg(long, value_name = "DIR")]
+    photos: Option<PathBuf>,
 }
 
 /// Which enquiries are exported, and where to.
@@ -62,6 +63,9 @@ pub(crate) struct ExportArguments {
     /// How they are written.
     #[arg(long, default_value = "csv", value_name = "FORMAT")]
     format: Written,
+    /// Write their photographs too, into this folder, as new files.
+    #[arg(long, value_name = "DIR")]
+    photos: Option<PathBuf>,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +139,20 @@ impl Office<'_> {
             self.note(&mut store, "show", Some(form), Some(&id), 1)?;
             let sealed = opener.open(&enquiry)?;
             let contract = contracts.iter().find(|it| it.form == *form);
-            self.terminal.result(&self.shown(&enquiry, &sealed, contract));
+            let mut shown = self.shown(&enquiry, &sealed, contract);
+            let photos = store.photo_names(&id).map_err(words)?.len() as u64;
+            if photos > 0 && arguments.photos.is_none() {
+                let number = photos::counted(photos);
+                let _ = writeln!(
+                    shown,
+                    "\nWith {number}: `galen forms show {id} --photos DIR` writes them into files"
+                );
+            }
+            self.terminal.result(&shown);
+            if let Some(folder) = &arguments.photos {
+                let written = self.photos(&mut store, &mut opener, &[&enquiry.summary], folder)?;
+                self.terminal.note(&photos::written(written, folder));
+            }
         }
         match missing.is_empty() {
             true => Ok(()),
@@ -191,12 +208,17 @@ impl Office<'_> {
             Written::Json => as_json(&rows),
             Written::Csv => as_csv(&rows),
         };
-        write_new(&arguments.to, &text)?;
+        write_new(&arguments.to, text.as_bytes())?;
         self.terminal.note(&format!(
             "{} enquiries written to {}; delete the file when it is no longer needed",
             rows.len(),
             arguments.to.display()
         ));
+        if let Some(folder) = &arguments.photos {
+            let all: Vec<&Summary> = all.iter().collect();
+            let written = self.photos(&mut store, &mut opener, &all, folder)?;
+            self.terminal.note(&photos::written(written, folder));
+        }
         Ok(())
     }
 }
@@ -279,41 +301,17 @@ fn is_hidden(char: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-pub(super) fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failed> {
+/// Writes a new file for its owner alone.
+pub(super) fn write_new(path: &std::path::Path, bytes: &[u8]) -> Result<(), Failed> {
     let mut options = std::fs::OpenOptions::new();
     let options = store::owned(options.write(true).create_new(true));
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = options.open(path).and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
             format!("`{}` is there already; name a new file", path.display())
         }
         _ => format!("`{}` cannot be written: {error}", path.display()),
     })
-}
-
-/// Opens answers; each data key once.
-struct Opener {
-    keys: Vec<ReadingKey>,
-    opened: HashMap<String, DataKey>,
-}
-
-impl Opener {
-    fn new(keys: Vec<ReadingKey>) -> Self {
-        Self { keys, opened: HashMap::new() }
-    }
-
-    fn open(&mut self, enquiry: &Submission) -> Result<Sealed, Failed> {
-        let id = &enquiry.key.id;
-        if !self.opened.contains_key(id) {
-            let key = open_key(&self.keys, &enquiry.key).map_err(words)?;
-            self.opened.insert(id.clone(), key);
-        }
-        let summary = &enquiry.summary;
-        let key = &self.opened[id];
-        let text = key.open(&summary.form, &summary.id, &enquiry.sealed).map_err(words)?;
-        serde_json::from_slice(&text)
-            .map_err(|_| format!("the enquiry {} was made by another Galen", summary.id))
-    }
 }
 
 #[cfg(test)]

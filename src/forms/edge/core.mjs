@@ -15,6 +15,9 @@ import { base64, hmac, join, seal, sha256, unbase64 } from "./seal.mjs";
 /** The seconds in which no more than `limit` enquiries may come from a network. */
 const SPAN = 600;
 
+/** The bytes by which a form's limit grows for each photograph. */
+const PHOTO = 8 * 1024 * 1024;
+
 /** What is logged of an enquiry that agrees to other words than those in force. */
 const REWORDED =
   "an enquiry came from a page with other consent wording than that in force here, and has to be sent again; where this goes on, publish the site and export its functions from the same content";
@@ -62,7 +65,9 @@ async function submit(site) {
   const from = whence(site);
   if (from === "elsewhere") throw new Refused(403, "cross-site");
   const read = reader(request.headers);
-  const envelope = part(read(await body(request, contract.body_limit)));
+  // Photographs are not taken here, and what is longer without them is too long.
+  const limit = contract.body_limit - (contract.files ?? 0) * PHOTO;
+  const envelope = part(read(await body(request, limit)));
   const { page, id, token } = envelope;
   const again = shown(contract, envelope);
   if (token === null && from === "unsaid") throw new Refused(403, "cross-site");

@@ -203,7 +203,8 @@ export function judge(contract, envelope) {
       trapped ||= values.some((it) => it !== "");
       continue;
     }
-    const { message, answer } = answered(question, values.filter((it) => it !== ""));
+    const given = values.filter((it) => it !== "");
+    const { message, answer } = question.kind === "photo" ? photographed(question, given) : answered(question, given);
     if (message !== undefined) faulty.push([question.name, message]);
     else if (answer !== undefined && reworded && question.kind === "consent") faulty.push([question.name, contract.words.reworded]);
     else if (answer !== undefined) accepted.push([question.name, answer]);
@@ -218,10 +219,16 @@ function refused(contract, sent) {
   for (const [name] of sent) {
     const question = contract.questions.find((it) => it.name === name);
     if (!question) return "unknown-field";
-    if (seen.has(name) && question.kind !== "many") return "repeated-field";
+    if (seen.has(name) && !["many", "photo"].includes(question.kind)) return "repeated-field";
     seen.add(name);
   }
   return null;
+}
+
+/** No photograph arrives here. A text in its place is the name of a file that was left behind. */
+function photographed({ required, messages }, given) {
+  if (given.length > 0) return { message: messages.photos?.lost ?? messages.invalid };
+  return required ? { message: messages.required } : {};
 }
 
 function answered(question, given) {

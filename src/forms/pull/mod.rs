@@ -188,6 +188,7 @@ impl Pull {
             once: self.once(record),
             origin: self.origin(record),
             notices: &self.options.notices,
+            pictures: &[],
         };
         let new = self.seal.current(*now).and_then(|key| taken.seal(&key, secret));
         Ok(Opened { new: new.map_err(|error| failed(error.to_string()))?, current })
@@ -254,7 +255,7 @@ fn doubt(contract: &Contract, current: bool, sealed: &Sealed) -> Option<&'static
             }
         }
     }
-    let fits = match judge::judge(contract, &Envelope::default(), &sent) {
+    let fits = match judge::judge(contract, &Envelope::default(), &sent, &[]) {
         Verdict::Accepted(answers) => {
             // The wordings of an earlier form were others.
             let agreed = !current || seal::agreed(contract, &answers) == sealed.consents;

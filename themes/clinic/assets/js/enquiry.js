@@ -20,6 +20,15 @@ function ease(form) {
     last = now;
   });
 
+  // What is too large is told before it is sent, which may take minutes.
+  form.addEventListener("change", ({ target }) => {
+    const most = Number(target.dataset.megabytes);
+    if (!most) return;
+    const large = [...target.files].find((it) => it.size > most << 20);
+    target.setCustomValidity(large ? `${large.name} is larger than ${most} MB. Choose a smaller picture.` : "");
+    target.reportValidity();
+  });
+
   // Who comes back to the page may send at once.
   addEventListener("pageshow", () => (sending = 0));
 
@@ -34,10 +43,10 @@ function ease(form) {
   }
 }
 
-/** What was answered, as one text. */
+/** What was answered, as one text; a file by its name, size and moment. */
 function answers(form) {
   const pairs = [...new FormData(form)].filter(([name]) => name !== "_id" && name !== "_token");
-  return JSON.stringify(pairs);
+  return JSON.stringify(pairs, (_, it) => (it instanceof File ? [it.name, it.size, it.lastModified] : it));
 }
 
 /** A random name of 32 letters and digits; `crypto.randomUUID` is for HTTPS alone. */
