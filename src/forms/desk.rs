@@ -54,6 +54,8 @@ pub struct Options {
     pub per_minute: u32,
     /// Who is told of each enquiry.
     pub notices: Vec<Notice>,
+    /// Whether mails have the answers.
+    pub letters: bool,
     /// What takes enquiries, as it is kept with them: `serve` or `forms`.
     pub origin: String,
     /// The clock: milliseconds since 1970.
@@ -314,6 +316,7 @@ impl Desk {
             origin: &self.options.origin,
             notices: &self.options.notices,
             pictures: &pictures,
+            letters: self.options.letters,
         };
         let new = taken.seal(&*self.keys.current(now)?, &self.options.secret)?;
         match self.writer.keep(new).await? {

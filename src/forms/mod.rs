@@ -8,6 +8,7 @@ pub mod pull;
 mod definitions;
 mod desk;
 mod guard;
+mod letter;
 mod limit;
 mod multipart;
 mod once;
@@ -25,5 +26,6 @@ mod writer;
 
 pub use definitions::Definitions;
 pub use desk::{CURE, Desk, Options, Pages};
+pub use letter::Letter;
 pub use seal::{Agreed, Sealed};
 pub use turnstile::Turnstile;

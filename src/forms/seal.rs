@@ -32,6 +32,29 @@ pub struct Sealed {
     pub contract: String,
 }
 
+impl Sealed {
+    /// Gives the answers in the words that stood on the page, each with what was asked, in the form's order. Those to questions
+    /// that the form no longer asks come last, under their names.
+    pub fn told(&self, contract: Option<&Contract>) -> Vec<(String, String)> {
+        let questions = contract.map(|it| &*it.questions).unwrap_or_default();
+        let of_form = questions.iter().filter_map(|question| {
+            let answer = self.answers.get(&question.name)?;
+            let label = |text: &String| {
+                let option = question.options.iter().find(|it| it.value == *text);
+                option.map_or_else(|| text.clone(), |it| it.label.clone())
+            };
+            let told = match answer {
+                Answer::One(text) => label(text),
+                Answer::Many(texts) => texts.iter().map(label).collect::<Vec<_>>().join(", "),
+            };
+            Some((question.label.clone(), told))
+        });
+        let is_asked = |name: &str| questions.iter().any(|it| it.name == name);
+        let others = self.answers.iter().filter(|(name, _)| !is_asked(name));
+        of_form.chain(others.map(|(name, answer)| (name.clone(), answer.text()))).collect()
+    }
+}
+
 /// A wording that was agreed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agreed {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::form::contract::{Contract, Kind};
 use crate::form::judge::{self, Answer};
+use crate::forms::letter::Letter;
+use crate::forms::notify::Channel;
 use crate::forms::seal::Sealed;
 use crate::forms::uploads::Picture;
 use crate::store::keys::Secret;
@@ -35,6 +37,8 @@ pub(crate) struct Taken<'a> {
     pub(crate) notices: &'a [Notice],
     /// Its photographs.
     pub(crate) pictures: &'a [Picture],
+    /// Whether mails about it have its answers.
+    pub(crate) letters: bool,
 }
 
 impl Taken<'_> {
@@ -51,7 +55,11 @@ impl Taken<'_> {
             seal_photo(key, &contract.form, &id, (&it.question, it.number), &it.bytes)
         };
         let photos = self.pictures.iter().map(photo).collect::<Result<Vec<_>, Error>>()?;
+        let mailed =
+            self.letters && self.notices.iter().any(|it| it.channel == Channel::Mail.name());
+        let letter = mailed.then(|| Letter::of(contract, sealed).seal(secret, &contract.form, &id));
         Ok(New {
+            letter: letter.transpose()?,
             photos,
             sealed: seal(key, &contract.form, &id, &plain)?,
             id,

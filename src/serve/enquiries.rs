@@ -76,6 +76,7 @@ impl Enquiries {
             per_network: 10_000,
             per_minute: 10_000,
             notices: Vec::new(),
+            letters: false,
             origin: "serve".to_owned(),
             clock: || config::now().as_millisecond(),
             tell: Box::new(move |words| tell(words)),

@@ -47,6 +47,8 @@ pub struct New {
     pub notices: Vec<Notice>,
     /// Its photographs.
     pub photos: Vec<Photo>,
+    /// What mails say of it ([`seal_letter`](crate::store::seal_letter)), where the clinic wants answers in them.
+    pub letter: Option<Vec<u8>>,
 }
 
 /// A consent that was given.
@@ -109,6 +111,7 @@ impl Store {
             keep_finds(database, &kept)?;
             keep_notices(database, &kept)?;
             keep_photos(database, &kept)?;
+            keep_letters(database, &kept)?;
             Ok(known)
         })?;
         Ok(firsts.outcomes(batch, &known))
@@ -258,6 +261,12 @@ fn keep_photos(database: &mut Database, kept: &[&New]) -> Result<()> {
         insert(database, "photos (submission, question, number, sealed)", "", &[row])?;
     }
     Ok(())
+}
+
+fn keep_letters(database: &mut Database, kept: &[&New]) -> Result<()> {
+    let letters = kept.iter().filter_map(|new| Some((new, new.letter.as_ref()?)));
+    let rows: Vec<_> = letters.map(|(new, letter)| [text(&new.id), Value::Bytes(letter)]).collect();
+    insert(database, "letters (submission, sealed)", "", &rows)
 }
 
 const OUTBOX: &str = "outbox (submission, channel, target, attempts, next_at, state, created)";

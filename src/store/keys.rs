@@ -34,6 +34,8 @@ pub enum Purpose {
     Token,
     /// Counting by network without keeping addresses.
     Limit,
+    /// Keeping what a mail says until it is sent.
+    Letter,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::Once => "galen forms 2026-11-25 submission once v1",
             Self::Token => "galen forms 2026-11-25 page token v1",
             Self::Limit => "galen forms 2026-11-25 rate limit v1",
+            Self::Letter => "galen forms 2026-11-26 letter v1",
         }
     }
 }

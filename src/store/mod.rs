@@ -15,6 +15,7 @@ mod enquiries;
 mod errors;
 mod key_file;
 mod key_folder;
+mod letters;
 mod outbox;
 mod photos;
 mod postgresql;
@@ -29,6 +30,7 @@ pub use enquiries::{Filter, Given, State, Stats, Submission, Summary, Tally};
 pub use errors::{Error, Kind, Result};
 pub(crate) use key_file::owned;
 pub use key_folder::KeyFolder;
+pub use letters::{open_letter, seal_letter};
 pub use outbox::{Dead, Due, Waiting};
 pub use removal::Purged;
 

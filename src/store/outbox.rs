@@ -1,10 +1,10 @@
 //! The outbox: notices wait here until they are sent, are tried again at growing distances, and are given up with words.
 
-use crate::store::Store;
 use crate::store::commit::Notice;
 use crate::store::database::Value;
 use crate::store::errors::Result;
 use crate::store::keys::random;
+use crate::store::{Store, letters};
 
 /// How long whoever took a notice has it for themselves.
 const LEASE: i64 = 2 * MINUTE;
@@ -88,8 +88,11 @@ impl Store {
 
     /// Says that a notice was sent.
     pub fn sent(&mut self, id: i64) -> Result<()> {
-        let sql = "UPDATE outbox SET state = 'sent', last_error = NULL WHERE id = $1";
-        self.database.execute(sql, &[Value::Int(Some(id))]).map(drop)
+        self.database.transaction(|database| {
+            let sql = "UPDATE outbox SET state = 'sent', last_error = NULL WHERE id = $1";
+            database.execute(sql, &[Value::Int(Some(id))])?;
+            letters::remove(database, id)
+        })
     }
 
     /// Says that a notice could not be sent, in words without answers. It is tried again after 1, 5 and 30 minutes, 2 and
@@ -114,6 +117,7 @@ impl Store {
             let (state, next) = (Value::Text(Some(state)), Value::Int(Some(next)));
             database
                 .execute(sql, &[state, next, Value::Text(Some(&words)), Value::Int(Some(id))])?;
+            letters::remove(database, id)?;
             Ok(outcome)
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::store::database::{Database, Value};
 use crate::store::errors::{Error, Kind, Result};
+use crate::store::letters;
 
 /// The version of the tables that this Galen writes.
 const VERSION: i64 = 1;
@@ -139,8 +140,11 @@ pub(crate) fn settle(database: &mut Database) -> Result<()> {
                 ));
             }
         }
-        let photos = database.definition(PHOTOS);
-        database.batch(&photos)
+        for table in [PHOTOS, letters::TABLE] {
+            let table = database.definition(table);
+            database.batch(&table)?;
+        }
+        Ok(())
     })
 }
 

@@ -86,7 +86,7 @@ impl DataKey {
                 format!("the enquiry {id} does not open: what was stored is damaged"),
             )
         };
-        self.decrypt(&bound(form, id), bytes).ok_or_else(shut)
+        decrypt(&self.cipher, &bound(form, id), bytes).ok_or_else(shut)
     }
 
     /// Opens a photograph that was sealed for this form, enquiry, question and number.
@@ -98,22 +98,24 @@ impl DataKey {
             );
             Error::new(Kind::Sealed, words)
         };
-        self.decrypt(&bound_photo(form, id, question, *number), sealed).ok_or_else(shut)
+        let aad = bound_photo(form, id, question, *number);
+        decrypt(&self.cipher, &aad, sealed).ok_or_else(shut)
     }
+}
 
-    fn decrypt(&self, aad: &[u8], bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let (nonce, msg) = bytes.split_first_chunk::<NONCE>()?;
-        let opened = self.cipher.decrypt(&Nonce::from(*nonce), Payload { msg, aad });
-        opened.map(Zeroizing::new).ok()
-    }
+/// Opens `nonce ‖ ciphertext ‖ tag`; `None` where it does not open.
+pub(crate) fn decrypt(cipher: &Aes256Gcm, aad: &[u8], bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, msg) = bytes.split_first_chunk::<NONCE>()?;
+    cipher.decrypt(&Nonce::from(*nonce), Payload { msg, aad }).map(Zeroizing::new).ok()
+}
 
-    fn encrypt(&self, aad: &[u8], msg: &[u8]) -> Result<Vec<u8>> {
-        let nonce = random::<NONCE>()?;
-        let sealed = self.cipher.encrypt(&Nonce::from(nonce), Payload { msg, aad });
-        let sealed =
-            sealed.map_err(|_| Error::new(Kind::Fault, "the answers are too long to be sealed"))?;
-        Ok([&nonce[..], &sealed].concat())
-    }
+/// Seals as [`decrypt`] opens.
+pub(crate) fn encrypt(cipher: &Aes256Gcm, aad: &[u8], msg: &[u8]) -> Result<Vec<u8>> {
+    let nonce = random::<NONCE>()?;
+    let sealed = cipher.encrypt(&Nonce::from(nonce), Payload { msg, aad });
+    let sealed =
+        sealed.map_err(|_| Error::new(Kind::Fault, "the answers are too long to be sealed"))?;
+    Ok([&nonce[..], &sealed].concat())
 }
 
 impl fmt::Debug for DataKey {
@@ -124,7 +126,7 @@ impl fmt::Debug for DataKey {
 
 /// Seals the answers of an enquiry.
 pub fn seal(key: &DataKey, form: &str, id: &str, plaintext: &[u8]) -> Result<Vec<u8>> {
-    key.encrypt(&bound(form, id), plaintext)
+    encrypt(&key.cipher, &bound(form, id), plaintext)
 }
 
 /// Seals a photograph of an enquiry: the `number`th that answers a question, from 1.
@@ -135,7 +137,7 @@ pub fn seal_photo(
     (question, number): (&str, u32),
     picture: &[u8],
 ) -> Result<Photo> {
-    let sealed = key.encrypt(&bound_photo(form, id, question, number), picture)?;
+    let sealed = encrypt(&key.cipher, &bound_photo(form, id, question, number), picture)?;
     Ok(Photo { question: question.to_owned(), number, sealed })
 }
 

@@ -21,6 +21,7 @@ mod forms_cli;
 mod forms_clock;
 mod forms_faults;
 mod forms_judge;
+mod forms_letters;
 mod forms_office;
 mod forms_photos;
 mod forms_photos_cli;

@@ -80,6 +80,7 @@ impl Office<'_> {
             public: self.public_key(&config)?,
             contracts: forms.contracts,
             notices,
+            letters: config.forms.mail_answers,
             origin: arguments.host.and_then(name),
             now: self.now(),
         });

@@ -11,8 +11,6 @@ use crate::cli::cells::{Cells, Format};
 use crate::cli::forms::open::Opener;
 use crate::cli::forms::{Failed, Office, photos, spoken, words};
 use crate::form::Contract;
-use crate::form::contract::Question;
-use crate::form::judge::Answer;
 use crate::forms::Sealed;
 use crate::store::{self, Filter, State, Store, Submission, Summary, index};
 use crate::text::date;
@@ -167,17 +165,9 @@ impl Office<'_> {
         let reason = summary.reason.as_ref().map_or_else(String::new, |it| format!(" ({it})"));
         let _ = writeln!(out, "State    {}{reason}", summary.state.word());
         let _ = writeln!(out, "Page     {}\n", plain(sealed.page.as_deref().unwrap_or_default()));
-        let mut names: Vec<&String> = sealed.answers.keys().collect();
-        let place = |name: &str| {
-            contract.and_then(|it| it.questions.iter().position(|question| question.name == name))
-        };
-        names.sort_by_key(|name| place(name).unwrap_or(usize::MAX));
-        for name in names {
-            let question = contract.and_then(|it| it.question(name));
-            let answer = labelled(&sealed.answers[name], question);
-            let label = question.map_or(name.as_str(), |it| it.label.as_str());
-            let _ =
-                writeln!(out, "{}\n    {}", plain(label), plain(&answer).replace('\n', "\n    "));
+        for (label, answer) in sealed.told(contract) {
+            let answer = plain(&answer).replace('\n', "\n    ");
+            let _ = writeln!(out, "{}\n    {answer}", plain(&label));
         }
         for consent in &sealed.consents {
             let _ = writeln!(out, "\nAgreed to \u{201c}{}\u{201d}", plain(&consent.wording));
@@ -220,18 +210,6 @@ impl Office<'_> {
             self.terminal.note(&photos::written(written, folder));
         }
         Ok(())
-    }
-}
-
-/// An answer in the words that stood on the page.
-fn labelled(answer: &Answer, question: Option<&Question>) -> String {
-    let label = |text: &String| {
-        let option = question.and_then(|it| it.options.iter().find(|it| it.value == *text));
-        option.map_or_else(|| text.clone(), |it| it.label.clone())
-    };
-    match answer {
-        Answer::One(text) => label(text),
-        Answer::Many(texts) => texts.iter().map(label).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::forms::notify::{
     Channel, Channels, Enquiry, Event, Failure, Mail, Mailer, Outbox, Reach, Site, Trouble,
     Webhook, Worker,
 };
-use crate::forms::{CURE, Definitions, Desk, Options, Turnstile, pages, server};
+use crate::forms::{CURE, Definitions, Desk, Letter, Options, Turnstile, pages, server};
 use crate::serve;
 use crate::store::keys::{PublicKey, Secret};
 use crate::store::{Notice, Store};
@@ -101,10 +101,8 @@ impl Office<'_> {
         let outbox = Box::new(Store::open(&address).map_err(words)?);
         let log = Arc::new(self.terminal.teller());
         let tell = Arc::clone(&log);
-        let worker =
-            Worker::start(channels, Kept { store: *outbox, titles }, config::now, move |event| {
-                report(event, &*tell)
-            });
+        let kept = Kept { store: *outbox, titles, secret: secret.clone() };
+        let worker = Worker::start(channels, kept, config::now, move |event| report(event, &*tell));
         let worker = Arc::new(worker.map_err(words)?);
         let wake = Arc::clone(&worker);
         let pages = pages::folder(self.root.join(&arguments.output), config.base_path.clone());
@@ -121,6 +119,7 @@ impl Office<'_> {
             per_network: config.forms.per_network.unwrap_or(5),
             per_minute: config.forms.per_minute.unwrap_or(120),
             notices,
+            letters: config.forms.mail_answers,
             origin: "forms".to_owned(),
             clock: || config::now().as_millisecond(),
             tell: Box::new({
@@ -140,6 +139,12 @@ impl Office<'_> {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(words)?;
         self.terminal.note(&format!("Taking enquiries at http://{place} (Ctrl-C stops)"));
+        if config.forms.mail_answers {
+            let to = config.forms.mail_to.join(", ");
+            self.terminal.note(&format!(
+                "mails to {to} have the answers in them, which e-mail does not keep private"
+            ));
+        }
         reworded.iter().for_each(|it| log(&format!("{it}: {CURE}")));
         tidy::hourly(address, Arc::clone(&desk), log, stop.clone());
         runtime
@@ -221,15 +226,7 @@ fn channels(config: &Config) -> Result<Channels, Failed> {
     if let (false, Some(from)) = (forms.mail_to.is_empty(), &forms.mail_from) {
         let url = variable("GALEN_SMTP_URL", "`mail` is set")?;
         let mailer = Mailer::from_url(&url, from)?;
-        // Answers would have to be opened, and the server has no reading key (decision 0012).
-        if forms.mail_answers {
-            return Err(
-                "`answers: true` under `mail` needs the reading key on the server, which Galen \
-                        does not do: take the line out, and read answers with `galen forms show`"
-                    .to_owned(),
-            );
-        }
-        mails.insert(MAIL.to_owned(), Mail::new(mailer, &forms.mail_to, false)?);
+        mails.insert(MAIL.to_owned(), Mail::new(mailer, &forms.mail_to, forms.mail_answers)?);
     }
     let mut webhooks = BTreeMap::new();
     for (at, url) in forms.webhooks.iter().enumerate() {
@@ -244,6 +241,8 @@ fn channels(config: &Config) -> Result<Channels, Failed> {
 struct Kept {
     store: Store,
     titles: BTreeMap<String, String>,
+    /// Opens what mails have of the answers.
+    secret: Secret,
 }
 
 impl Outbox for Kept {
@@ -273,10 +272,13 @@ impl Outbox for Kept {
     fn enquiry(
         &mut self,
         notice: &crate::forms::notify::Notice,
-        _answers: bool,
+        answers: bool,
     ) -> Result<Option<Enquiry>, Trouble> {
         let Some(kept) = self.store.get(&notice.submission)? else { return Ok(None) };
         let summary = kept.summary;
+        let sealed = if answers { self.store.letter(&summary.id)? } else { None };
+        let letter =
+            sealed.and_then(|it| Letter::open(&self.secret, &summary.form, &summary.id, &it));
         let title = self.titles.get(&summary.form).unwrap_or(&summary.form).clone();
         Ok(Some(Enquiry {
             id: summary.id,
@@ -284,8 +286,8 @@ impl Outbox for Kept {
             received: Timestamp::from_millisecond(summary.received)?,
             state: summary.state.word().to_owned(),
             form: summary.form,
-            answers: None,
-            reply_to: None,
+            reply_to: letter.as_ref().and_then(|it| it.reply_to.clone()),
+            answers: letter.map(|it| it.answers),
         }))
     }
 

@@ -40,6 +40,8 @@ pub struct Options {
     pub contracts: Vec<Contract>,
     /// Who is told of each enquiry that is kept.
     pub notices: Vec<Notice>,
+    /// Whether mails have the answers.
+    pub letters: bool,
     /// What took the enquiries, where it is known: `netlify`. Else `cloudflare` or `function`, by their records.
     pub origin: Option<String>,
     /// The moment, in milliseconds since 1970.
@@ -189,6 +191,7 @@ impl Pull {
             origin: self.origin(record),
             notices: &self.options.notices,
             pictures: &[],
+            letters: self.options.letters,
         };
         let new = self.seal.current(*now).and_then(|key| taken.seal(&key, secret));
         Ok(Opened { new: new.map_err(|error| failed(error.to_string()))?, current })
