@@ -67,7 +67,9 @@ pub fn of(contract: &Contract, controller: &str, mail: bool) -> String {
     }
     let photographs = match contract.files {
         0 => "",
-        _ => "- [ ] Can an enquiry be answered without the photographs, and where do the files go that `--photos` writes?\n",
+        _ => {
+            "- [ ] Can an enquiry be answered without the photographs, and where do the files go that `--photos` writes?\n"
+        }
     };
     let _ = write!(
         out,
