@@ -5,7 +5,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use image::ImageFormat;
+
 use crate::forms_cli::{Clinic, send};
+use crate::forms_photos::{body, encoded, enquiry, file, quarters};
 
 const HEAD: &str = "POST /api/forms/everything HTTP/1.1\r\nhost: clinic.example\r\nsec-fetch-site: same-origin\r\n\
                     content-type: application/x-www-form-urlencoded\r\n";
@@ -100,4 +103,28 @@ fn a_slow_body_is_answered_in_words() {
         answer.contains("That took too long") && answer.contains("nothing was kept"),
         "{answer}"
     );
+}
+
+#[test]
+fn a_photograph_over_a_slow_line_is_waited_for() {
+    let clinic = Clinic::new("");
+    let server = clinic.serve();
+    // What stands behind the picture's end is not kept, and takes as long to send.
+    let mut photo = encoded(&quarters(600, 400), ImageFormat::Jpeg);
+    photo.resize(photo.len().max(18 * 64 * 1024), 0);
+    let body = body(&enquiry(&[file("before", "a.jpg", &photo)]));
+    let head =
+        HEAD.replace("application/x-www-form-urlencoded", "multipart/form-data; boundary=edge");
+    let begun = Instant::now();
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    write!(stream, "{head}connection: close\r\ncontent-length: {}\r\n\r\n", body.len()).unwrap();
+    for piece in body.chunks(64 * 1024) {
+        stream.write_all(piece).unwrap();
+        thread::sleep(Duration::from_millis(900));
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303 "), "{answer}");
+    assert!(begun.elapsed() > Duration::from_secs(15), "a text would have been cut off");
 }

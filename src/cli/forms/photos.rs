@@ -90,3 +90,14 @@ pub(super) fn written(number: u64, folder: &Path) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        assert_eq!(name("ABCD-EFGH-JKMN", "before", 2), "ABCD-EFGH-JKMN-before-2.jpg");
+        assert_eq!(name("../a", "b/..\\c\0d", 1), "___a-b____c_d-1.jpg");
+    }
+}
