@@ -78,6 +78,7 @@ impl Trial {
             per_network: 1_000_000,
             per_minute: 1_000_000,
             notices: Vec::new(),
+            letters: false,
             origin: "test".to_owned(),
             clock: now,
             tell: Box::new(|words| panic!("{words}")),

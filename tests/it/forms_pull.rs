@@ -53,6 +53,7 @@ impl Trial {
             public: self.own.public().clone(),
             contracts: vec![self.contract.clone(), bare],
             notices: vec![notice],
+            letters: true,
             origin: None,
             now,
         });

@@ -8,6 +8,7 @@ use galen::store::keys::{ReadingKey, Secret};
 use galen::store::seal::{self, DataKey, SealedKey};
 use galen::store::{
     Audit, Committed, Consent, Filter, Kind, New, Notice, Photo, State, Store, Waiting, index,
+    open_letter, seal_letter,
 };
 use galen::text::Digest;
 
@@ -38,6 +39,7 @@ laws! {
     what_was_pulled_is_remembered
     photographs_come_and_go_with_their_enquiry
     a_store_of_old_gets_the_table_of_photographs
+    a_letter_waits_as_long_as_a_mail_does
     data_keys_go_with_their_last_enquiry
     rotation_seals_keys_and_leaves_answers
     notices_are_sent_once_by_two
@@ -346,6 +348,50 @@ fn a_store_of_old_gets_the_table_of_photographs(place: &Place) {
     assert_eq!(store.photos(&new.id).unwrap(), []);
 }
 
+fn a_letter_waits_as_long_as_a_mail_does(place: &Place) {
+    let (mut store, key, secret) = (place.open(), data_key(), Secret::generate().unwrap());
+    let with = |number: i64, channels: &[&str]| {
+        let mut with = enquiry(number, &key);
+        let letter = format!("answers of {number}");
+        let sealed = seal_letter(&secret, &with.form, &with.id, letter.as_bytes()).unwrap();
+        let notice =
+            |it: &&str| Notice { channel: (*it).to_owned(), target: "reception".to_owned() };
+        with.notices = channels.iter().map(notice).collect();
+        with.letter = Some(sealed);
+        with
+    };
+    let batch = [with(1, &["mail", "mail", "webhook"]), with(2, &["mail"]), with(3, &["mail"])];
+    let [one, two, three] = &batch;
+    store.commit(&batch).unwrap();
+    let sealed = store.letter(&one.id).unwrap().unwrap();
+    let open = |secret: &Secret, id: &str| open_letter(secret, &one.form, id, &sealed);
+    assert_eq!(&**open(&secret, &one.id).unwrap(), b"answers of 1");
+    assert!(open(&secret, &two.id).is_none(), "it is of another enquiry");
+    assert!(open(&Secret::generate().unwrap(), &one.id).is_none(), "or under another secret");
+    let due = store.due(NOW + DAY, 10).unwrap();
+    let of = |enquiry: &New, channel: &str| {
+        let about = due.iter().filter(|it| it.submission.as_ref() == Some(&enquiry.id));
+        about.filter(|it| it.notice.channel == channel).map(|it| it.id).collect::<Vec<i64>>()
+    };
+    let has = |store: &mut Store, it: &New| store.letter(&it.id).unwrap().is_some();
+    store.sent(of(one, "webhook")[0]).unwrap();
+    store.sent(of(one, "mail")[0]).unwrap();
+    assert!(has(&mut store, one), "another mail waits");
+    store.sent(of(one, "mail")[1]).unwrap();
+    assert!(!has(&mut store, one) && has(&mut store, two) && has(&mut store, three));
+    store.failed(of(two, "mail")[0], "later", NOW + DAY).unwrap();
+    assert!(has(&mut store, two), "it is tried again");
+    while let Waiting::Until(next) = {
+        store.due(NOW + 100 * DAY, 10).unwrap();
+        store.failed(of(two, "mail")[0], "no", NOW + DAY).unwrap()
+    } {
+        assert!(next > NOW);
+    }
+    assert!(!has(&mut store, two), "it was given up");
+    store.erase(&[&three.id], NOW + DAY).unwrap();
+    assert!(!has(&mut store, three));
+}
+
 fn data_keys_go_with_their_last_enquiry(place: &Place) {
     let mut store = place.open();
     let (one, two) = (data_key(), data_key());
@@ -650,6 +696,7 @@ pub(crate) fn enquiry(number: i64, key: &DataKey) -> New {
         origin: "serve".to_owned(),
         notices: vec![Notice { channel: "mail".to_owned(), target: "reception".to_owned() }],
         photos: Vec::new(),
+        letter: None,
         id,
     }
 }
