@@ -6,6 +6,7 @@ use crate::check::Finding;
 use crate::check::wording::rules::{Known, Role, Rule, Rules};
 use crate::check::wording::text::{Kind, Text};
 use crate::check::wording::token::Token;
+use crate::check::wording::vocabulary::UNKNOWN;
 use crate::check::wording::words::{Sentence, Words};
 use crate::check::wording::{About, PageKind};
 use crate::diag::{Diagnostic, Severity};
@@ -51,7 +52,7 @@ pub(crate) fn hits(rules: &Rules, words: &Words) -> Vec<Hit> {
         possible.extend(phrases.iter().filter(may_stand));
         (first, possible.len() as u32)
     };
-    for token in &words.tokens {
+    for token in words.tokens.iter().filter(|it| it.id != UNKNOWN || it.is_number()) {
         let id = usize::from(token.id);
         if met[id].phrases.is_none() {
             met[id].phrases = Some(gather(&rules.starts[id], &met));
@@ -64,6 +65,9 @@ pub(crate) fn hits(rules: &Rules, words: &Words) -> Vec<Hit> {
     for (sentence, it) in words.sentences.iter().enumerate() {
         for first in it.first..it.end {
             let token = words.tokens[first];
+            if token.id == UNKNOWN && !token.is_number() {
+                continue;
+            }
             let own = met[usize::from(token.id)].phrases.unwrap_or_default();
             let numbers = of_numbers.filter(|_| token.is_number()).unwrap_or_default();
             if own.0 == own.1 && numbers.0 == numbers.1 {

@@ -5,7 +5,7 @@ use crate::check::wording::syllables;
 use crate::check::wording::vocabulary::Vocabulary;
 
 /// How many places for words there are, a power of two: more than a site has words.
-const PLACES: usize = 1 << 14;
+const PLACES: usize = 1 << 13;
 /// How many places in a row are looked at for a word; where all are taken, it takes the first.
 const NEAR: usize = 4;
 
@@ -21,24 +21,28 @@ pub(super) struct Known {
 /// Words of up to 15 letters and digits of ASCII, and what is known of them.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    places: Vec<(u128, Known)>,
+    /// Those of up to 8 letters, which most are.
+    short: Vec<(u64, Known)>,
+    long: Vec<(u128, Known)>,
 }
 
 impl Default for Lexicon {
     fn default() -> Self {
-        Self { places: vec![(0, Known::default()); PLACES] }
+        let known = Known::default();
+        Self { short: vec![(0, known); PLACES], long: vec![(0, known); PLACES] }
     }
 }
 
-/// The word that a text starts with, as long as its letters and digits are of ASCII: in small letters,
-/// one per byte from the lowest, and its length. It may go on where it is 16 long.
-pub(super) fn start(bytes: &[u8]) -> (u128, usize) {
+/// The word that a text starts with, as long as its letters and digits are of ASCII: in small letters, one per byte from the
+/// lowest, the first eight and the next eight, and its length. It may go on where it is 16 long.
+#[inline]
+pub(super) fn start(bytes: &[u8]) -> ([u64; 2], usize) {
     let (low, length) = small(eight(bytes));
     if length < 8 {
-        return (u128::from(low), length);
+        return ([low, 0], length);
     }
     let (high, more) = small(eight(&bytes[8..]));
-    (u128::from(high) << 64 | u128::from(low), length + more)
+    ([low, high], length + more)
 }
 
 /// The first eight bytes; nought behind the end.
@@ -76,25 +80,44 @@ fn small(bytes: u64) -> (u64, usize) {
 
 impl Lexicon {
     /// Gives what is known of a word of 1 to 15 letters, as [`start`] gives it.
-    pub(super) fn find(&mut self, word: u128, length: usize, vocabulary: &Vocabulary) -> Known {
-        let mixed = (word as u64 ^ (word >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let first = (mixed >> 50) as usize;
-        let near = (first..first + NEAR).map(|it| it % PLACES);
-        let mut free = first % PLACES;
-        for at in near {
-            match self.places[at].0 {
-                it if it == word => return self.places[at].1,
-                0 => {
-                    free = at;
-                    break;
-                }
-                _ => (),
-            }
+    #[inline]
+    pub(super) fn find(&mut self, word: [u64; 2], length: usize, vocabulary: &Vocabulary) -> Known {
+        let [low, high] = word;
+        let mixed = (low ^ high).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let first = (mixed >> (64 - PLACES.ilog2())) as usize;
+        let known = || {
+            let letters = [low.to_le_bytes(), high.to_le_bytes()];
+            known(&letters.as_flattened()[..length], vocabulary)
+        };
+        match high {
+            0 => look(&mut self.short, low, first, known),
+            _ => look(&mut self.long, u128::from(high) << 64 | u128::from(low), first, known),
         }
-        let known = known(&word.to_le_bytes()[..length], vocabulary);
-        self.places[free] = (word, known);
-        known
     }
+}
+
+/// Looks for a word from a place on; finds out what is known of it where it is not there.
+#[inline]
+fn look<W: Copy + Default + PartialEq>(
+    places: &mut [(W, Known)],
+    word: W,
+    first: usize,
+    known: impl FnOnce() -> Known,
+) -> Known {
+    let mut free = first % PLACES;
+    for at in (first..first + NEAR).map(|it| it % PLACES) {
+        match places[at].0 {
+            it if it == word => return places[at].1,
+            it if it == W::default() => {
+                free = at;
+                break;
+            }
+            _ => (),
+        }
+    }
+    let known = known();
+    places[free] = (word, known);
+    known
 }
 
 /// Finds out what there is to know of a word in small letters.
@@ -128,7 +151,8 @@ mod tests {
                 format!("{text}é"),
                 format!("{text}\u{10}"),
             ] {
-                let (word, length) = start(long.as_bytes());
+                let ([low, high], length) = start(long.as_bytes());
+                let word = u128::from(high) << 64 | u128::from(low);
                 let wanted = long.bytes().take(16).take_while(u8::is_ascii_alphanumeric);
                 let wanted: Vec<u8> = wanted.map(|it| it.to_ascii_lowercase()).collect();
                 assert_eq!(&word.to_le_bytes()[..length], wanted, "{long}");

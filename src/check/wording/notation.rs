@@ -195,12 +195,17 @@ impl Phrase {
     }
 
     /// Looks whether it stands at a word; gives the word behind it.
+    #[inline]
     pub(crate) fn matches(&self, tokens: &[Token], at: usize, end: usize) -> Option<usize> {
         if !self.seconds.is_empty() {
             let second = tokens[..end].get(at + 1)?.id;
             let bits = self.seconds.get(usize::from(second) / 64)?;
             (bits >> (second % 64) & 1 == 1).then_some(())?;
         }
+        self.whole(tokens, at, end)
+    }
+
+    fn whole(&self, tokens: &[Token], at: usize, end: usize) -> Option<usize> {
         // One with a gap would look at many places in vain. Most words of a sentence are in no phrase.
         let known = || tokens[at..end].iter().filter(|it| it.id != UNKNOWN);
         if self.gaps && !self.needs.iter().all(|words| known().any(|it| words.contains(&it.id))) {

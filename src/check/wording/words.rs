@@ -47,6 +47,30 @@ pub(crate) fn read(text: &Text, vocabulary: &Vocabulary, lexicon: &mut Lexicon) 
     words
 }
 
+/// What a byte starts.
+#[derive(Clone, Copy)]
+enum Byte {
+    Word,
+    Space,
+    Sign,
+}
+
+static BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Sign; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        // Letters beyond ASCII; signs of E2 (dashes, quotes, bullets) part words.
+        let wide = byte >= 0xC3 && byte != 0xE2;
+        if (byte as u8).is_ascii_alphanumeric() || wide {
+            bytes[byte] = Byte::Word;
+        } else if matches!(byte as u8, b' ' | b'\n') {
+            bytes[byte] = Byte::Space;
+        }
+        byte += 1;
+    }
+    bytes
+};
+
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -63,14 +87,11 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn block(&mut self) {
-        while self.at < self.bytes.len() {
-            let byte = self.bytes[self.at];
-            if byte.is_ascii_alphanumeric() || (byte >= 0xC3 && byte != 0xE2) {
-                self.word();
-            } else if byte == b' ' || byte == b'\n' {
-                self.at += 1;
-            } else {
-                self.sign(byte);
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match BYTES[usize::from(byte)] {
+                Byte::Word => self.word(),
+                Byte::Space => self.at += 1,
+                Byte::Sign => self.sign(byte),
             }
         }
         self.end_sentence(false);
