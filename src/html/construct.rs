@@ -176,6 +176,9 @@ impl<'a> Parser<'a> {
 
     /// Ends the item of a list that is open, for another.
     fn end_item(&mut self, items: &[Tag], at: usize) {
+        if !items.iter().any(|tag| self.has(*tag)) {
+            return;
+        }
         for place in (0..self.open.len()).rev() {
             let tag = self.open[place].tag;
             if items.contains(&tag) {

@@ -22,6 +22,7 @@ pub(super) fn parse(text: &str, tags: usize) -> Tree<'_> {
         form: false,
         left: Vec::new(),
         closed: 0,
+        counts: [0; 256],
         ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
         tags,
     };
@@ -57,6 +58,8 @@ pub(super) struct Parser<'a> {
     pub(super) left: Vec<(&'a str, &'a str, usize)>,
     /// The element that was ended last.
     pub(super) closed: Id,
+    /// How many elements of each name are open.
+    pub(super) counts: [u32; 256],
     /// The place of the next `&`, or the end.
     ampersand: usize,
     /// How many more start tags are read.

@@ -16,6 +16,7 @@ impl<'a> Parser<'a> {
         let node = &mut self.tree.nodes[id];
         node.attributes = start.attributes;
         node.element = start.tag;
+        self.counts[start.tag.place()] += 1;
         self.open.push(Open { id, tag: start.tag, foreign: false });
     }
 
@@ -26,6 +27,7 @@ impl<'a> Parser<'a> {
         node.attributes = start.attributes;
         node.foreign = true;
         let html = INTEGRATION.iter().any(|name| start.name.eq_ignore_ascii_case(name));
+        self.counts[Tag::OTHER.place()] += 1;
         self.open.push(Open { id, tag: Tag::OTHER, foreign: !html });
         if start.slash {
             self.pop(start.end);
@@ -35,6 +37,7 @@ impl<'a> Parser<'a> {
     /// Ends the innermost element.
     pub(super) fn pop(&mut self, end: usize) {
         let Some(open) = self.open.pop() else { return };
+        self.counts[open.tag.place()] -= 1;
         let after = self.tree.nodes.len();
         let node = &mut self.tree.nodes[open.id];
         node.after = after;
@@ -65,6 +68,9 @@ impl<'a> Parser<'a> {
 
     /// Finds the innermost open element with one of these names, unless it is out of scope.
     pub(super) fn find(&self, wanted: &[Tag], scope: Set) -> Option<usize> {
+        if !wanted.iter().any(|tag| self.has(*tag)) {
+            return None;
+        }
         for (place, open) in self.open.iter().enumerate().rev() {
             if wanted.contains(&open.tag) {
                 return Some(place);
@@ -78,7 +84,7 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn has(&self, tag: Tag) -> bool {
-        self.open.iter().any(|open| open.tag == tag)
+        self.counts[tag.place()] > 0
     }
 
     pub(super) fn current(&self) -> Tag {
