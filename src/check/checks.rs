@@ -95,9 +95,11 @@ impl Checks {
         let (facts, mut findings) = self.pointers(tree, route);
         findings.extend(markup::page(tree));
         findings.extend(a11y::page(tree, &self.styles(tree)));
-        findings.extend(third_party::page(tree, &self.world.site.config.origin));
+        let config = &self.world.site.config;
+        let turnstile = config.forms.turnstile.is_some();
+        findings.extend(third_party::page(tree, &config.origin, turnstile));
         findings.extend(data(tree));
-        shown::look(tree, &self.world.site.config, &mut findings);
+        shown::look(tree, config, &mut findings);
         let rules = self.rules.get_or_init(|| self.rules(&mut Diagnostics::new()));
         findings.extend(self.about(route, |about| wording::page(tree, about, rules)));
         (facts, findings)
