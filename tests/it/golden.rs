@@ -16,7 +16,8 @@ use galen::vfs::Disk;
 use crate::support::{files_below, repository, updating};
 
 /// A site as it is built, with its files by their paths.
-fn built(root: &Path) -> (Built, BTreeMap<String, Vec<u8>>) {
+/// Builds a site on which nothing is found.
+pub(crate) fn built(root: &Path) -> (Built, BTreeMap<String, Vec<u8>>) {
     let request = Request { clock: Some("2026-11-23T12:00".to_owned()), ..Request::default() };
     let sink = Collected::new();
     let built = build::build(&Disk::new(root), &request, &sink, &|_| ());
@@ -111,6 +112,21 @@ fn the_sample_clinic_is_built_without_a_word() {
     .assert_eq(&left.join("\n"));
 }
 
+/// A copy of the sample site, with settings under `forms:`.
+pub(crate) fn sample_with(forms: &str) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for folder in ["content", "themes"] {
+        for (name, path) in files_below(&repository().join(folder)) {
+            let to = copy.path().join(folder).join(name);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(path, to).unwrap();
+        }
+    }
+    let config = fs::read_to_string(repository().join("galen.yaml")).unwrap();
+    fs::write(copy.path().join("galen.yaml"), format!("{config}\nforms:\n  {forms}\n")).unwrap();
+    copy
+}
+
 #[test]
 fn the_form_shows_a_button_only_where_it_leads_somewhere() {
     let page = |root: &Path| {
@@ -124,23 +140,7 @@ fn the_form_shows_a_button_only_where_it_leads_somewhere() {
     let drawings = without.matches("src=/media/stages/").count();
     assert_eq!(drawings, 13, "the thirteen stages");
     // The same site with an endpoint.
-    let copy = tempfile::tempdir().unwrap();
-    for (name, path) in files_below(&repository().join("content"))
-        .into_iter()
-        .map(|(name, path)| (format!("content/{name}"), path))
-        .chain(
-            files_below(&repository().join("themes"))
-                .into_iter()
-                .map(|(name, path)| (format!("themes/{name}"), path)),
-        )
-    {
-        let to = copy.path().join(name);
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::copy(path, to).unwrap();
-    }
-    let config = fs::read_to_string(repository().join("galen.yaml")).unwrap();
-    let config = format!("{config}\nforms:\n  endpoint: /api/forms\n");
-    fs::write(copy.path().join("galen.yaml"), config).unwrap();
+    let copy = sample_with("endpoint: /api/forms");
     let with = page(copy.path());
     assert!(with.contains("<form action=/api/forms/consultation method=post"));
     assert!(with.contains("type=submit"));
