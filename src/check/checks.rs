@@ -96,9 +96,11 @@ impl Checks {
         findings.extend(markup::page(tree));
         findings.extend(files::page(tree));
         findings.extend(a11y::page(tree, &self.styles(tree)));
-        findings.extend(third_party::page(tree, &self.world.site.config.origin));
+        let config = &self.world.site.config;
+        let turnstile = config.forms.turnstile.is_some();
+        findings.extend(third_party::page(tree, &config.origin, turnstile));
         findings.extend(data(tree));
-        shown::look(tree, &self.world.site.config, &mut findings);
+        shown::look(tree, config, &mut findings);
         let rules = self.rules.get_or_init(|| self.rules(&mut Diagnostics::new()));
         findings.extend(self.about(route, |about| wording::page(tree, about, rules)));
         (facts, findings)

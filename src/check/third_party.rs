@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::check::Finding;
 use crate::check::links::candidates;
+use crate::config::TURNSTILE;
 use crate::diag::{Code, Diagnostic};
 use crate::html::tree::Id;
 use crate::html::{Set, Tag as T, Tree};
@@ -12,14 +13,19 @@ use crate::html::{Set, Tag as T, Tree};
 pub const THIRD_PARTY: Code = Code::new("link/third-party");
 
 /// Reports what a page of the site at `base` (`https://clinic.example`) asks others for: scripts,
-/// stylesheets, pictures, frames, forms. A link that the reader follows is no request.
-pub fn page(tree: &Tree, base: &str) -> Vec<Finding> {
+/// stylesheets, pictures, frames, forms. A link that the reader follows is no request. `turnstile` tells whether the clinic
+/// asked for Turnstile, whose script and frame are then no finding.
+pub fn page(tree: &Tree, base: &str, turnstile: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Most pages say `url(` nowhere, and then no style has to be read.
     let styled = has_requests(tree.text);
     for id in tree.elements() {
         if ASKING.has(tree.nodes[id].element) || tree.nodes[id].foreign {
+            let from = findings.len();
             element(tree, id, base, &mut findings);
+            if turnstile && is_turnstile(tree, id) {
+                findings.truncate(from);
+            }
         }
         if styled && let Some(style) = tree.attribute(id, "style") {
             let found = urls(&style).into_iter().filter_map(|it| host(&style[it], base));
@@ -62,6 +68,17 @@ const ASKING: Set = Set::of(&[
     T::BUTTON,
     T::STYLE,
 ]);
+
+/// Whether an element fetches what Turnstile needs, and nothing else.
+fn is_turnstile(tree: &Tree, id: Id) -> bool {
+    let fetched = match tree.nodes[id].name {
+        "script" | "iframe" => tree.attribute(id, "src"),
+        "link" => tree.attribute(id, "href"),
+        _ => None,
+    };
+    let rest = fetched.as_deref().and_then(|it| it.trim().strip_prefix(TURNSTILE));
+    rest.is_some_and(|it| it.is_empty() || it.starts_with('/'))
+}
 
 fn element(tree: &Tree, id: Id, base: &str, findings: &mut Vec<Finding>) {
     let node = &tree.nodes[id];
@@ -239,8 +256,30 @@ mod tests {
     use super::*;
 
     fn found(html: &str) -> Vec<String> {
-        let findings = page(&Tree::parse(html), "https://clinic.example/");
+        asked(html, false)
+    }
+
+    fn asked(html: &str, turnstile: bool) -> Vec<String> {
+        let findings = page(&Tree::parse(html), "https://clinic.example/", turnstile);
         findings.into_iter().map(|it| html[it.at].to_owned()).collect()
+    }
+
+    #[test]
+    fn turnstile_is_no_finding_where_the_clinic_asked_for_it() {
+        let script = "<script src=https://challenges.cloudflare.com/turnstile/v0/api.js async defer></script>\
+            <iframe src=https://challenges.cloudflare.com/x></iframe>\
+            <link rel=preconnect href=https://challenges.cloudflare.com>";
+        assert_eq!(asked(script, true), Vec::<String>::new());
+        assert_eq!(asked(script, false).len(), 3);
+        for other in [
+            "<script src=https://static.cloudflareinsights.com/beacon.js></script>",
+            "<script src=https://challenges.cloudflare.com.evil.example/api.js></script>",
+            "<script src=https://challenges.cloudflare.com@evil.example/api.js></script>",
+            "<img src=https://challenges.cloudflare.com/a.png>",
+            "<form action=https://challenges.cloudflare.com/ method=post></form>",
+        ] {
+            assert_eq!(asked(other, true).len(), 1, "{other}");
+        }
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use crate::yaml::Table;
 
+/// Where the script and the frame of Turnstile are from, and where its answers are checked.
+pub const TURNSTILE: &str = "https://challenges.cloudflare.com";
+
 /// What a site says of its forms. Passwords are never here: they come from the environment.
 #[derive(Clone, Debug, Default)]
 pub struct Forms {
@@ -21,7 +24,7 @@ pub struct Forms {
     pub per_network: Option<u32>,
     /// How many enquiries are taken in a minute from everyone together; 120 where nothing is said.
     pub per_minute: Option<u32>,
-    /// Turnstile's public key; its check is off without.
+    /// Turnstile's public key, which pages show; its check is off without.
     pub turnstile: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 mod forms;
 
-pub use forms::Forms;
+pub use forms::{Forms, TURNSTILE};
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

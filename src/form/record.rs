@@ -7,8 +7,8 @@ use crate::form::Contract;
 use crate::form::contract::Kind;
 
 /// Writes the record as Markdown. `controller` is the clinic's name, `mail` whether answers leave in
-/// e-mails.
-pub fn of(contract: &Contract, controller: &str, mail: bool) -> String {
+/// e-mails, `turnstile` whether visitors are checked by Cloudflare.
+pub fn of(contract: &Contract, controller: &str, mail: bool, turnstile: bool) -> String {
     let mut out = String::new();
     let asked = contract.questions.iter().filter(|it| it.kind != Kind::Trap);
     let Contract { form, title, retention_days, privacy, .. } = contract;
@@ -41,10 +41,18 @@ pub fn of(contract: &Contract, controller: &str, mail: bool) -> String {
         );
     }
     let leaves = if mail { "the clinic's mailbox, over e-mail" } else { "none by e-mail" };
+    let checked = match turnstile {
+        true => {
+            "; Cloudflare (Turnstile), which learns the visitor's address and browser and that they opened the form, and \
+                 no answers"
+        }
+        false => "",
+    };
+    let abroad = if turnstile { "; Cloudflare: United States, [the safeguard]" } else { "" };
     let _ = write!(
         out,
-        "| Recipients | Those who answer enquiries; {leaves}; [host of the endpoint] |\n\
-         | Transfers abroad | [country of the endpoint and of its backups, and the safeguard] |\n\
+        "| Recipients | Those who answer enquiries; {leaves}; [host of the endpoint]{checked} |\n\
+         | Transfers abroad | [country of the endpoint and of its backups, and the safeguard]{abroad} |\n\
          | Kept for | {retention_days} days, then deleted by `galen forms purge` |\n\
          | Security | Encrypted to the clinic's key before storage; key apart from the data; reading is recorded |\n\
          | Notice | {privacy} |\n\n## What is asked\n\n| Question | Name | Must be answered | Health data |\n|---|---|---|---|\n",
@@ -81,5 +89,11 @@ pub fn of(contract: &Contract, controller: &str, mail: bool) -> String {
          - [ ] Who looks at what is held for review, and how soon?\n\
          - [ ] Is the privacy notice true of all this?\n",
     );
+    if turnstile {
+        out.push_str(
+            "- [ ] Does the privacy notice name Cloudflare's Turnstile, what it learns, and what for? Is its check needed, \
+             where it is asked before anyone agrees to anything?\n",
+        );
+    }
     out
 }

@@ -31,6 +31,8 @@ pub(crate) struct Definition {
     pub(crate) action: String,
     /// The site, where the endpoint is of another host.
     pub(crate) site: Option<Url>,
+    /// Whether its pages have Turnstile's widget.
+    pub(crate) turnstile: bool,
     /// When it was last told that consent was given to other words than those in force.
     pub(crate) told: AtomicI64,
 }
@@ -78,7 +80,9 @@ impl Definitions {
             let told = AtomicI64::new(i64::MIN);
             let site = away(&action, &config.origin);
             let at = path(&action).to_owned();
-            by_path.insert(at, Definition { contract, digest, action, site, told });
+            let turnstile = config.forms.turnstile.is_some();
+            let form = Definition { contract, digest, action, site, turnstile, told };
+            by_path.insert(at, form);
         }
         let below = config.forms.action("{form}", &config.base_path);
         let below = below.map(|it| path(&it).split("{form}").next().unwrap_or_default().to_owned());

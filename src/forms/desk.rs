@@ -304,6 +304,7 @@ impl Desk {
             language: contract.language.clone(),
             received: now,
             contract: form.digest.hex(16),
+            reason: None,
         };
         let taken = Taken {
             id: id.clone(),
@@ -343,7 +344,7 @@ impl Desk {
                 form.site.as_ref().map(|it| away::whole(&text, it)).unwrap_or(text)
             }
         };
-        reply::own_page(back.status, text, form.site.as_ref())
+        reply::own_page(back.status, text, form.site.as_ref(), form.turnstile)
     }
 
     /// Tells that pages and forms are of different words, once in a minute at most for each form.

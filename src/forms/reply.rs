@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use crate::config::TURNSTILE;
 use crate::html;
 
 /// Styles of pages that are the endpoint's own.
@@ -148,13 +149,22 @@ pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
 }
 
 /// The site's own page with what was sent and what is wrong with it; `site` is where what belongs to it comes from, if
-/// that is not the endpoint's host.
-pub(crate) fn own_page(status: StatusCode, text: String, site: Option<&Url>) -> Response<Body> {
+/// that is not the endpoint's host; `turnstile` whether it has Turnstile's widget.
+pub(crate) fn own_page(
+    status: StatusCode,
+    text: String,
+    site: Option<&Url>,
+    turnstile: bool,
+) -> Response<Body> {
     let own = site.map(|it| format!("'self' {}", it.origin().ascii_serialization()));
     let own = own.as_deref().unwrap_or("'self'");
+    let (scripts, frames) = match turnstile {
+        true => (format!(" {TURNSTILE}"), format!(" frame-src {TURNSTILE};")),
+        false => Default::default(),
+    };
     // Browsers hold the address to which a form is led on to `form-action` too.
     let policy = format!(
-        "default-src 'none'; script-src {own}; style-src {own}; img-src {own} data:; font-src {own}; connect-src {own}; \
+        "default-src 'none'; script-src {own}{scripts};{frames} style-src {own}; img-src {own} data:; font-src {own}; connect-src {own}; \
          form-action {own}; base-uri 'none'; frame-ancestors 'none'"
     );
     page(status, text, &policy)

@@ -30,6 +30,9 @@ pub struct Sealed {
     pub received: i64,
     /// The digest of the contract, 16 hexadecimal digits.
     pub contract: String,
+    /// Why someone is to look at it first, where a function says so; the store has it beside what is sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl Sealed {

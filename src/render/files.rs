@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::config::Config;
+use crate::config::{Config, TURNSTILE};
 use crate::html;
 use crate::route::{Kind, Redirect, Sitemap};
 use crate::text::{RelPath, UrlPath, url};
@@ -75,10 +75,14 @@ pub(crate) fn headers(world: &World) -> String {
     // An endpoint of another host shows pages of this site: with the mistakes that were made.
     let shown_by = elsewhere.map(origin).filter(|it| *it != site.config.origin);
     let resources = if shown_by.is_some() { "cross-origin" } else { "same-origin" };
+    let (scripts, frames) = match site.config.forms.turnstile {
+        Some(_) => (format!(" {TURNSTILE}"), format!(" frame-src {TURNSTILE};")),
+        None => Default::default(),
+    };
     let secure = site.config.origin.starts_with("https://");
     let upgrade = if secure { "; upgrade-insecure-requests" } else { "" };
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'self'{scripts};{frames} style-src 'self'; img-src 'self' data:; \
          font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; \
          form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'{upgrade}"
     );

@@ -2,6 +2,7 @@
 
 use tera::Value;
 
+use crate::config::Config;
 use crate::form::contract::{self, PHOTO, PHOTOS};
 use crate::form::{Form, plain};
 use crate::world::{World, get, map, text};
@@ -20,6 +21,7 @@ impl World {
         let enctype = photos.then_some(plain::MULTIPART);
         let own = [
             ("name", Value::from(&*form.id.slug)),
+            ("turnstile", turnstile(config, &form.id.slug, action.is_some())),
             ("action", action.into()),
             ("enctype", enctype.into()),
             ("wording_digest", contract::wording_digest(form, &config.language).into()),
@@ -27,6 +29,20 @@ impl World {
         ];
         with(&public, own)
     }
+}
+
+/// What Turnstile's widget is told on the page of a form: the public key, the name of the action, and the language; null where
+/// the clinic did not ask for it, or nothing can be sent. The action is null where Cloudflare would not take the form's
+/// name for one: up to 32 letters, digits, `-` and `_`.
+fn turnstile(config: &Config, form: &str, can_be_sent: bool) -> Value {
+    let Some(key) = config.forms.turnstile.as_deref().filter(|_| can_be_sent) else {
+        return Value::none();
+    };
+    let fine = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_');
+    let action = Some(form).filter(|it| it.len() <= 32 && it.bytes().all(fine));
+    // Regional kinds of English are not among the widget's languages.
+    let language = config.language.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    map([("key", key.into()), ("action", Value::from(action)), ("language", language.into())])
 }
 
 /// A question of a form with its `groups`: the answers to choose from by their group, in the order

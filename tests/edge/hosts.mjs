@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Miniflare } from "miniflare";
+import { Miniflare, Response as FlareResponse } from "miniflare";
 
 export const SECRET = "a secret for tests alone, long enough";
 const WEBHOOK_SECRET = "another secret for tests";
@@ -15,8 +15,11 @@ function files(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name));
 }
 
-/** Under workerd: `store` is D1 or KV, `folder` the export of a Worker or of Pages. */
-export async function workerd(folder, store, name) {
+/**
+ * Under workerd: `store` is D1 or KV, `folder` the export of a Worker or of Pages. `others` answers in place of other hosts,
+ * `{ is(url), ask(url, init) }`.
+ */
+export async function workerd(folder, store, name, variables = {}, others = null) {
   const persist = mkdtempSync(join(tmpdir(), "galen-edge-"));
   const logs = [];
   const scripts = files(folder).filter((it) => /\.m?js$/.test(it));
@@ -28,7 +31,8 @@ export async function workerd(folder, store, name) {
   }
   modules.sort((a, b) => b.path.endsWith("worker.mjs") - a.path.endsWith("worker.mjs"));
   const options = {
-    modules, modulesRoot: folder, compatibilityDate: "2026-07-01", bindings: { GALEN_SECRET: SECRET },
+    modules, modulesRoot: folder, compatibilityDate: "2026-07-01", bindings: { GALEN_SECRET: SECRET, ...variables },
+    ...(others ? { outboundService: outbound(others) } : {}),
     ...(store === "D1" ? { d1Databases: ["GALEN_DB"], d1Persist: persist } : { kvNamespaces: ["GALEN_KV"], kvPersist: persist }),
     handleRuntimeStdio: (...streams) => streams.forEach((it) => it.on("data", (data) => logs.push(String(data)))),
     handleStructuredLogs: ({ message }) => void logs.push(message),
@@ -58,6 +62,14 @@ export async function workerd(folder, store, name) {
     },
   };
 }
+
+/** What workerd asks in place of other hosts. */
+const outbound = (others) => async (request) => {
+  if (!others.is(request.url)) return new FlareResponse(null, { status: 501 });
+  const body = request.method === "POST" ? await request.text() : undefined;
+  const answer = await others.ask(request.url, { method: request.method, body, headers: { "Content-Type": request.headers.get("Content-Type") ?? "" }, redirect: "manual" });
+  return new FlareResponse(await answer.arrayBuffer(), { status: answer.status, headers: { Location: answer.headers.get("Location") ?? "" } });
+};
 
 /** A fake of S3 and of a receiver of webhooks: checks what it is sent, keeps what it takes. */
 async function receiver() {
@@ -115,9 +127,9 @@ export const say = (...words) => console.log("\0", ...words);
 const WEBHOOK = (origin) => ({ GALEN_WEBHOOK_URL: `${origin}/hook`, GALEN_WEBHOOK_SECRET: WEBHOOK_SECRET });
 const S3 = (origin) => ({ GALEN_S3_BUCKET: "bucket", GALEN_S3_ENDPOINT: origin, GALEN_S3_REGION: "eu-west-2", GALEN_S3_KEY: "KEY", GALEN_S3_SECRET: "SECRET" });
 
-async function inNode(name, sink, make) {
+async function inNode(name, sink, variables, make) {
   const fake = await receiver();
-  const env = { GALEN_SECRET: SECRET, ...(sink === "S3" ? S3 : WEBHOOK)(fake.origin) };
+  const env = { GALEN_SECRET: SECRET, ...variables, ...(sink === "S3" ? S3 : WEBHOOK)(fake.origin) };
   return {
     name, logs,
     send: await make(env),
@@ -131,8 +143,8 @@ async function inNode(name, sink, make) {
 
 const load = (path) => import(pathToFileURL(path));
 
-export const netlify = (folder, sink) =>
-  inNode(`Netlify, ${sink}`, sink, async (env) => {
+export const netlify = (folder, sink, variables = {}) =>
+  inNode(`Netlify, ${sink}`, sink, variables, async (env) => {
     // The function reads the environment of its process when it is loaded.
     Object.assign(process.env, env);
     const { default: handler } = await load(join(folder, "netlify/functions/forms.mjs"));
@@ -144,8 +156,8 @@ export const netlify = (folder, sink) =>
     return (url, init) => own(new Request(url, init), {});
   });
 
-export const lambda = (folder, sink, { base64 = true } = {}) =>
-  inNode(`Lambda, ${sink}`, sink, async (env) => {
+export const lambda = (folder, sink, { base64 = true, variables = {} } = {}) =>
+  inNode(`Lambda, ${sink}`, sink, variables, async (env) => {
     const { lambda } = await load(join(folder, "galen/lambda.mjs"));
     const { default: settings } = await load(join(folder, "galen/forms.mjs"));
     const { handler: exported } = await load(join(folder, "index.mjs"));

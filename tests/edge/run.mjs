@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from "node:util";
 import { lambda, netlify, say, SECRET, workerd } from "./hosts.mjs";
 import { write } from "./kept.mjs";
 import { examples, open } from "./open.mjs";
+import { turnstile } from "./turnstile.mjs";
 
 const exported = resolve(process.argv[2] ?? "export");
 const forms = new URL("../forms/", import.meta.url);
@@ -270,6 +271,27 @@ for (const [name, start] of hosts) {
   // `galen forms pull` is tried with what was kept.
   if (process.env.GALEN_FORMS_KEPT) write(process.env.GALEN_FORMS_KEPT, name, await host.rows());
   await host.stop();
+}
+
+// The same for a site that has Turnstile; the export has folders of its own for it.
+const checked = [
+  ["Turnstile Worker, D1", (name, env, others) => workerd(join(exported, "cloudflare-turnstile"), "D1", name, env, others)],
+  ["Turnstile Worker, KV", (name, env, others) => workerd(join(exported, "cloudflare-turnstile"), "KV", name, env, others)],
+  ["Turnstile Pages, D1", (name, env, others) => workerd(join(exported, "pages-turnstile"), "D1", name, env, others)],
+  ["Turnstile Netlify, webhook", (_, env) => netlify(join(exported, "netlify-turnstile"), "webhook", env)],
+  ["Turnstile Lambda, S3", (_, env) => lambda(join(exported, "lambda-turnstile"), "S3", { variables: env })],
+].filter(([name]) => name.startsWith(process.argv[3] ?? ""));
+for (const [name, start] of checked) {
+  const before = checks;
+  try {
+    const host = await turnstile(name, (env, others) => start(name, env, others), { post, check, same, opened });
+    problems.push(...(host.problems ?? []));
+    if (process.env.GALEN_FORMS_KEPT) write(process.env.GALEN_FORMS_KEPT, name, await host.rows());
+    await host.stop();
+  } catch (error) {
+    problems.push(`${name}: ${error.stack}`);
+  }
+  say(`${name}: ${checks - before} checks`);
 }
 for (const it of problems.slice(0, 40)) say(it);
 say(`${checks} checks, ${problems.length} problems`);

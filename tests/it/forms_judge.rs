@@ -117,6 +117,15 @@ fn the_contract_that_other_implementations_read_is_todays() {
 fn a_host_gets_a_folder_that_is_ready() {
     let (contract, page) = everything();
     let bare = Contract { form: "bare".to_owned(), ..contract.clone() };
+    let widget = "<div class=cf-turnstile data-sitekey=0x4AAA></div><noscript><p>n</p></noscript>";
+    let with = PAGE.replace("{wording}", contract.wording_digest.as_deref().unwrap()).replacen(
+        "<button",
+        &format!("{widget}<button"),
+        1,
+    );
+    assert!(with.contains(widget));
+    let with = page::cut(&with, &contract, "/api/forms/everything").unwrap();
+    let checked = [(contract.clone(), Some(with)), (bare.clone(), None)];
     let forms = [(contract, Some(page)), (bare, None)];
     let phone = Some("020 7946 0100");
     let site = edge::Site {
@@ -125,21 +134,33 @@ fn a_host_gets_a_folder_that_is_ready() {
         public_key: PUBLIC,
         phone,
         per_network: 5,
+        turnstile: false,
         day: "2026-07-01",
     };
     let mut listed = String::new();
+    // What is exported is what is tried, in Node and under workerd.
+    let export = |name: &str, path: &str, text: &str| {
+        if let Some(folder) = std::env::var_os("GALEN_FORMS_EXPORT") {
+            let file = std::path::Path::new(&folder).join(name).join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        for left in ["{folder}", "{day}", "{up}", "{turnstile"] {
+            assert!(!text.contains(left), "{name}: {left} is left");
+        }
+    };
     for (name, host) in Host::NAMES {
+        let mut told = false;
+        for (path, text) in edge::files(host, &checked, edge::Site { turnstile: true, ..site }) {
+            export(&format!("{name}-turnstile"), &path, &text);
+            told |= path == "README.md" && text.contains("GALEN_TURNSTILE_SECRET");
+        }
+        assert!(told, "{name}: nothing says how the secret is set");
         for (path, text) in edge::files(host, &forms, site) {
             listed.push_str(&format!("{name}/{path}\n"));
-            // What is exported is what is tried, in Node and under workerd.
-            if let Some(folder) = std::env::var_os("GALEN_FORMS_EXPORT") {
-                let file = std::path::Path::new(&folder).join(name).join(path);
-                fs::create_dir_all(file.parent().unwrap()).unwrap();
-                fs::write(file, &text).unwrap();
-            }
-            for left in ["{folder}", "{day}", "{up}"] {
-                assert!(!text.contains(left), "{name}: {left} is left");
-            }
+            export(name, &path, &text);
+            let of_program = path.ends_with(".mjs") && path.contains("galen/");
+            assert!(of_program || !text.contains("TURNSTILE"), "{name}/{path}: of Turnstile");
         }
     }
     expect_test::expect![[r#"
@@ -150,6 +171,7 @@ fn a_host_gets_a_folder_that_is_ready() {
         cloudflare/galen/judge.mjs
         cloudflare/galen/page.mjs
         cloudflare/galen/seal.mjs
+        cloudflare/galen/turnstile.mjs
         cloudflare/schema.sql
         cloudflare/worker.mjs
         cloudflare/wrangler.toml
@@ -161,6 +183,7 @@ fn a_host_gets_a_folder_that_is_ready() {
         pages/galen/judge.mjs
         pages/galen/page.mjs
         pages/galen/seal.mjs
+        pages/galen/turnstile.mjs
         pages/schema.sql
         pages/wrangler.toml
         netlify/README.md
@@ -171,6 +194,7 @@ fn a_host_gets_a_folder_that_is_ready() {
         netlify/galen/page.mjs
         netlify/galen/seal.mjs
         netlify/galen/sinks.mjs
+        netlify/galen/turnstile.mjs
         netlify/netlify.toml
         netlify/netlify/functions/forms.mjs
         lambda/README.md
@@ -181,6 +205,7 @@ fn a_host_gets_a_folder_that_is_ready() {
         lambda/galen/page.mjs
         lambda/galen/seal.mjs
         lambda/galen/sinks.mjs
+        lambda/galen/turnstile.mjs
         lambda/index.mjs
         lambda/template.yaml
     "#]]

@@ -156,11 +156,13 @@ fn what_functions_do_not_do_is_said_when_they_are_written() {
         let to = to.to_str().unwrap();
         let output = clinic.run(&["forms", "export-function", "--for", host, "--to", to]);
         assert!(output.status.success(), "{}", said(&output));
+        let secret = said(&output).contains("GALEN_TURNSTILE_SECRET");
+        assert_eq!(secret, host != "pages", "{}", said(&output));
         let line = said(&output).lines().find(|it| it.starts_with("warning")).map(str::to_owned);
         line.unwrap_or_default()
     };
-    assert!(export("cloudflare").contains("`turnstile`, `per_minute` under"));
-    assert!(export("lambda").contains("`turnstile`, `per_minute`, `per_network` under"));
+    assert!(export("cloudflare").contains("of `per_minute` under"));
+    assert!(export("lambda").contains("of `per_minute`, `per_network` under"));
     let config = clinic.root().join("galen.yaml");
     let text = fs::read_to_string(&config).unwrap();
     let keep = |it: &&str| !it.contains("per_minute") && !it.contains("turnstile");

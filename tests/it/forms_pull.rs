@@ -1,5 +1,6 @@
 //! Enquiries of functions kept in the clinic's own store, as WebCrypto sealed them.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use galen::form::Contract;
@@ -219,6 +220,39 @@ fn what_the_form_would_not_take_is_held() {
 }
 
 #[test]
+fn what_a_function_holds_is_held_with_its_reason() {
+    let mut trial = Trial::new();
+    let said =
+        |trial: &Trial, id: &str, reason: &str| trial.record(id, |it| it["reason"] = reason.into());
+    let both = trial.record("AAAA-AAAA-AAA4", |it| {
+        it["reason"] = "turnstile: not passed".into();
+        it["answers"]["message"] = "http://a http://b http://c".into();
+    });
+    let all = [
+        said(&trial, "AAAA-AAAA-AAA1", "turnstile: no secret"),
+        said(&trial, "AAAA-AAAA-AAA2", "turnstile: another action"),
+        said(&trial, "AAAA-AAAA-AAA3", "\u{1b}[2J\nwhatever a host may write"),
+        both,
+        trial.record("AAAA-AAAA-AAA5", |it| it["reason"] = Value::Null),
+    ];
+    let held = |it: &str| Outcome::Kept { reason: Some(it.to_owned()), current: true };
+    assert_eq!(
+        trial.pull(&Value::Array(all.to_vec()).to_string()),
+        [
+            held("turnstile: no secret"),
+            held("turnstile: another action"),
+            held("held where it was taken"),
+            held("turnstile: not passed"),
+            fresh(true)
+        ]
+    );
+    let (kept, sealed) = trial.enquiry("AAAA-AAAA-AAA1");
+    let state = (kept.summary.state, kept.summary.reason.as_deref());
+    assert_eq!(state, (State::Held, Some("turnstile: no secret")));
+    assert_eq!(sealed.reason, None, "it stands beside what is sealed");
+}
+
+#[test]
 fn what_does_not_open_or_fit_is_told_and_the_others_are_kept() {
     let mut trial = Trial::new();
     let id = "AAAA-AAAA-AAA1";
@@ -274,20 +308,33 @@ fn what_hosts_kept_is_pulled() {
     let mut all = 0;
     for host in fs::read_dir(folder).unwrap() {
         let mut trial = Trial::new();
-        for file in fs::read_dir(host.unwrap().path()).unwrap() {
+        let host = host.unwrap();
+        let mut reasons = BTreeSet::new();
+        for file in fs::read_dir(host.path()).unwrap() {
             let text = fs::read_to_string(file.unwrap().path()).unwrap();
             for outcome in trial.pull_at(galen::config::now().as_millisecond(), &text) {
-                assert!(matches!(outcome, Outcome::Kept { current: true, .. }), "{outcome:?}");
+                let Outcome::Kept { reason, current: true } = outcome else {
+                    panic!("{outcome:?}")
+                };
+                reasons.extend(reason);
                 all += 1;
             }
         }
+        let checked = host.file_name().to_string_lossy().starts_with("Turnstile");
+        assert_eq!(
+            reasons.iter().filter(|it| it.starts_with("turnstile: ")).count(),
+            if checked { 6 } else { 0 },
+            "{reasons:?}"
+        );
+        // Most of a host with Turnstile are held.
+        let least = if checked { 3 } else { 10 };
         assert!(
             trial
                 .store
                 .list(&Filter { state: Some(State::New), ..Filter::default() })
                 .unwrap()
                 .len()
-                > 10
+                > least
         );
     }
     println!("{all} enquiries of the hosts kept");

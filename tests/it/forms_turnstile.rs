@@ -33,11 +33,14 @@ fn verify(stream: TcpStream, status: &str, answer: &str) -> String {
     String::from_utf8(body).unwrap()
 }
 
-/// A check at an address, for a site on a port of its own.
+/// A site on a port of its own, and an endpoint on another host.
+const ORIGINS: [&str; 2] =
+    ["https://clinic.example:8443", "https://forms.clinic.example/api/forms"];
+
+/// A check at an address.
 fn trial(address: &str) -> Trial {
     let address = format!("http://{address}/siteverify");
-    let turnstile =
-        Turnstile::new("geheim".to_owned(), "https://clinic.example:8443", Some(address));
+    let turnstile = Turnstile::new("geheim".to_owned(), &ORIGINS, Some(address));
     Trial::with(|options| options.turnstile = Some(turnstile.unwrap()))
 }
 
@@ -69,6 +72,7 @@ fn what_the_check_says_decides_whether_an_enquiry_is_held() {
         ("200 OK", r#"{"success":true,"hostname":"clinic.example","action":"everything"}"#, None),
         ("200 OK", r#"{"success":true,"hostname":"clinic.example","action":""}"#, None),
         ("200 OK", r#"{"success":true,"hostname":"clinic.example"}"#, None),
+        ("200 OK", r#"{"success":true,"hostname":"forms.clinic.example"}"#, None),
         (
             "200 OK",
             r#"{"success":false,"error-codes":["timeout-or-duplicate"]}"#,

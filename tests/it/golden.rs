@@ -16,7 +16,8 @@ use galen::vfs::Disk;
 use crate::support::{files_below, repository, updating};
 
 /// A site as it is built, with its files by their paths.
-fn built(root: &Path) -> (Built, BTreeMap<String, Vec<u8>>) {
+/// Builds a site on which nothing is found.
+pub(crate) fn built(root: &Path) -> (Built, BTreeMap<String, Vec<u8>>) {
     let request = Request { clock: Some("2026-11-23T12:00".to_owned()), ..Request::default() };
     let sink = Collected::new();
     let built = build::build(&Disk::new(root), &request, &sink, &|_| ());
@@ -111,8 +112,10 @@ fn the_sample_clinic_is_built_without_a_word() {
     .assert_eq(&left.join("\n"));
 }
 
-/// The sample with an endpoint for its forms.
-fn with_endpoint() -> tempfile::TempDir {
+const ENDPOINT: &str = "endpoint: /api/forms";
+
+/// A copy of the sample site, with settings under `forms:`.
+pub(crate) fn sample_with(forms: &str) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     for folder in ["content", "themes"] {
         for (name, path) in files_below(&repository().join(folder)) {
@@ -122,8 +125,7 @@ fn with_endpoint() -> tempfile::TempDir {
         }
     }
     let config = fs::read_to_string(repository().join("galen.yaml")).unwrap();
-    let config = format!("{config}\nforms:\n  endpoint: /api/forms\n");
-    fs::write(copy.path().join("galen.yaml"), config).unwrap();
+    fs::write(copy.path().join("galen.yaml"), format!("{config}\nforms:\n  {forms}\n")).unwrap();
     copy
 }
 
@@ -136,7 +138,7 @@ fn page_with_form(root: &Path) -> String {
 
 #[test]
 fn the_form_asks_for_photographs_only_where_its_definition_does() {
-    let copy = with_endpoint();
+    let copy = sample_with(ENDPOINT);
     let page = page_with_form(copy.path());
     assert!(!page.contains("enctype") && !page.contains("type=file"), "off unless asked for");
     let form = copy.path().join("content/forms/consultation.yml");
@@ -172,7 +174,7 @@ fn the_form_shows_a_button_only_where_it_leads_somewhere() {
     assert!(without.contains("href=tel:+442079460100>"));
     let drawings = without.matches("src=/media/stages/").count();
     assert_eq!(drawings, 13, "the thirteen stages");
-    let with = page_with_form(with_endpoint().path());
+    let with = page_with_form(sample_with(ENDPOINT).path());
     assert!(with.contains("<form action=/api/forms/consultation method=post"));
     assert!(with.contains("type=submit"));
     let box_ = with.split("<input type=checkbox id=ask-consent ").nth(1).unwrap();

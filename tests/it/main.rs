@@ -30,6 +30,7 @@ mod forms_pull_cli;
 mod forms_pull_records;
 mod forms_slow;
 mod forms_turnstile;
+mod forms_widget;
 mod forms_wording;
 mod golden;
 mod gone;

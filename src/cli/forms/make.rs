@@ -162,7 +162,8 @@ impl Office<'_> {
     pub(super) fn record(&self, arguments: &RecordArguments) -> Result<(), Failed> {
         let (contract, config) = self.form(&arguments.form)?;
         let mail = config.forms.mail_answers;
-        self.terminal.result(record::of(&contract, &config.origin, mail).trim_end());
+        let turnstile = config.forms.turnstile.is_some();
+        self.terminal.result(record::of(&contract, &config.origin, mail, turnstile).trim_end());
         Ok(())
     }
 
@@ -210,7 +211,8 @@ impl Office<'_> {
         let per_network = config.forms.per_network.unwrap_or(5);
         let (endpoint, public_key, day) = (&endpoint, &public_key, &day);
         let origin = &config.origin;
-        let site = Site { origin, endpoint, public_key, phone: None, per_network, day };
+        let turnstile = config.forms.turnstile.is_some();
+        let site = Site { origin, endpoint, public_key, phone: None, per_network, turnstile, day };
         let files = edge::files(arguments.host, &cut, site);
         write(&arguments.to, &files)?;
         self.terminal.note(&format!(
@@ -218,6 +220,13 @@ impl Office<'_> {
             files.len(),
             arguments.to.display()
         ));
+        if turnstile {
+            self.terminal.note(&format!(
+                "The function checks Turnstile's answers, and needs the widget's secret key: {}. Without it each \
+                 enquiry is held to be looked at",
+                edge::turnstile_secret(arguments.host)
+            ));
+        }
         Ok(())
     }
 }
@@ -226,7 +235,6 @@ impl Office<'_> {
 fn undone(forms: &config::Forms, host: Host) -> Vec<&'static str> {
     let counts = matches!(host, Host::Worker | Host::Pages);
     let all = [
-        ("turnstile", forms.turnstile.is_some()),
         ("per_minute", forms.per_minute.is_some()),
         ("per_network", forms.per_network.is_some() && !counts),
         ("mail", !forms.mail_to.is_empty()),

@@ -197,8 +197,11 @@ fn turnstile(config: &Config) -> Result<Option<Turnstile>, Failed> {
         return Ok(None);
     }
     let secret = variable("GALEN_TURNSTILE_SECRET", "`turnstile` is set")?;
-    let turnstile = Turnstile::new(secret, &config.origin, None);
-    Ok(Some(turnstile.ok_or("`base_url` names no host")?))
+    // The page with mistakes is shown by the endpoint, which may be of another host.
+    let elsewhere = config.forms.endpoint.as_deref().filter(|it| it.starts_with("https://"));
+    let origins: Vec<&str> = elsewhere.into_iter().chain([config.origin.as_str()]).collect();
+    let turnstile = Turnstile::new(secret, &origins, None);
+    Ok(Some(turnstile.ok_or("`base_url` or `endpoint` names no host")?))
 }
 
 /// Who is told of each enquiry, by the names that [`channels`] gives them.

@@ -1,7 +1,8 @@
 // The form endpoint for hosts of functions: a request in, a response out, on any runtime with WebCrypto.
 //
 // `settings` is made by Galen: `{ origin, endpoint, publicKey, phone, limit, words, forms: [{ contract, digest, page }] }`,
-// where words are a title and a sentence by reason. `env` has GALEN_SECRET, a random text of 32 characters or more.
+// where words are a title and a sentence by reason, and `turnstile`, whether the site has it. `env` has GALEN_SECRET, a random
+// text of 32 characters or more, and GALEN_TURNSTILE_SECRET where `turnstile` is true.
 // `stores` is the host's: `put(record)` keeps an enquiry or throws; `has(form, id)` tells whether one is kept;
 // `count(key, seconds)` counts and gives the number in this span of time; `address` is the visitor's. The last three may
 // be absent.
@@ -11,6 +12,7 @@
 import { Unreadable, isReworded, json, judge, part, shown, urlencoded } from "./judge.mjs";
 import { fill, small } from "./page.mjs";
 import { base64, hmac, join, seal, sha256, unbase64 } from "./seal.mjs";
+import { doubt } from "./turnstile.mjs";
 
 /** The seconds in which no more than `limit` enquiries may come from a network. */
 const SPAN = 600;
@@ -68,7 +70,7 @@ async function submit(site) {
   // Photographs are not taken here, and what is longer without them is too long.
   const limit = contract.body_limit - (contract.files ?? 0) * PHOTO;
   const envelope = part(read(await body(request, limit)));
-  const { page, id, token } = envelope;
+  const { id, token } = envelope;
   const again = shown(contract, envelope);
   if (token === null && from === "unsaid") throw new Refused(403, "cross-site");
   const wrong = token === null ? null : await untimely(site, token);
@@ -84,7 +86,7 @@ async function submit(site) {
   try {
     if (await site.stores.has?.(contract.form, name)) return success(site, name);
     await limited(site);
-    await keep(site, name, verdict.accepted, page);
+    await keep(site, name, verdict.accepted, envelope);
   } catch (error) {
     if (!(error instanceof Refused)) failed(error);
     const { status, reason, headers } = error instanceof Refused ? error : new Refused(503, "not-kept", { "Retry-After": "30" });
@@ -231,7 +233,7 @@ export function prefix(address) {
 }
 
 /** Seals answers and keeps them; what stands beside them is what work needs. */
-async function keep(site, id, accepted, page) {
+async function keep(site, id, accepted, { page, turnstile }) {
   const { settings, contract, digest, stores } = site;
   const received = now(site);
   const consents = contract.questions
@@ -240,8 +242,17 @@ async function keep(site, id, accepted, page) {
   const path = page !== null && /^\/(?![/\\])[^\s\\?#]{0,199}$/.test(page) ? page : (contract.page ?? null);
   const answers = Object.fromEntries(accepted);
   const plain = { answers, consents, page: path, language: contract.language, received, contract: digest };
+  const reason = settings.turnstile ? await held(site, id, turnstile) : null;
+  // Why someone is to look at it first is nobody's but the clinic's.
+  if (reason !== null) plain.reason = reason;
   const envelope = await seal(settings.publicKey, contract.form, id, JSON.stringify(plain));
   await stores.put({ id, form: contract.form, received, contract: digest, envelope }, contract);
+}
+
+/** Why an enquiry is to be held, by Turnstile; null where it is not. */
+async function held({ env, settings, contract }, id, response) {
+  const once = await hmac(env.GALEN_SECRET, `turnstile\0${contract.form}\0${id}`);
+  return doubt(env, { host: new URL(settings.origin).hostname, form: contract.form, response, once });
 }
 
 function wantsJson(request) {
@@ -252,6 +263,7 @@ function wantsJson(request) {
 const COMMON = { "Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff" };
 const NONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const OWN = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const CHECKED = `${OWN}; script-src 'self' https://challenges.cloudflare.com; frame-src https://challenges.cloudflare.com`;
 
 /** A response: JSON of an object, HTML of a text. */
 function answer(status, content, headers = {}) {
@@ -276,11 +288,11 @@ function own(address) {
 }
 
 /** The page with what was sent and what is wrong with it. */
-function comesBack({ request, contract, page }, status, sent, errors, headers = {}) {
+function comesBack({ request, contract, page, settings }, status, sent, errors, headers = {}) {
   if (wantsJson(request)) {
     return answer(status, { ok: false, errors: Object.fromEntries(errors.map(([name, message]) => [name, [message]])) }, headers);
   }
-  return answer(status, fill(page, contract, sent, errors), { "Content-Security-Policy": OWN, ...headers });
+  return answer(status, fill(page, contract, sent, errors), { "Content-Security-Policy": settings.turnstile ? CHECKED : OWN, ...headers });
 }
 
 function refusal(request, settings, found, { status, reason, headers }) {

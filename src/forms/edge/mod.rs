@@ -45,6 +45,8 @@ pub struct Site<'a> {
     pub phone: Option<&'a str>,
     /// How many enquiries one network may send in ten minutes, where the host can count.
     pub per_network: u32,
+    /// Whether pages have Turnstile's widget, whose answers the functions check.
+    pub turnstile: bool,
     /// The day from which Cloudflare's runtime is taken, `2026-07-01`.
     pub day: &'a str,
 }
@@ -53,12 +55,37 @@ pub struct Site<'a> {
 const JUDGE: (&str, &str) = ("judge.mjs", include_str!("judge.mjs"));
 const PAGE: (&str, &str) = ("page.mjs", include_str!("page.mjs"));
 const SEAL: (&str, &str) = ("seal.mjs", include_str!("seal.mjs"));
+const TURNSTILE: (&str, &str) = ("turnstile.mjs", include_str!("turnstile.mjs"));
 const CORE: (&str, &str) = ("core.mjs", include_str!("core.mjs"));
 const SINKS: (&str, &str) = ("sinks.mjs", include_str!("sinks.mjs"));
 const CLOUDFLARE: (&str, &str) = ("cloudflare.mjs", include_str!("cloudflare.mjs"));
 const NETLIFY: (&str, &str) = ("netlify.mjs", include_str!("netlify.mjs"));
 const LAMBDA: (&str, &str) = ("lambda.mjs", include_str!("lambda.mjs"));
 const SCHEMA: &str = include_str!("schema.sql");
+
+/// What AWS's template has for Turnstile: a parameter, and the variable that it is for.
+const PARAMETER: &str = "  TurnstileSecret: {Type: String, NoEcho: true, MinLength: 1, Description: The secret key of Turnstile's widget}\n";
+const VARIABLE: &str = ", GALEN_TURNSTILE_SECRET: !Ref TurnstileSecret";
+
+/// Says how a host is given the secret key of Turnstile's widget.
+pub fn turnstile_secret(host: Host) -> &'static str {
+    match host {
+        Host::Worker => "`npx wrangler secret put GALEN_TURNSTILE_SECRET`",
+        Host::Pages => "`npx wrangler pages secret put GALEN_TURNSTILE_SECRET`",
+        Host::Netlify => "set `GALEN_TURNSTILE_SECRET`, for functions only",
+        Host::Lambda => {
+            "`sam deploy --guided` asks for it as `TurnstileSecret`, which becomes `GALEN_TURNSTILE_SECRET`"
+        }
+    }
+}
+
+fn secret_paragraph(host: Host) -> String {
+    format!(
+        "The pages have Turnstile's widget. The function needs its secret key, which Cloudflare shows beside the public one:\n\
+         {}. Without it each enquiry is held to be looked at.\n\n",
+        turnstile_secret(host)
+    )
+}
 
 /// Gives the files of a folder that is ready for a host: paths and texts, in the order of the paths.
 /// Each form comes with its page as [`cut`](crate::form::page::cut), or without, and then errors stand
@@ -69,7 +96,12 @@ pub fn files(host: Host, forms: &[(Contract, Option<Page>)], site: Site) -> Vec<
     let folder = endpoint.split("{form}").next().unwrap_or_default().trim_matches('/');
     let say = |text: &str| {
         let up = "../".repeat(folder.split('/').filter(|it| !it.is_empty()).count() + 1);
-        text.replace("{folder}", folder).replace("{day}", site.day).replace("{up}", &up)
+        let text = text.replace("{folder}", folder).replace("{day}", site.day);
+        let checked = |text: &str| if site.turnstile { text.to_owned() } else { String::new() };
+        text.replace("{up}", &up)
+            .replace("{turnstile}", &checked(&secret_paragraph(host)))
+            .replace("{turnstile parameter}\n", &checked(PARAMETER))
+            .replace("{turnstile variable}", &checked(VARIABLE))
     };
     let (program, own): (&[_], Vec<(String, String)>) = match host {
         Host::Worker => (
@@ -110,7 +142,7 @@ pub fn files(host: Host, forms: &[(Contract, Option<Page>)], site: Site) -> Vec<
             ],
         ),
     };
-    let program = [JUDGE, PAGE, SEAL, CORE].iter().chain(program);
+    let program = [JUDGE, PAGE, SEAL, TURNSTILE, CORE].iter().chain(program);
     let program = program.map(|(name, text)| (format!("galen/{name}"), (*text).to_owned()));
     let data = ("galen/forms.mjs".to_owned(), data(&endpoint, forms, site));
     let mut files: Vec<_> = program.chain([data]).chain(own).collect();
@@ -147,6 +179,7 @@ fn data(endpoint: &str, forms: &[(Contract, Option<Page>)], site: Site) -> Strin
         "publicKey": site.public_key,
         "phone": site.phone,
         "limit": site.per_network,
+        "turnstile": site.turnstile,
         "words": serde_json::Map::from_iter(words),
         "forms": forms.iter().map(form).collect::<Vec<_>>(),
     });

@@ -13,6 +13,7 @@ use crate::form::contract::Contract;
 use crate::form::judge::{self, Answer, Envelope, Sent, Verdict};
 use crate::forms::seal::{self, Keys, Sealed};
 use crate::forms::taken::{DAY, Taken, is_doubtful, last_day};
+use crate::forms::turnstile;
 use crate::forms::writer::{TOGETHER, commit_all};
 use crate::store::keys::{PublicKey, Purpose, ReadingKey, Secret};
 use crate::store::seal::open_key;
@@ -177,7 +178,9 @@ impl Pull {
             return Err(Outcome::Past);
         }
         let current = self.digests[at].hex(16) == sealed.contract;
-        let reason = doubt(contract, current, &sealed).map(str::to_owned);
+        // As at the clinic's own desk, Turnstile has the first word.
+        let said = sealed.reason.take().map(|it| turnstile::reason(&it));
+        let reason = said.or_else(|| doubt(contract, current, &sealed)).map(str::to_owned);
         sealed.page = sealed.page.filter(|it| seal::page(it).is_some());
         let digest = if current { self.digests[at] } else { earlier(&sealed.contract) };
         let taken = Taken {

@@ -43,9 +43,12 @@ function ease(form) {
   }
 }
 
+/** Fields that are no answers, and may differ when the same is sent again. */
+const NO_ANSWERS = ["_id", "_token", "cf-turnstile-response"];
+
 /** What was answered, as one text; a file by its name, size and moment. */
 function answers(form) {
-  const pairs = [...new FormData(form)].filter(([name]) => name !== "_id" && name !== "_token");
+  const pairs = [...new FormData(form)].filter(([name]) => !NO_ANSWERS.includes(name));
   return JSON.stringify(pairs, (_, it) => (it instanceof File ? [it.name, it.size, it.lastModified] : it));
 }
 
