@@ -60,6 +60,40 @@ fn answers_are_shown_in_the_words_of_the_page() {
 }
 
 #[test]
+fn who_agreed_to_news_is_exported_with_the_words_and_nothing_of_health() {
+    let (clinic, _) = with_one();
+    let server = clinic.serve();
+    let body = "name=Bob&email=bob@example.com&clinic=lane&consent=yes&news=yes&message=Canary&stage=norwood-3";
+    assert_eq!(post(server.address, body).unwrap(), 303);
+    let to = |name: &str| clinic.root().join(name).display().to_string();
+    let export = |format: &str, consent: &str| {
+        let file = to(&format!("{consent}.{format}"));
+        let arguments =
+            ["forms", "export", "--consented", consent, "--format", format, "--to", &file];
+        (clinic.run(&arguments), file)
+    };
+    for format in ["csv", "json"] {
+        let (done, file) = export(format, "news");
+        assert!(done.status.success(), "{}", said(&done));
+        let text = fs::read_to_string(file).unwrap();
+        for part in ["I agree to be sent news by e-mail.", "bob@example.com"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        for part in ["Canary", "norwood", "ada@example.com", "keeps these answers"] {
+            assert!(!text.contains(part), "{part}: {text}");
+        }
+    }
+    let both = fs::read_to_string(export("csv", "consent").1).unwrap();
+    let head = both.lines().next().unwrap();
+    assert!(head.starts_with("id,form,received,state,agreed_to,"), "{head}");
+    assert!(both.contains("bob@") && both.contains("ada@"), "{both}");
+    let (nobody, file) = export("csv", "newz");
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(said(&nobody).contains("no enquiry agreed to `newz`"), "{}", said(&nobody));
+    assert!(fs::metadata(file).is_err());
+}
+
+#[test]
 fn a_list_begins_at_a_day() {
     let (clinic, id) = with_one();
     let since = |date: &str| clinic.says(&["forms", "list", "--since", date, "--format", "csv"]);

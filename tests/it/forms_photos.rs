@@ -560,7 +560,7 @@ fn a_required_photograph_must_come_and_json_cannot_bring_it() {
     let schema = galen::form::schema::of(&contract);
     let json = json!({"name": "Ada", "email": "a@b.example", "clinic": "lane", "consent": "yes", "before": "x"});
     assert!(!jsonschema::is_valid(&schema, &json));
-    let record = galen::form::record::of(&contract, "the clinic", false);
+    let record = galen::form::record::of(&contract, "the clinic", false, false);
     assert!(record.contains("| Photographs | before, 1 at most"), "{record}");
     assert!(record.contains("| Health data | stage, message, before"), "{record}");
     let mut trial = Trial::with(|_| {});

@@ -55,6 +55,9 @@ pub(crate) struct ExportArguments {
     /// Those of one form.
     #[arg(long, value_name = "NAME")]
     form: Option<String>,
+    /// Those that agreed to a consent, such as `news`: with its wording, and without answers about health.
+    #[arg(long, value_name = "QUESTION")]
+    consented: Option<String>,
     /// The new file.
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
@@ -187,16 +190,40 @@ impl Office<'_> {
         let mut store = self.store()?;
         let mut opener = Opener::new(self.reading_keys()?);
         let filter = Filter { form: arguments.form.clone(), ..Filter::default() };
-        let all = store.list(&filter).map_err(words)?;
-        self.note(&mut store, "export", arguments.form.as_deref(), None, all.len() as u64)?;
-        let mut rows = Vec::new();
-        for summary in &all {
+        let consented = arguments.consented.as_deref();
+        let contracts = match consented {
+            Some(_) => self.forms()?.contracts,
+            None => Vec::new(),
+        };
+        let mut chosen = Vec::new();
+        for summary in store.list(&filter).map_err(words)? {
             let Some(enquiry) = store.get(&summary.id).map_err(words)? else { continue };
-            rows.push((summary.clone(), opener.open(&enquiry)?));
+            if consented
+                .is_none_or(|name| enquiry.consents.iter().any(|it| it.consent.name == name))
+            {
+                chosen.push(enquiry);
+            }
+        }
+        if let (Some(name), true) = (consented, chosen.is_empty()) {
+            return Err(format!("no enquiry agreed to `{name}`; nothing was written"));
+        }
+        self.note(&mut store, "export", arguments.form.as_deref(), None, chosen.len() as u64)?;
+        let mut rows = Vec::new();
+        for enquiry in chosen {
+            let mut sealed = opener.open(&enquiry)?;
+            if let Some(name) = consented {
+                let contract = contracts.iter().find(|it| it.form == enquiry.summary.form);
+                let open = |it: &str| {
+                    contract.and_then(|all| all.question(it)).is_some_and(|it| !it.sensitive)
+                };
+                sealed.answers.retain(|it, _| open(it));
+                sealed.consents.retain(|it| it.name == name);
+            }
+            rows.push((enquiry.summary, sealed));
         }
         let text = match arguments.format {
             Written::Json => as_json(&rows),
-            Written::Csv => as_csv(&rows),
+            Written::Csv => as_csv(&rows, consented.is_some()),
         };
         write_new(&arguments.to, text.as_bytes())?;
         self.terminal.note(&format!(
@@ -227,7 +254,8 @@ fn as_json(rows: &Rows) -> String {
     serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
 }
 
-fn as_csv(rows: &Rows) -> String {
+/// Writes a table; the wording that was agreed to stands in it where rows have one.
+fn as_csv(rows: &Rows, wording: bool) -> String {
     let mut names: Vec<&String> = Vec::new();
     for name in rows.iter().flat_map(|(_, sealed)| sealed.answers.keys()) {
         if !names.contains(&name) {
@@ -235,6 +263,9 @@ fn as_csv(rows: &Rows) -> String {
         }
     }
     let mut out = String::from("id,form,received,state");
+    if wording {
+        out.push_str(",agreed_to");
+    }
     for name in &names {
         let _ = write!(out, ",{}", cell(name));
     }
@@ -243,6 +274,9 @@ fn as_csv(rows: &Rows) -> String {
         let at = spoken(summary.received, &TimeZone::UTC);
         let _ =
             write!(out, "{},{},{},{}", summary.id, summary.form, cell(&at), summary.state.word());
+        if let (true, Some(agreed)) = (wording, sealed.consents.first()) {
+            let _ = write!(out, ",{}", cell(&agreed.wording));
+        }
         for name in &names {
             let text = sealed.answers.get(*name).map(|it| it.text()).unwrap_or_default();
             let _ = write!(out, ",{}", cell(&text));
