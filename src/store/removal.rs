@@ -38,12 +38,18 @@ impl Store {
         })
     }
 
+    /// Gives when what is past its day was last removed; in a store that never noted it, when its newest enquiry came.
+    pub fn last_purge(&mut self, now: i64) -> Result<i64> {
+        self.database.transaction(|database| schema::last_purge(database, now))
+    }
+
     /// Removes the enquiries whose day is past, with all that belongs to them.
     pub fn purge(&mut self, now: i64) -> Result<Purged> {
         self.remove(now, |database| {
             let sql =
                 "DELETE FROM outbox WHERE submission IS NULL AND state = 'sent' AND created < $1";
             database.execute(sql, &[Value::Int(Some(now.saturating_sub(REMEMBERED)))])?;
+            schema::note_purged(database, now)?;
             let sql = "DELETE FROM pulled WHERE until < $1";
             database.execute(sql, &[Value::Int(Some(now))])?;
             let sql = "DELETE FROM submissions WHERE delete_after < $1";

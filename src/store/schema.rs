@@ -172,6 +172,29 @@ pub(crate) fn note_wiped(database: &mut Database, unwiped: i64) -> Result<()> {
     database.execute(sql, &[Value::Text(Some(WIPE)), Value::Int(Some(unwiped))]).map(drop)
 }
 
+/// The fact of when what is old was last removed.
+const PURGED: &str = "purged";
+
+/// Gives when what is old was last removed. Where that was never noted, the moment of the newest enquiry or, without any, this
+/// one is noted instead.
+pub(crate) fn last_purge(database: &mut Database, now: i64) -> Result<i64> {
+    if let Some(at) = fact(database, PURGED)? {
+        return Ok(at);
+    }
+    let sql = "SELECT max(received) FROM submissions";
+    let newest = database.first(sql, &[], |row| row.optional_int(0))?.flatten();
+    let at = newest.unwrap_or(now).min(now);
+    note_purged(database, at)?;
+    Ok(at)
+}
+
+/// Notes when what is old was removed.
+pub(crate) fn note_purged(database: &mut Database, now: i64) -> Result<()> {
+    let sql = "INSERT INTO facts (name, value) VALUES ($1, $2) \
+               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    database.execute(sql, &[Value::Text(Some(PURGED)), Value::Int(Some(now))]).map(drop)
+}
+
 fn fact(database: &mut Database, name: &str) -> Result<Option<i64>> {
     let sql = "SELECT value FROM facts WHERE name = $1";
     database.first(sql, &[Value::Text(Some(name))], |row| row.int(0))

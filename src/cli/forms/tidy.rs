@@ -8,10 +8,12 @@ use tokio::sync::watch;
 
 use crate::config;
 use crate::forms::Desk;
-use crate::store::Store;
+use crate::store::{Purged, Result, Store};
 
 /// How often what is old is removed.
 const HOURLY: Duration = Duration::from_secs(3600);
+/// Beyond so many milliseconds without a removal the clock is not believed: a server that runs removes hourly.
+const FAR: i64 = 31 * 24 * 60 * 60 * 1000;
 /// By how many milliseconds a clock may be set while nothing is made of it.
 const SET: i64 = 10 * 60 * 1000;
 
@@ -39,10 +41,23 @@ pub(super) fn hourly(
 }
 
 fn remove(address: &str, now: i64, log: &dyn Fn(&str)) {
-    match Store::open(address).and_then(|mut it| it.purge(now)) {
-        Ok(purged) if purged.unwiped.is_none() => {}
-        Ok(_) => log("what was removed is not wiped yet; it is tried again in an hour"),
+    match Store::open(address).and_then(|mut it| purge(&mut it, now)) {
+        Ok(Some(purged)) if purged.unwiped.is_none() => {}
+        Ok(Some(_)) => log("what was removed is not wiped yet; it is tried again in an hour"),
+        Ok(None) => log(
+            "old enquiries are not removed: by the clock it is more than a month since that was last done. Where the clock is \
+             right, run `galen forms purge` once",
+        ),
         Err(error) => log(&format!("old enquiries were not removed: {error}")),
+    }
+}
+
+/// Removes what is old. `None` where the clock is so far beyond the last time that it may be wrong: as nothing that is
+/// removed comes back, a person is to say so then (`galen forms purge`).
+fn purge(store: &mut Store, now: i64) -> Result<Option<Purged>> {
+    match now.saturating_sub(store.last_purge(now)?) > FAR {
+        true => Ok(None),
+        false => store.purge(now).map(Some),
     }
 }
 
@@ -63,6 +78,23 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_was_ahead_from_the_start_removes_nothing() {
+        const DAY: i64 = 24 * 3_600_000;
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("e.sqlite").display().to_string()).unwrap();
+        let now = 1_790_000_000_000;
+        let mut purge = |now| purge(&mut store, now).unwrap().is_some();
+        assert!(purge(now), "a new store has nothing to lose");
+        assert!(purge(now + FAR), "the server stood still for a month");
+        assert!(!purge(now + 2 * FAR + 1));
+        assert!(!purge(now + 2 * FAR + DAY), "it is not believed for waiting");
+        assert!(purge(now), "it was put right");
+        assert!(!purge(now + FAR + 1));
+        store.purge(now + FAR + 1).unwrap();
+        assert!(super::purge(&mut store, now + FAR + DAY).unwrap().is_some(), "a person said so");
+    }
 
     #[test]
     fn a_clock_that_is_set_is_believed_when_it_stays() {
