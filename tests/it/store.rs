@@ -40,6 +40,7 @@ laws! {
     photographs_come_and_go_with_their_enquiry
     a_store_of_old_gets_the_table_of_photographs
     a_letter_waits_as_long_as_a_mail_does
+    when_it_was_last_purged_is_noted
     data_keys_go_with_their_last_enquiry
     rotation_seals_keys_and_leaves_answers
     notices_are_sent_once_by_two
@@ -390,6 +391,20 @@ fn a_letter_waits_as_long_as_a_mail_does(place: &Place) {
     assert!(!has(&mut store, two), "it was given up");
     store.erase(&[&three.id], NOW + DAY).unwrap();
     assert!(!has(&mut store, three));
+}
+
+fn when_it_was_last_purged_is_noted(place: &Place) {
+    let mut store = place.open();
+    store.commit(&[enquiry(3, &data_key())]).unwrap();
+    let newest = NOW + 3000;
+    assert_eq!(store.last_purge(newest + 80 * DAY).unwrap(), newest);
+    store.commit(&[enquiry(4, &data_key())]).unwrap();
+    let later = store.last_purge(newest + 80 * DAY).unwrap();
+    assert_eq!(later, newest, "what came since says nothing");
+    store.purge(newest + DAY).unwrap();
+    assert_eq!(store.last_purge(newest + 80 * DAY).unwrap(), newest + DAY);
+    store.purge(newest).unwrap();
+    assert_eq!(store.last_purge(newest).unwrap(), newest, "the clock was put right");
 }
 
 fn data_keys_go_with_their_last_enquiry(place: &Place) {

@@ -56,7 +56,7 @@ pub(crate) struct ExportArguments {
     #[arg(long, value_name = "NAME")]
     form: Option<String>,
     /// Those that agreed to a consent, such as `news`: with its wording, and without answers about health.
-    #[arg(long, value_name = "QUESTION")]
+    #[arg(long, value_name = "QUESTION", conflicts_with = "photos")]
     consented: Option<String>,
     /// The new file.
     #[arg(long, value_name = "FILE")]
@@ -232,7 +232,7 @@ impl Office<'_> {
             arguments.to.display()
         ));
         if let Some(folder) = &arguments.photos {
-            let all: Vec<&Summary> = all.iter().collect();
+            let all: Vec<&Summary> = rows.iter().map(|(summary, _)| summary).collect();
             let written = self.photos(&mut store, &mut opener, &all, folder)?;
             self.terminal.note(&photos::written(written, folder));
         }

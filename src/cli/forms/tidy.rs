@@ -85,15 +85,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(&folder.path().join("e.sqlite").display().to_string()).unwrap();
         let now = 1_790_000_000_000;
-        let mut purge = |now| purge(&mut store, now).unwrap().is_some();
-        assert!(purge(now), "a new store has nothing to lose");
-        assert!(purge(now + FAR), "the server stood still for a month");
-        assert!(!purge(now + 2 * FAR + 1));
-        assert!(!purge(now + 2 * FAR + DAY), "it is not believed for waiting");
-        assert!(purge(now), "it was put right");
-        assert!(!purge(now + FAR + 1));
+        let mut purges = |now| purge(&mut store, now).unwrap().is_some();
+        assert!(purges(now), "a new store has nothing to lose");
+        assert!(purges(now + FAR), "the server stood still for a month");
+        assert!(!purges(now + 2 * FAR + 1));
+        assert!(!purges(now + 2 * FAR + DAY), "it is not believed for waiting");
+        assert!(purges(now), "it was put right");
+        assert!(!purges(now + FAR + 1));
         store.purge(now + FAR + 1).unwrap();
-        assert!(super::purge(&mut store, now + FAR + DAY).unwrap().is_some(), "a person said so");
+        assert!(purge(&mut store, now + FAR + DAY).unwrap().is_some(), "a person said so");
     }
 
     #[test]
