@@ -54,8 +54,9 @@ pub(crate) async fn read(
     let arriving = Arriving {
         body,
         piece: Bytes::new(),
-        begun: Instant::now(),
-        longest: PATIENCE + EACH * form.files,
+        until: Instant::now() + PATIENCE,
+        end: Instant::now() + PATIENCE + EACH * form.files,
+        handed: Instant::now(),
         limit: limit(form),
         read: 0,
         allowed: Arc::clone(&allowed),
@@ -177,9 +178,12 @@ struct Arriving {
     body: Body,
     /// What arrived and was not handed on.
     piece: Bytes,
-    begun: Instant,
-    /// How long all of it may take.
-    longest: Duration,
+    /// When the next bytes must have come: each that comes buys time, but never more than a pause of 15 seconds.
+    until: Instant,
+    /// When all of it must have come.
+    end: Instant,
+    /// When a piece was last handed on.
+    handed: Instant,
     limit: u64,
     read: u64,
     /// How many bytes may be handed on until a part begins.
@@ -208,10 +212,10 @@ impl Arriving {
     async fn next(&mut self) -> Result<Option<Bytes>, Stop> {
         // The parser takes all that is there before it looks at any of it: so it looks at each piece.
         tokio::task::yield_now().await;
+        // What was done with the last piece meanwhile is not the sender's doing.
+        self.until = (self.until + self.handed.elapsed()).min(self.end);
         while self.piece.is_empty() {
-            let until =
-                self.begun + self.longest.min(PATIENCE + Duration::from_secs(self.read / SLOWEST));
-            match tokio::time::timeout_at(until, self.body.frame()).await {
+            match tokio::time::timeout_at(self.until, self.body.frame()).await {
                 Err(_) => return Err(Stop::Slow),
                 Ok(None) => return Ok(None),
                 Ok(Some(Err(_))) => return Err(Stop::Broken),
@@ -220,6 +224,9 @@ impl Arriving {
         }
         let piece = self.piece.split_to(self.piece.len().min(PIECE));
         self.read += piece.len() as u64;
+        self.handed = Instant::now();
+        let bought = Duration::from_micros(piece.len() as u64 * 1_000_000 / SLOWEST);
+        self.until = (self.until + bought).min(self.handed + PATIENCE).min(self.end);
         if self.read > self.limit {
             return Err(Stop::Large);
         }

@@ -39,7 +39,7 @@ pub(crate) fn format(bytes: &[u8]) -> Option<ImageFormat> {
 /// [`Flaw::Large`] where it has too many pixels, [`Flaw::Unreadable`] where it is no whole picture.
 pub(crate) fn renew(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Flaw> {
     let format = format(bytes).ok_or(Flaw::Unreadable)?;
-    if format == ImageFormat::Jpeg && (scans(bytes) > SCANS || is_cut(bytes)) {
+    if format == ImageFormat::Jpeg && scans(bytes).is_none_or(|it| it > SCANS) {
         return Err(Flaw::Unreadable);
     }
     let picture = read(bytes, format)?;
@@ -60,6 +60,10 @@ fn read(
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(flaw)?;
     let (width, height) = decoder.dimensions();
+    // A decoder may read all pixels before it sees that they are more than was said.
+    if format == ImageFormat::WebP && size_of_webp(bytes) != Some((width, height)) {
+        return Err(Flaw::Unreadable);
+    }
     let pixels = u64::from(width) * u64::from(height);
     if pixels > u64::from(MEGAPIXELS) * 1_000_000 || decoder.total_bytes() > PIXELS {
         return Err(Flaw::Large);
@@ -105,13 +109,93 @@ fn flat(mut picture: DynamicImage, orientation: image::metadata::Orientation) ->
     out
 }
 
-/// Whether a JPEG ends before its pixels do: decoders fill the rest with grey.
-fn is_cut(bytes: &[u8]) -> bool {
-    let last = |mark: &[u8]| memchr::memmem::rfind(bytes, mark);
-    last(b"\xff\xd9") < last(b"\xff\xda")
+/// How often a JPEG goes over its pixels; `None` where it ends before they do, since decoders fill the rest with grey. What
+/// stands behind the picture, such as the film that telephones put there, is not looked at.
+fn scans(bytes: &[u8]) -> Option<usize> {
+    let (mut at, mut scans) = (2, 0);
+    loop {
+        at += memchr::memchr(0xff, bytes.get(at..)?)?;
+        match *bytes.get(at + 1)? {
+            0xff => at += 1,
+            // Among pixels: no mark, or one without a length.
+            0x00 | 0x01 | 0xd0..=0xd8 => at += 2,
+            0xd9 => return Some(scans).filter(|it| *it > 0),
+            mark => {
+                scans += usize::from(mark == 0xda);
+                let length = u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]);
+                at += 2 + usize::from(length);
+            }
+        }
+    }
 }
 
-/// How often a JPEG starts to go over its pixels. Among the pixels themselves the mark cannot stand.
-fn scans(bytes: &[u8]) -> usize {
-    memchr::memmem::find_iter(bytes, b"\xff\xda").count()
+/// The size of the one picture in a WebP, as its pixels have it. `None` for a moving one, and where there is none.
+fn size_of_webp(bytes: &[u8]) -> Option<(u32, u32)> {
+    let mut rest = bytes.get(12..)?;
+    loop {
+        let (name, length) = (rest.get(..4)?, rest.get(4..8)?);
+        let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
+        let chunk = rest.get(8..)?;
+        let four = |at: usize| Some(u32::from_le_bytes(chunk.get(at..at + 4)?.try_into().ok()?));
+        match name {
+            b"VP8 " => return four(6).map(|it| (it & 0x3fff, it >> 16 & 0x3fff)),
+            b"VP8L" => return four(1).map(|it| ((it & 0x3fff) + 1, (it >> 14 & 0x3fff) + 1)),
+            b"ANIM" | b"ANMF" => return None,
+            _ => rest = chunk.get(length.checked_add(length % 2)?..)?,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jpeg() -> Vec<u8> {
+        let mut out = Vec::new();
+        let picture = RgbImage::from_pixel(64, 48, image::Rgb([200, 150, 120]));
+        JpegEncoder::new_with_quality(&mut out, 90).encode_image(&picture).unwrap();
+        out
+    }
+
+    #[test]
+    fn what_stands_behind_a_picture_does_not_matter() {
+        let mut moving = jpeg();
+        // The film of a telephone has such bytes by chance, and no end of a picture.
+        moving.extend([0xff, 0xda, 0x00, 0x02].repeat(5000));
+        let made = renew(&moving).unwrap();
+        assert!(made.len() < 5000, "{}", made.len());
+        let mut two = jpeg();
+        two.extend(jpeg());
+        assert!(renew(&two).is_ok());
+    }
+
+    #[test]
+    fn a_picture_that_ends_before_its_pixels_is_none() {
+        let whole = jpeg();
+        for length in [2, 20, whole.len() / 2, whole.len() - 2, whole.len() - 1] {
+            assert_eq!(scans(&whole[..length]), None, "{length}");
+        }
+        assert_eq!(scans(&whole), Some(1));
+        let marks =
+            [&[0xff, 0xd8][..], &[0xff, 0xda, 0x00, 0x02].repeat(50), &[0xff, 0xd9]].concat();
+        assert_eq!(scans(&marks), Some(50));
+        assert_eq!(renew(&marks).unwrap_err(), Flaw::Unreadable);
+    }
+
+    #[test]
+    fn a_webp_is_as_large_as_its_pixels_and_not_as_it_says() {
+        let picture = DynamicImage::from(RgbImage::from_pixel(64, 48, image::Rgb([9, 8, 7])));
+        let mut out = Cursor::new(Vec::new());
+        picture.write_to(&mut out, ImageFormat::WebP).unwrap();
+        let plain = out.into_inner();
+        assert_eq!(size_of_webp(&plain), Some((64, 48)));
+        assert!(renew(&plain).is_ok());
+        let with = |canvas: [u8; 6]| {
+            let extended = [&b"VP8X\x0a\0\0\0\0\0\0\0"[..], &canvas].concat();
+            let length = u32::try_from(4 + extended.len() + plain.len() - 12).unwrap();
+            [b"RIFF", &length.to_le_bytes()[..], b"WEBP", &extended, &plain[12..]].concat()
+        };
+        assert!(renew(&with([63, 0, 0, 47, 0, 0])).is_ok());
+        assert_eq!(renew(&with([0, 0, 0, 0, 0, 0])).unwrap_err(), Flaw::Unreadable);
+    }
 }

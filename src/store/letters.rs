@@ -4,11 +4,11 @@
 use aes_gcm::{Aes256Gcm, KeyInit as _};
 use zeroize::Zeroizing;
 
+use crate::store::Store;
 use crate::store::database::{Database, Value};
 use crate::store::errors::Result;
 use crate::store::keys::{Purpose, Secret};
 use crate::store::seal::{decrypt, encrypt};
-use crate::store::{Store, schema};
 
 /// It joined the tables of version 1: a Galen without it leaves it alone, and removes letters with their enquiries all the same.
 pub(crate) const TABLE: &str = "
@@ -51,13 +51,11 @@ impl Store {
     }
 }
 
-/// Removes the letter of a notice that no longer waits, unless another mail about the same enquiry does.
+/// Removes the letter of a notice that no longer waits, unless another mail about the same enquiry does. The file is
+/// not written anew for it: what was sealed is overwritten, and was the server's to open.
 pub(crate) fn remove(database: &mut Database, notice: i64) -> Result<()> {
     let sql = "DELETE FROM letters WHERE submission IN (SELECT submission FROM outbox WHERE id = $1) AND NOT EXISTS \
                (SELECT 1 FROM outbox o WHERE o.submission = letters.submission AND o.channel = 'mail' \
                AND o.state = 'pending')";
-    match database.execute(sql, &[Value::Int(Some(notice))])? {
-        0 => Ok(()),
-        _ => schema::note_removed(database),
-    }
+    database.execute(sql, &[Value::Int(Some(notice))]).map(drop)
 }

@@ -116,7 +116,7 @@ impl Postgres {
     /// Frees the room of what was removed, so that what comes next is written over it.
     pub(crate) fn wipe(&mut self) -> Result<()> {
         self.alive()?;
-        let tables = "submissions, consents, finds, data_keys, outbox";
+        let tables = "submissions, consents, finds, data_keys, outbox, photos, letters, pulled";
         Ok(self.client.batch_execute(&format!("VACUUM {tables}"))?)
     }
 

@@ -9,6 +9,9 @@ use crate::html::tree::Id;
 const HEADERS: Code = Code::new("a11y/table-headers");
 const EMPTY: Code = Code::new("a11y/table-header-cells");
 
+/// How many columns are looked at for cells that reach down into them.
+const COLUMNS: usize = 10_000;
+
 /// A table, and its cells.
 pub(super) type Grid = (Id, Vec<Cell>);
 
@@ -98,14 +101,13 @@ impl Judge<'_> {
     /// The cells of a `<table>` (HTML Standard 4.9.12.1).
     fn grid(&self, table: Id) -> Vec<Cell> {
         let mut cells: Vec<Cell> = Vec::new();
-        // The rows and columns of cells that reach into rows below them.
-        let mut long: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+        // By column: the row down to which a cell of a row above reaches.
+        let mut busy: Vec<usize> = Vec::new();
         let of_table =
             |id: &Id| self.tree.around(*id).find(|it| self.tree.is(*it, "table")) == Some(table);
         let rows = self.tree.within(table).filter(|it| self.tree.is(*it, "tr")).filter(of_table);
         for (row, id) in rows.enumerate() {
             let mut column = 0;
-            long.retain(|(rows, _)| rows.contains(&row));
             let own = self
                 .tree
                 .children(id)
@@ -118,13 +120,15 @@ impl Judge<'_> {
                         .and_then(|it| it.trim().parse::<usize>().ok());
                     said.unwrap_or(1).clamp(1, most)
                 };
-                while let Some((_, taken)) = long.iter().find(|it| it.1.contains(&column)) {
-                    column = taken.end;
+                while busy.get(column).is_some_and(|end| *end > row) {
+                    column += 1;
                 }
                 let (width, height) = (span("colspan", 1000), span("rowspan", 65534));
                 let (rows, columns) = (row..row + height, column..column + width);
                 if height > 1 {
-                    long.push((rows.clone(), columns.clone()));
+                    let end = columns.end.min(COLUMNS);
+                    busy.resize(busy.len().max(end), 0);
+                    busy[columns.start.min(end)..end].fill(rows.end);
                 }
                 cells.push(Cell { id: cell, rows, columns });
                 column += width;
