@@ -2,11 +2,11 @@
 
 use crate::check::Finding;
 use crate::diag::{Code, Diagnostic};
+use crate::form::plain::MULTIPART;
 use crate::html::tree::Id;
 use crate::html::{Tag as T, Tree};
 
 const ENCTYPE: Code = Code::new("form/enctype");
-const MULTIPART: &str = "multipart/form-data";
 
 /// Reports forms with an input for files that are not sent as `multipart/form-data` (HTML Standard 4.10.22.8).
 pub(crate) fn page(tree: &Tree) -> Vec<Finding> {

@@ -20,12 +20,9 @@ pub fn page(tree: &Tree, base: &str, turnstile: bool) -> Vec<Finding> {
     // Most pages say `url(` nowhere, and then no style has to be read.
     let styled = has_requests(tree.text);
     for id in tree.elements() {
-        if ASKING.has(tree.nodes[id].element) || tree.nodes[id].foreign {
-            let from = findings.len();
+        let asks = ASKING.has(tree.nodes[id].element) || tree.nodes[id].foreign;
+        if asks && !(turnstile && is_turnstile(tree, id)) {
             element(tree, id, base, &mut findings);
-            if turnstile && is_turnstile(tree, id) {
-                findings.truncate(from);
-            }
         }
         if styled && let Some(style) = tree.attribute(id, "style") {
             let found = urls(&style).into_iter().filter_map(|it| host(&style[it], base));
@@ -69,7 +66,7 @@ const ASKING: Set = Set::of(&[
     T::STYLE,
 ]);
 
-/// Whether an element fetches what Turnstile needs, and nothing else.
+/// Whether an element fetches what Turnstile needs.
 fn is_turnstile(tree: &Tree, id: Id) -> bool {
     let fetched = match tree.nodes[id].name {
         "script" | "iframe" => tree.attribute(id, "src"),

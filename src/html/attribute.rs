@@ -31,22 +31,30 @@ pub(super) fn ends_name(byte: u8) -> bool {
     KINDS[usize::from(byte)] & (ENDS_NAME | WRONG) == ENDS_NAME
 }
 
+/// Goes from a place to the next byte of a kind, or to the end; gives where that is, and the kinds of the bytes before it.
+#[inline]
+fn run(bytes: &[u8], from: usize, ends: u8) -> (usize, u8) {
+    let (mut here, mut kinds) = (from, 0);
+    while let Some(byte) = bytes.get(here) {
+        let kind = KINDS[usize::from(*byte)];
+        if kind & ends != 0 {
+            break;
+        }
+        kinds |= kind;
+        here += 1;
+    }
+    (here, kinds)
+}
+
 impl<'a> Parser<'a> {
     /// Reads an attribute; gives it and where it ends.
     pub(super) fn attribute(&mut self, at: usize, bytes: &[u8]) -> (Attribute<'a>, usize) {
         let text = self.tree.text;
         let space = |byte: &u8| byte.is_ascii_whitespace();
-        let mut here = at + 1;
-        let mut kinds = KINDS[usize::from(bytes[at])];
-        while here < bytes.len() {
-            let kind = KINDS[usize::from(bytes[here])];
-            if kind & ENDS_NAME != 0 {
-                break;
-            }
-            kinds |= kind;
-            here += 1;
-        }
-        let name_end = here;
+        // Whatever it starts with is part of its name, be it a `=`.
+        let (name_end, more) = run(bytes, at + 1, ENDS_NAME);
+        let kinds = KINDS[usize::from(bytes[at])] | more;
+        let mut here = name_end;
         if kinds & WRONG != 0
             && let Some(wrong) =
                 text[at..name_end].chars().find(|it| matches!(it, '"' | '\'' | '<' | '='))
@@ -80,24 +88,15 @@ impl<'a> Parser<'a> {
                 (&text[start..end], (end + 1).min(bytes.len()))
             }
             _ => {
-                let start = here;
-                let mut kinds = 0;
-                while here < bytes.len() {
-                    let kind = KINDS[usize::from(bytes[here])];
-                    if kind & ENDS_VALUE != 0 {
-                        break;
-                    }
-                    kinds |= kind;
-                    here += 1;
-                }
-                let value = &text[start..here];
+                let (end, kinds) = run(bytes, from, ENDS_VALUE);
+                let value = &text[from..end];
                 if kinds & WRONG != 0
                     && let Some(wrong) =
                         value.chars().find(|it| matches!(it, '"' | '\'' | '<' | '=' | '`'))
                 {
-                    self.fault(start..here, Wrong::AttributeSyntax(wrong));
+                    self.fault(from..end, Wrong::AttributeSyntax(wrong));
                 }
-                (value, here)
+                (value, end)
             }
         };
         let entities = self.has_entities(from, end);

@@ -6,19 +6,15 @@
 // then it is mended and sent, and kept: `galen forms show` has the answers, the database has none. With
 // scripts the theme's own one must send once, whatever is pressed, and lose no second enquiry. At last the
 // form is made to ask for a photograph, which must arrive, be asked for again after a mistake, and be kept.
-import { execFileSync, spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, readdir, rm, appendFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { chromium } from "./site.mjs";
+import { chromium, copied, ended, started } from "./site.mjs";
 
 const [galen, from, pictures] = process.argv.slice(2).map((it) => resolve(it));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const site = await mkdtemp(join(tmpdir(), "galen-form-"));
-for (const name of ["galen.yaml", "content", "themes"]) await cp(join(from, name), join(site, name), { recursive: true });
-await appendFile(join(site, "galen.yaml"), "\nforms:\n  endpoint: /api/forms\n");
+const site = await copied(from, "galen-form-", "\nforms:\n  endpoint: /api/forms\n");
 
 const GUIDE = "/guides/hair-loss-in-women/";
 const CANARY = "Kanarienvogel & <b>Söhne</b>";
@@ -29,12 +25,7 @@ function check(fine, words) {
   if (!fine) problems.push(words);
 }
 
-const server = spawn(galen, ["serve", "--port", "0", "--clock", "2026-11-23"], { cwd: site });
-let origin;
-for await (const line of createInterface({ input: server.stdout })) {
-  origin = line.match(/Serving the site at (http:\S+)\//)?.[1];
-  if (origin) break;
-}
+const { child: server, origin } = await started(galen, site);
 const browser = await chromium();
 try {
   for (const width of [390, 1280]) {
@@ -138,9 +129,7 @@ try {
 } finally {
   await browser.close();
   // It may still be writing.
-  const gone = new Promise((done) => server.once("exit", done));
-  server.kill();
-  await gone;
+  await ended(server);
   await rm(site, { recursive: true, force: true });
 }
 /** Has the form ask for a photograph, and sends one; `before` are the enquiries that are there. */

@@ -4,18 +4,14 @@
 // pages must reload and stay where they were, stylesheets must be swapped without a reload, errors
 // must lie over the page and go, the server may be started again. All under the site's own strict
 // content security policy, whose every refusal is a problem.
-import { spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { chromium } from "./site.mjs";
+import { chromium, copied, ended, started } from "./site.mjs";
 
 const [galen, from, pictures] = process.argv.slice(2).map((it) => resolve(it));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const site = await mkdtemp(join(tmpdir(), "galen-live-"));
-for (const name of ["galen.yaml", "content", "themes"]) await cp(join(from, name), join(site, name), { recursive: true });
+const site = await copied(from, "galen-live-");
 
 const GUIDE = "content/guides/norwood-scale-explained.md";
 const ADDRESS = "/guides/norwood-scale-explained/";
@@ -28,21 +24,8 @@ function check(fine, words) {
   if (!fine) problems.push(words);
 }
 
-/** Starts the server; gives its process and the address that it prints. */
-async function serve(port) {
-  const child = spawn(galen, ["serve", "--port", port, "--clock", "2026-11-23"], { cwd: site });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const found = line.match(/Serving the site at (http:\S+)\//);
-    if (found) return { child, origin: found[1] };
-  }
-  throw new Error("galen serve ended");
-}
-
-async function stop({ child }) {
-  const ended = new Promise((done) => child.once("exit", done));
-  child.kill("SIGINT");
-  return ended;
-}
+const serve = (port) => started(galen, site, port);
+const stop = ({ child }) => ended(child, "SIGINT");
 
 /** Saves as editors do: a new file in the place of the old one. */
 async function save(path, change) {

@@ -1,9 +1,11 @@
 // Serves the built site on loopback, and opens Chromium: what the judges share.
+import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-import { readFile, readdir, mkdtemp } from "node:fs/promises";
+import { appendFile, cp, readFile, readdir, mkdtemp } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, extname } from "node:path";
+import { createInterface } from "node:readline";
 import puppeteer from "puppeteer-core";
 
 const TYPES = {
@@ -53,6 +55,31 @@ export async function serve(folder) {
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   return { server, origin: `http://127.0.0.1:${server.address().port}` };
+}
+
+/** Copies what a site is made of into a folder of its own, with more settings; gives the folder. */
+export async function copied(from, name, settings = "") {
+  const site = await mkdtemp(join(tmpdir(), name));
+  for (const part of ["galen.yaml", "content", "themes"]) await cp(join(from, part), join(site, part), { recursive: true });
+  await appendFile(join(site, "galen.yaml"), settings);
+  return site;
+}
+
+/** Shows a site by `galen serve`; gives its process and the address that it prints. */
+export async function started(galen, site, port = "0") {
+  const child = spawn(galen, ["serve", "--port", port, "--clock", "2026-11-23"], { cwd: site });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const found = line.match(/Serving the site at (http:\S+)\//);
+    if (found) return { child, origin: found[1] };
+  }
+  throw new Error("galen serve ended");
+}
+
+/** Ends a process, and waits for it. */
+export function ended(child, signal = "SIGTERM") {
+  const gone = new Promise((done) => child.once("exit", done));
+  child.kill(signal);
+  return gone;
 }
 
 /** Opens a Chromium without a window and without a profile of its own. */

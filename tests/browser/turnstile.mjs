@@ -3,19 +3,14 @@
 // The site is copied, given an endpoint and a key, and shown by `galen serve`. Cloudflare is played by this program: a script that
 // draws a frame and gives an answer, as the real one does. The site's policy must let both be on the page, and on the page that
 // comes back with mistakes, and nothing else of another host; and without scripts the page must say what happens then.
-import { spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, appendFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { chromium } from "./site.mjs";
+import { resolve } from "node:path";
+import { chromium, copied, ended, started } from "./site.mjs";
 
 const [galen, from] = process.argv.slice(2).map((it) => resolve(it));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const site = await mkdtemp(join(tmpdir(), "galen-turnstile-"));
-for (const name of ["galen.yaml", "content", "themes"]) await cp(join(from, name), join(site, name), { recursive: true });
-await appendFile(join(site, "galen.yaml"), "\nforms:\n  endpoint: /api/forms\n  turnstile: 0x4AAAkey\n");
+const site = await copied(from, "galen-turnstile-", "\nforms:\n  endpoint: /api/forms\n  turnstile: 0x4AAAkey\n");
 
 const HOST = "https://challenges.cloudflare.com";
 const SCRIPT = `for (const at of document.querySelectorAll(".cf-turnstile")) {
@@ -31,12 +26,7 @@ function check(fine, words) {
   if (!fine) problems.push(words);
 }
 
-const server = spawn(galen, ["serve", "--port", "0", "--clock", "2026-11-23"], { cwd: site });
-let origin;
-for await (const line of createInterface({ input: server.stdout })) {
-  origin = line.match(/Serving the site at (http:\S+)\//)?.[1];
-  if (origin) break;
-}
+const { child: server, origin } = await started(galen, site);
 const browser = await chromium();
 try {
   const asked = [];
@@ -134,9 +124,7 @@ try {
   check(asked.length === count, `a page without a form asks ${asked.slice(count)}`);
 } finally {
   await browser.close();
-  const gone = new Promise((done) => server.once("exit", done));
-  server.kill();
-  await gone;
+  await ended(server);
   await rm(site, { recursive: true, force: true });
 }
 problems.forEach((it) => console.log(it));

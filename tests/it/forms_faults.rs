@@ -11,26 +11,24 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::forms_cli::{Clinic, Running, enquiries, exchange, names, send};
-use crate::notify::{Sink, smtp, until};
+use crate::notify::{Sink, free, smtp, until};
 
 const MAIL: &str = "  mail: {to: [desk@clinic.example], from: web@clinic.example}\n";
 
-fn database(clinic: &Clinic) -> Connection {
+pub(crate) fn database(clinic: &Clinic) -> Connection {
     let connection = Connection::open(clinic.root().join(".galen/forms/enquiries.sqlite")).unwrap();
     connection.busy_timeout(Duration::from_secs(5)).unwrap();
     connection
 }
 
-fn count(connection: &Connection, what: &str) -> i64 {
+pub(crate) fn count(connection: &Connection, what: &str) -> i64 {
     connection.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get(0)).unwrap()
 }
 
 #[test]
 fn each_enquiry_is_told_once_though_mail_is_down_and_the_server_is_killed() {
     let clinic = Clinic::new(MAIL);
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let place = free.local_addr().unwrap();
-    drop(free);
+    let place = free();
     let url = format!("smtp://{place}");
     let serve = || clinic.serve_with(&[("GALEN_SMTP_URL", &url)]);
     let mut thanked = Vec::new();

@@ -2,12 +2,10 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::PathBuf;
-
-use rusqlite::Connection;
 
 use crate::forms_cli::{Clinic, Running, post};
-use crate::notify::{Sink, smtp, until};
+use crate::forms_faults::{count, database};
+use crate::notify::{Sink, free, smtp, until};
 
 const MAIL: &str = "  mail: {to: [desk@clinic.example], from: web@clinic.example, answers: true}\n";
 const ANSWERS: &str = "name=Ada+Canary&email=ada@example.com&clinic=lane&consent=yes&days=sat&days=mon\
@@ -15,15 +13,6 @@ const ANSWERS: &str = "name=Ada+Canary&email=ada@example.com&clinic=lane&consent
 
 fn serve(clinic: &Clinic, place: &str) -> Running {
     clinic.serve_with(&[("GALEN_SMTP_URL", &format!("smtp://{place}"))])
-}
-
-fn database(clinic: &Clinic) -> PathBuf {
-    clinic.root().join(".galen/forms/enquiries.sqlite")
-}
-
-fn count(clinic: &Clinic, what: &str) -> i64 {
-    let store = Connection::open(database(clinic)).unwrap();
-    store.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get(0)).unwrap()
 }
 
 /// Tells whether a text stands in any file of the database.
@@ -42,7 +31,7 @@ fn a_mail_has_the_answers_and_the_store_forgets_them_for_it() {
     let warning = "mails to desk@clinic.example have the answers in them";
     until(|| server.said.lock().unwrap().contains(warning).then_some(()));
     assert_eq!(post(server.address, ANSWERS).unwrap(), 303);
-    until(|| (count(&clinic, "outbox WHERE state = 'sent'") == 1).then_some(()));
+    until(|| (count(&database(&clinic), "outbox WHERE state = 'sent'") == 1).then_some(()));
     let mail = sink.got().concat();
     assert!(mail.contains("Which clinic?\r\n    Larkfield Lane\r\n"), "{mail}");
     assert!(mail.contains("Which days suit you?\r\n    Monday, Saturday\r\n"), "{mail}");
@@ -52,7 +41,7 @@ fn a_mail_has_the_answers_and_the_store_forgets_them_for_it() {
     );
     assert!(mail.contains("Reply-To: ada@example.com\r\n"), "{mail}");
     assert!(!mail.contains("\r\nBcc:"), "{mail}");
-    assert_eq!(count(&clinic, "letters"), 0);
+    assert_eq!(count(&database(&clinic), "letters"), 0);
     assert!(!stands(&clinic, "canary-one") && !stands(&clinic, "Ada Canary"));
     let said = server.said.lock().unwrap().clone();
     assert!(!said.contains("canary") && !said.contains("Ada"), "{said}");
@@ -61,37 +50,35 @@ fn a_mail_has_the_answers_and_the_store_forgets_them_for_it() {
 #[test]
 fn what_waits_is_sealed_goes_with_its_enquiry_and_needs_the_secret() {
     let clinic = Clinic::new(MAIL);
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let place = free.local_addr().unwrap();
-    drop(free);
+    let place = free();
     let server = serve(&clinic, &place.to_string());
     for name in ["one", "two"] {
         assert_eq!(post(server.address, &ANSWERS.replace("one", name)).unwrap(), 303);
     }
     drop(server);
-    assert_eq!(count(&clinic, "letters"), 2);
+    assert_eq!(count(&database(&clinic), "letters"), 2);
     assert!(!stands(&clinic, "canary-one"));
     let list = clinic.says(&["forms", "list", "--format", "csv"]);
     let id = list.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
     clinic.says(&["forms", "erase", &id, "--yes"]);
-    assert_eq!(count(&clinic, "letters"), 1);
+    assert_eq!(count(&database(&clinic), "letters"), 1);
     // Under another secret the letter does not open: the mail says where the answers are.
     let secret = clinic.root().join(".galen/forms/secret");
     fs::remove_file(&secret).unwrap();
     clinic.says(&["forms", "init"]);
-    let store = Connection::open(database(&clinic)).unwrap();
+    let store = database(&clinic);
     store.execute("UPDATE outbox SET next_at = 0", []).unwrap();
     drop(store);
     let sink = Sink::on(TcpListener::bind(place).unwrap(), |stream| smtp(stream, "250 ok"));
     let _server = serve(&clinic, &place.to_string());
-    until(|| (count(&clinic, "outbox WHERE state = 'sent'") == 1).then_some(()));
+    until(|| (count(&database(&clinic), "outbox WHERE state = 'sent'") == 1).then_some(()));
     let mail = sink.got().concat();
     assert!(
         mail.contains("The answers cannot be opened here: read them by the command."),
         "{mail}"
     );
     assert!(!mail.contains("canary"), "{mail}");
-    assert_eq!(count(&clinic, "letters"), 0);
+    assert_eq!(count(&database(&clinic), "letters"), 0);
 }
 
 #[test]
@@ -101,14 +88,15 @@ fn a_mail_that_is_given_up_leaves_no_answers() {
     let server = serve(&clinic, &sink.address.to_string());
     assert_eq!(post(server.address, ANSWERS).unwrap(), 303);
     until(|| {
-        (count(&clinic, "outbox WHERE attempts > 0 AND last_error IS NOT NULL") == 1).then_some(())
+        (count(&database(&clinic), "outbox WHERE attempts > 0 AND last_error IS NOT NULL") == 1)
+            .then_some(())
     });
-    assert_eq!(count(&clinic, "letters"), 1, "it is tried again");
+    assert_eq!(count(&database(&clinic), "letters"), 1, "it is tried again");
     drop(server);
-    let store = Connection::open(database(&clinic)).unwrap();
+    let store = database(&clinic);
     store.execute("UPDATE outbox SET attempts = 5, next_at = 0", []).unwrap();
     drop(store);
     let _server = serve(&clinic, &sink.address.to_string());
-    until(|| (count(&clinic, "outbox WHERE state = 'dead'") == 1).then_some(()));
-    assert_eq!(count(&clinic, "letters"), 0);
+    until(|| (count(&database(&clinic), "outbox WHERE state = 'dead'") == 1).then_some(()));
+    assert_eq!(count(&database(&clinic), "letters"), 0);
 }

@@ -2,7 +2,7 @@
 //! to look at, and nothing is lost.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::http::Request;
@@ -11,7 +11,7 @@ use galen::store::{Filter, State};
 use serde_json::json;
 
 use crate::forms::{Trial, request};
-use crate::notify::Sink;
+use crate::notify::{Sink, free};
 
 /// Reads a request, gives one answer, and tells the body.
 fn verify(stream: TcpStream, status: &str, answer: &str) -> String {
@@ -114,9 +114,7 @@ fn what_the_check_says_decides_whether_an_enquiry_is_held() {
 
 #[test]
 fn what_cannot_be_checked_is_held_and_kept() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let place = free.local_addr().unwrap().to_string();
-    drop(free);
+    let place = free().to_string();
     let mut trial = trial(&place);
     assert_eq!(
         kept(&mut trial, Some("token")),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{IpAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -498,6 +498,11 @@ fn a_notice_waits_for_a_server_that_is_down_whatever_the_clock_does() {
         dead.iter().any(|(id, words)| *id == 3 && words.contains("no webhook is set")),
         "{dead:?}"
     );
+}
+
+/// An address of this machine at which nobody answers yet.
+pub(crate) fn free() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 #[track_caller]

@@ -272,6 +272,8 @@ fn stands(place: Place, tree: &Tree, id: Id) -> bool {
             if parent == id {
                 return false;
             }
+            // Who asks for the first needs no count of all.
+            let enough = if a == 0 { usize::try_from(b).unwrap_or(0) } else { FAR };
             let number = match back {
                 true => {
                     let end = tree.nodes[parent].after;
@@ -283,13 +285,10 @@ fn stands(place: Place, tree: &Tree, id: Id) -> bool {
                             here
                         })
                     });
-                    let enough = if a == 0 { usize::try_from(b).unwrap_or(0) } else { FAR };
                     after.take(FAR).filter(alike).take(enough).count() as i32 + 1
                 }
                 false => {
                     let before = tree.children(parent).take_while(|it| *it < id).take(FAR);
-                    // Who asks for the first needs no count of all.
-                    let enough = if a == 0 { usize::try_from(b).unwrap_or(0) } else { FAR };
                     before.filter(alike).take(enough).count() as i32 + 1
                 }
             };
