@@ -1,19 +1,21 @@
 //! Everything that is looked at on one page by itself.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use crate::assets;
-use crate::check::addresses::Addresses;
-use crate::check::links::{self, Base, Target};
-use crate::check::page::{Facts, ids, is_part, names, of};
+use crate::check::addresses::{Addresses, KnownSoFar};
+use crate::check::links::{self, Base, Pointer, Target};
+use crate::check::page::{Facts, is_part, names, names_of, of};
 use crate::check::style::Styles;
 use crate::check::wording::{About, PageKind, Rules};
 use crate::check::{Finding, a11y, errors, files, markup, shown, structured, third_party, wording};
 use crate::content::EntryId;
 use crate::content::value::Value;
 use crate::diag::{Diagnostics, SourceId};
-use crate::html::{self, Tag, Tree};
+use crate::html::tree::{Id, Kind as NodeKind};
+use crate::html::{self, Parts, Tag, Tree};
 use crate::route::{Kind, Route};
 use crate::text::near;
 use crate::world::World;
@@ -28,6 +30,8 @@ pub struct Checks {
     /// Those of each set of stylesheets.
     styles: Mutex<BTreeMap<Vec<String>, Arc<Styles>>>,
     rules: OnceLock<Arc<Rules>>,
+    /// What stands alike on many pages.
+    pub(super) parts: Parts,
 }
 
 impl Checks {
@@ -39,6 +43,7 @@ impl Checks {
             addresses: Addresses::default(),
             styles: Mutex::default(),
             rules: OnceLock::new(),
+            parts: Parts::default(),
         }
     }
 
@@ -108,18 +113,34 @@ impl Checks {
 
     fn pointers(&self, tree: &Tree, route: &Route) -> (Facts, Vec<Finding>) {
         let mut findings = Vec::new();
-        let ids = ids(tree);
-        let has = |id: &str| ids.binary_search(&of(id)).is_ok();
-        let (mut numbers, mut pointers) = (Vec::new(), Vec::new());
+        let mut found = Pointing::default();
         let known = self.addresses.known();
-        links::each(tree, self.base(route), &mut |written| {
-            // Nearly all addresses have been seen on another page.
-            match written.plain().and_then(|it| known.number(it)) {
-                Some(number) => numbers.push(number),
-                None => pointers.extend(written.read(tree)),
+        links::from(tree, self.base(route), |base| {
+            let mut next = 0;
+            for met in &tree.parts {
+                found.look(tree, next..met.first, base, &known);
+                next = met.after;
+                if let Some(pointing) = met.part.kept::<Pointing>(POINTING) {
+                    found.ids.extend(&pointing.ids);
+                    found.numbers.extend(&pointing.numbers);
+                    continue;
+                }
+                let mut own = Pointing::default();
+                own.look(tree, met.first..met.after, base, &known);
+                found.ids.extend(&own.ids);
+                found.numbers.extend(&own.numbers);
+                match own.pointers.is_empty() {
+                    true => met.part.keep(POINTING, own),
+                    false => found.pointers.append(&mut own.pointers),
+                }
             }
+            found.look(tree, next..tree.nodes.len(), base, &known);
         });
         drop(known);
+        let Pointing { mut ids, mut numbers, pointers } = found;
+        ids.sort_unstable();
+        ids.dedup();
+        let has = |id: &str| ids.binary_search(&of(id)).is_ok();
         for pointer in pointers {
             match &pointer.target {
                 Target::Own(id) if is_part(id) && !has(id) => {
@@ -184,6 +205,32 @@ impl Checks {
                 value => value.text().into_iter().collect::<Vec<_>>(),
             })
             .collect()
+    }
+}
+
+/// The number under which the [`Pointing`] of parts is kept.
+const POINTING: u64 = 0;
+
+/// What some elements point to, and the digests of their names.
+#[derive(Default)]
+struct Pointing {
+    ids: Vec<u32>,
+    numbers: Vec<u32>,
+    /// What is not known from other pages, or is said from where the page is.
+    pointers: Vec<Pointer>,
+}
+
+impl Pointing {
+    fn look(&mut self, tree: &Tree, nodes: Range<Id>, base: Base, known: &KnownSoFar) {
+        let elements = || nodes.clone().filter(|id| tree.nodes[*id].kind == NodeKind::Element);
+        self.ids.extend(names_of(tree, elements()).map(|it| of(&it)));
+        links::each(tree, base, elements(), &mut |written| {
+            // Nearly all addresses have been seen on another page.
+            match written.plain().and_then(|it| known.number(it)) {
+                Some(number) => self.numbers.push(number),
+                None => self.pointers.extend(written.read(tree)),
+            }
+        });
     }
 }
 

@@ -69,20 +69,31 @@ impl Written<'_> {
 /// Gives every pointer of a page, in order.
 pub(crate) fn pointers(tree: &Tree, base: Base) -> Vec<Pointer> {
     let mut found = Vec::new();
-    each(tree, base, &mut |written| found.extend(written.read(tree)));
+    from(tree, base, |base| {
+        each(tree, base, tree.elements(), &mut |written| found.extend(written.read(tree)));
+    });
     found
 }
 
-/// Looks at every address of a page, in order.
-pub(crate) fn each(tree: &Tree, base: Base, found: &mut dyn FnMut(Written)) {
+/// Calls with what the addresses of a page are read against: a `<base>` may change it.
+pub(crate) fn from(tree: &Tree, base: Base, then: impl FnOnce(Base)) {
     let base_element = tree.nodes.iter().position(|it| it.element == T::BASE);
     let moved = base_element.and_then(|id| tree.attribute(id, "href"));
     let moved = moved.and_then(|href| match base.read(href.trim()) {
         Some(Target::Site(path)) => Some(path),
         _ => None,
     });
-    let base = Base { url: moved.as_deref().unwrap_or(base.url), ..base };
-    for id in tree.elements() {
+    then(Base { url: moved.as_deref().unwrap_or(base.url), ..base });
+}
+
+/// Looks at every address of some elements, in order.
+pub(crate) fn each(
+    tree: &Tree,
+    base: Base,
+    elements: impl Iterator<Item = Id>,
+    found: &mut dyn FnMut(Written),
+) {
+    for id in elements {
         for name in attributes(tree, id) {
             let Some(value) = tree.attribute(id, name) else { continue };
             let mut add =

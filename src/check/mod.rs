@@ -12,6 +12,8 @@ mod faults;
 mod files;
 pub mod external;
 mod links;
+#[cfg(test)]
+mod known_tests;
 mod looked;
 pub mod net;
 mod page;

@@ -7,6 +7,7 @@ use crate::check::checks::Checks;
 use crate::check::looked::Looked;
 use crate::check::{Finding, errors};
 use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::html::tree::Id;
 use crate::html::{Few, Tag, Tree};
 use crate::render::{self, Content, Engine, Made, Origin, Sink, Spot, Task};
 use crate::route::{Kind, Route};
@@ -42,22 +43,21 @@ pub(crate) fn is_part(fragment: &str) -> bool {
 
 /// The ids of a page, and the names of its anchors of old.
 pub(crate) fn names<'a>(tree: &Tree<'a>) -> impl Iterator<Item = Cow<'a, str>> {
+    names_of(tree, tree.elements())
+}
+
+/// The same of some elements.
+pub(super) fn names_of<'a>(
+    tree: &Tree<'a>,
+    elements: impl Iterator<Item = Id>,
+) -> impl Iterator<Item = Cow<'a, str>> {
     static NAMES: Few = Few::of(&["id", "name"]);
-    tree.elements().flat_map(move |id| {
+    elements.flat_map(move |id| {
         tree.some(id, &NAMES).filter_map(move |(name, value)| {
             let old = || name.eq_ignore_ascii_case("name") && tree.nodes[id].element == Tag::A;
             (name.eq_ignore_ascii_case("id") || old()).then_some(value)
         })
     })
-}
-
-/// The digests of the names of a page's parts, sorted.
-pub(super) fn ids(tree: &Tree) -> Vec<u32> {
-    let mut ids = Vec::with_capacity(64);
-    ids.extend(names(tree).map(|it| of(&it)));
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }
 
 /// Does a task and looks at the page that it makes. Facts are those of a page, none for other files.
@@ -130,6 +130,14 @@ pub(crate) fn at(found: Diagnostic, origin: Option<Origin>, route: &Route) -> Di
     found.note(errors::on_page(route))
 }
 
+/// Notes in which known parts of a page something was found: others are not gone through on the next page.
+pub(super) fn note(tree: &Tree, findings: &[Finding]) {
+    for met in tree.parts.iter().filter(|it| !it.is_fine) {
+        let place = tree.nodes[met.first].whole();
+        met.part.judged(0, !findings.iter().any(|it| place.contains(&it.at.start)));
+    }
+}
+
 /// A sink that looks at the page that passes through it.
 struct Seen<'a> {
     checks: &'a Checks,
@@ -158,8 +166,10 @@ impl Sink for Seen<'_> {
             }
         };
         let Ok(html) = std::str::from_utf8(bytes) else { return };
-        let tree = Tree::parse(html);
+        let tree = Tree::parse_known(html, &self.checks.parts);
         let (facts, mut findings) = self.checks.page(&tree, self.route);
+        self.checks.parts.learn(&tree);
+        note(&tree, &findings);
         // To find its place costs more than to find it.
         let policy = &self.checks.world.site.config.checks;
         findings.retain(|it| !policy.is_off(&it.diagnostic));

@@ -57,7 +57,8 @@ pub(super) fn look(tree: &Tree, config: &Config, found: &mut Vec<Finding>) {
     let own_rules =
         config.headers.keys().any(|it| it.eq_ignore_ascii_case("content-security-policy"));
     let mut other_until = 0;
-    for (id, node) in tree.nodes.iter().enumerate() {
+    for id in tree.unknown() {
+        let node = &tree.nodes[id];
         if node.kind == Kind::Element {
             let tag = node.any_element();
             if OTHER.has(tag) {

@@ -6,7 +6,7 @@ use crate::check::Finding;
 use crate::check::links::candidates;
 use crate::config::TURNSTILE;
 use crate::diag::{Code, Diagnostic};
-use crate::html::tree::Id;
+use crate::html::tree::{Id, Kind};
 use crate::html::{Set, Tag as T, Tree};
 
 /// Something that a page fetches from another site.
@@ -19,7 +19,7 @@ pub fn page(tree: &Tree, base: &str, turnstile: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Most pages say `url(` nowhere, and then no style has to be read.
     let styled = has_requests(tree.text);
-    for id in tree.elements() {
+    for id in tree.unknown().filter(|it| tree.nodes[*it].kind == Kind::Element) {
         let asks = ASKING.has(tree.nodes[id].element) || tree.nodes[id].foreign;
         if asks && !(turnstile && is_turnstile(tree, id)) {
             element(tree, id, base, &mut findings);

@@ -6,6 +6,8 @@ mod construct;
 mod entities;
 mod few;
 mod parse;
+mod part;
+mod parts;
 mod stack;
 mod tags;
 pub mod tree;
@@ -13,6 +15,8 @@ mod visible;
 
 pub use entities::decode;
 pub(crate) use few::Few;
+pub(crate) use part::Part;
+pub(crate) use parts::Parts;
 pub(crate) use tags::{HEADINGS, Set, Tag};
 pub use tree::Tree;
 pub use visible::{shown, visible};

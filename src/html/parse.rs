@@ -1,12 +1,15 @@
 //! Reading a page into a [`Tree`]: the tokens of the HTML Standard (13.2.5), and its tree
 //! construction (13.2.6) with what pages that are right need of it.
 
+use std::sync::Arc;
+
 use crate::html::attribute::ends_name;
+use crate::html::parts::Known;
 use crate::html::tags::Tag;
 use crate::html::tree::{Fault, Id, Kind, Node, Tree, Wrong};
 
-/// Reads a page, and no more of it than so many start tags.
-pub(super) fn parse(text: &str, tags: usize) -> Tree<'_> {
+/// Reads a page, and no more of it than so many start tags, with what is known of its parts.
+pub(super) fn parse(text: &str, tags: usize, known: Option<Arc<Known>>) -> Tree<'_> {
     let guess = text.len() / 24;
     let tree = Tree {
         text,
@@ -14,6 +17,7 @@ pub(super) fn parse(text: &str, tags: usize) -> Tree<'_> {
         faults: Vec::new(),
         doctype: false,
         attributes: Vec::with_capacity(guess),
+        parts: Vec::new(),
     };
     let mut parser = Parser {
         tree,
@@ -25,6 +29,7 @@ pub(super) fn parse(text: &str, tags: usize) -> Tree<'_> {
         counts: [0; 256],
         ampersand: memchr::memchr(b'&', text.as_bytes()).unwrap_or(text.len()),
         tags,
+        known,
     };
     parser.read();
     parser.finish();
@@ -46,6 +51,8 @@ pub(super) struct Open {
     pub(super) tag: Tag,
     /// Whether what is in it is SVG or MathML.
     pub(super) foreign: bool,
+    /// What is around the elements in it.
+    pub(super) around: u64,
 }
 
 pub(super) struct Parser<'a> {
@@ -64,6 +71,7 @@ pub(super) struct Parser<'a> {
     ampersand: usize,
     /// How many more start tags are read.
     pub(super) tags: usize,
+    pub(super) known: Option<Arc<Known>>,
 }
 
 /// A start tag or an end tag as it is read.
@@ -149,6 +157,9 @@ impl<'a> Parser<'a> {
                 tag.end
             }
             _ => {
+                if let Some(end) = self.known_part(at) {
+                    return end;
+                }
                 let Some(tag) = self.tag(at, at + 1) else { return bytes.len() };
                 match self.start_tag(&tag) {
                     true => self.raw_text(&tag, tag.end),
@@ -156,6 +167,18 @@ impl<'a> Parser<'a> {
                 }
             }
         }
+    }
+
+    /// Takes a part that is known; gives where it ends.
+    fn known_part(&mut self, at: usize) -> Option<usize> {
+        let known = self.known.as_ref()?;
+        let open = self.open.last().filter(|it| it.around != 0)?;
+        if self.phase != Phase::Body || self.form {
+            return None;
+        }
+        let part = known.find(&self.tree.text[at..], open.around)?;
+        self.closed = self.tree.nodes.len();
+        Some(part.add_to(&mut self.tree, at, open.id))
     }
 
     /// The end tag of the element that is open, where it is written in small letters and without more,

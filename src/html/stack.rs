@@ -1,6 +1,7 @@
 //! The elements that are open while a page is read (HTML Standard 13.2.4.2).
 
 use crate::html::parse::{Open, Parser, Start};
+use crate::html::parts;
 use crate::html::tags::{Set, Tag};
 use crate::html::tree::{Kind, Wrong};
 
@@ -17,7 +18,16 @@ impl<'a> Parser<'a> {
         node.attributes = start.attributes;
         node.element = start.tag;
         self.counts[start.tag.place()] += 1;
-        self.open.push(Open { id, tag: start.tag, foreign: false });
+        let around = match &self.known {
+            Some(_) => self.around(start),
+            None => 0,
+        };
+        self.open.push(Open { id, tag: start.tag, foreign: false, around });
+    }
+
+    fn around(&self, start: &Start<'a>) -> u64 {
+        let outer = self.open.last().map(|it| it.around);
+        parts::around(outer, start.tag, &self.tree.text[start.at..start.end])
     }
 
     pub(super) fn push_foreign(&mut self, start: &Start<'a>) {
@@ -28,7 +38,7 @@ impl<'a> Parser<'a> {
         node.foreign = true;
         let html = INTEGRATION.iter().any(|name| start.name.eq_ignore_ascii_case(name));
         self.counts[Tag::OTHER.place()] += 1;
-        self.open.push(Open { id, tag: Tag::OTHER, foreign: !html });
+        self.open.push(Open { id, tag: Tag::OTHER, foreign: !html, around: 0 });
         if start.slash {
             self.pop(start.end);
         }

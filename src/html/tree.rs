@@ -10,7 +10,11 @@ use std::ops::Range;
 use crate::html::entities::{decode, decode_value};
 use crate::html::few::Few;
 use crate::html::parse;
+use crate::html::parts::Parts;
 use crate::html::tags::{self, Tag};
+use crate::text::between;
+
+pub(crate) use crate::html::part::Met;
 
 /// A page, or a piece of one.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub struct Tree<'a> {
     /// Whether it starts with `<!doctype html>`.
     pub doctype: bool,
     pub(super) attributes: Vec<Attribute<'a>>,
+    /// The parts that are known from other pages, in order.
+    pub(crate) parts: Vec<Met>,
 }
 
 /// The number of a node: its place in [`Tree::nodes`].
@@ -164,12 +170,34 @@ pub enum Wrong {
 impl<'a> Tree<'a> {
     /// Reads a page, or a piece of one as if it were all of the body.
     pub fn parse(text: &'a str) -> Self {
-        parse::parse(text, usize::MAX)
+        parse::parse(text, usize::MAX, None)
+    }
+
+    /// Reads a page of a site, of which parts may be known.
+    pub(crate) fn parse_known(text: &'a str, parts: &Parts) -> Self {
+        parse::parse(text, usize::MAX, parts.known())
     }
 
     /// Reads a page as far as so many elements have been read whose tags are written.
     pub(crate) fn parse_some(text: &'a str, elements: usize) -> Self {
-        parse::parse(text, elements)
+        parse::parse(text, elements, None)
+    }
+
+    /// Gives the nodes of the page, in order, but for those of parts that are fine by themselves.
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = Id> {
+        self.outside(|met| met.is_fine)
+    }
+
+    /// Gives the nodes of the page, in order, but for those of some parts.
+    pub(crate) fn outside(&self, of: impl Fn(&Met) -> bool) -> impl Iterator<Item = Id> {
+        let parts = self.parts.iter().filter(|it| of(it)).map(|it| it.first..it.after);
+        between(parts, self.nodes.len()).into_iter().flatten()
+    }
+
+    /// Gives the known part that starts with a node.
+    pub(crate) fn part_at(&self, id: Id) -> Option<&Met> {
+        let at = self.parts.binary_search_by_key(&id, |it| it.first).ok()?;
+        Some(&self.parts[at])
     }
 
     /// Gives the elements of the whole page, in order.

@@ -8,9 +8,22 @@ pub mod path;
 pub mod slug;
 pub mod url;
 
+use std::ops::Range;
+
 /// Gives a text with one space between its words, and none at its ends.
 pub fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Gives what lies between ranges, which are in order and apart, up to an end.
+pub(crate) fn between(ranges: impl Iterator<Item = Range<usize>>, end: usize) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let between = ranges.chain(std::iter::once(end..end)).map(|it| {
+        let before = start..it.start;
+        start = it.end;
+        before
+    });
+    between.collect()
 }
 
 /// A character that no text of a site holds, as files with it are refused ("shift out", which no

@@ -38,7 +38,8 @@ impl Judge<'_> {
         let Some(own) = self.view.attribute(id, "id").filter(|it| !it.is_empty()) else {
             return false;
         };
-        self.view.lists.scripts.iter().any(|script| {
+        let mut programs = self.view.lists.scripts.iter().filter(|it| self.view.is_program(**it));
+        programs.any(|script| {
             let text = self.tree.text_of(*script);
             let mut rest = text.match_indices(&*own).map(|(at, _)| &text[at + own.len()..]);
             rest.any(|rest| {

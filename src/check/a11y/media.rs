@@ -77,11 +77,7 @@ impl Judge<'_> {
     pub(super) fn scripts(&mut self) {
         let found = self.view.lists.scripts.iter().copied().find(|it| {
             let text = self.tree.text_of(*it);
-            let program = self
-                .view
-                .attribute(*it, "type")
-                .is_none_or(|it| it.is_empty() || it.contains("javascript") || &*it == "module");
-            program && MAKES.iter().any(|it| text.contains(it))
+            self.view.is_program(*it) && MAKES.iter().any(|it| text.contains(it))
         });
         if let Some(id) = found {
             let message = "what this script makes of the page is not judged";

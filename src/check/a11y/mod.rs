@@ -11,6 +11,7 @@ mod contrast;
 mod focus;
 mod forms;
 mod implicit;
+mod known;
 mod label;
 mod language;
 mod links;
@@ -33,7 +34,7 @@ use crate::check::a11y::tables::Grid;
 use crate::check::a11y::view::View;
 use crate::check::style::Styles;
 use crate::diag::{Code, Diagnostic};
-use crate::html::tree::{Id, Kind};
+use crate::html::tree::{Id, Kind, Met};
 use crate::html::{HEADINGS, Set, Tag as T, Tree};
 
 /// Judges a page. Styles are those of the site; a page's own `<style>` is taken into account.
@@ -103,13 +104,16 @@ impl Judge<'_> {
         self.same_names();
         self.groups();
         self.scripts();
-        for id in 0..self.tree.nodes.len() {
+        let parts = known::parts(self.view);
+        let is_known = |met: &Met| parts.iter().any(|it| it.first == met.first && it.is_fine());
+        for id in self.tree.outside(is_known) {
             match self.tree.nodes[id].kind {
                 Kind::Element => self.element(id),
                 Kind::Text => self.text(id),
                 Kind::Comment => (),
             }
         }
+        parts.iter().for_each(|it| it.note(self.tree, &self.found));
     }
 
     fn element(&mut self, id: Id) {

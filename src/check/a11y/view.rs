@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::hash_map::Entry;
+use std::ops::Range;
 
+use crate::check::a11y::known;
 use crate::check::a11y::roles::{self, Role};
 use crate::check::a11y::values;
 use crate::check::style::names::Map;
@@ -93,6 +95,20 @@ pub(super) struct Lists {
 }
 
 impl Lists {
+    /// The lists, one after the other.
+    pub(super) fn all(&mut self) -> [&mut Vec<Id>; 8] {
+        [
+            &mut self.titles,
+            &mut self.metas,
+            &mut self.links,
+            &mut self.marks,
+            &mut self.inputs,
+            &mut self.scripts,
+            &mut self.spoken,
+            &mut self.pointers,
+        ]
+    }
+
     fn add(&mut self, element: T, id: Id) {
         match element {
             T::TITLE => self.titles.push(id),
@@ -120,14 +136,24 @@ impl<'a> View<'a> {
             owners: Vec::new(),
             lists: Lists::default(),
         };
-        for id in 0..tree.nodes.len() {
-            if tree.nodes[id].kind == Kind::Element {
-                view.look(id);
-            } else {
-                view.flags[id] = view.flags[tree.nodes[id].parent];
+        let mut next = 0;
+        for met in &tree.parts {
+            view.look_at(next..met.first);
+            known::look_at(&mut view, met);
+            next = met.after;
+        }
+        view.look_at(next..tree.nodes.len());
+        view
+    }
+
+    /// Looks at some nodes, behind all those before them.
+    pub(super) fn look_at(&mut self, nodes: Range<Id>) {
+        for id in nodes {
+            match self.tree.nodes[id].kind {
+                Kind::Element => self.look(id),
+                _ => self.flags[id] = self.flags[self.tree.nodes[id].parent],
             }
         }
-        view
     }
 
     fn look(&mut self, id: Id) {
@@ -147,7 +173,7 @@ impl<'a> View<'a> {
             self.lists.links.push(id);
         }
         if node.element == T::LABEL {
-            self.labels.push((id, tree.attribute(id, "for")));
+            self.add_label(id);
         }
         let is_true = |name| tree.attribute(id, name).is_some_and(|it| &*it == "true");
         for name in tree.names(id) {
@@ -160,14 +186,7 @@ impl<'a> View<'a> {
                     self.lists.pointers.push(id);
                 }
                 "id" => {
-                    let value = tree.attribute(id, name).unwrap_or_default();
-                    if value.is_empty() {
-                        continue;
-                    }
-                    match self.ids.entry(value) {
-                        Entry::Vacant(place) => drop(place.insert(id)),
-                        Entry::Occupied(_) => self.again.push(id),
-                    }
+                    self.add_id(id);
                 }
                 "aria-hidden" => flags.add(Flags::ARIA_HIDDEN, is_true(name)),
                 "aria-owns" => self.owners.push(id),
@@ -189,6 +208,23 @@ impl<'a> View<'a> {
         flags.0 &= !Flags::SILENT.0;
         flags.add(Flags::SILENT, silent || flags.has(Flags::GONE));
         self.flags[id] = flags;
+    }
+
+    /// Notes the id of an element.
+    pub(super) fn add_id(&mut self, id: Id) {
+        let value = self.tree.attribute(id, "id").unwrap_or_default();
+        if value.is_empty() {
+            return;
+        }
+        match self.ids.entry(value) {
+            Entry::Vacant(place) => drop(place.insert(id)),
+            Entry::Occupied(_) => self.again.push(id),
+        }
+    }
+
+    /// Notes a label.
+    pub(super) fn add_label(&mut self, id: Id) {
+        self.labels.push((id, self.tree.attribute(id, "for")));
     }
 
     pub(super) fn has(&self, id: Id, flag: Flags) -> bool {
@@ -220,6 +256,12 @@ impl<'a> View<'a> {
     /// Gives an `input`'s type.
     pub(super) fn input_type(&self, id: Id) -> Cow<'a, str> {
         self.attribute(id, "type").map_or(Cow::Borrowed("text"), small)
+    }
+
+    /// Tells whether a script is a program, and not data.
+    pub(super) fn is_program(&self, id: Id) -> bool {
+        self.attribute(id, "type")
+            .is_none_or(|it| it.is_empty() || it.contains("javascript") || &*it == "module")
     }
 
     /// Gives the role that `role` says, if it says one.

@@ -87,7 +87,8 @@ pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
     let mut strays = Vec::new();
     // Where the link or the button ends that was met last.
     let mut pressed = 0;
-    for (id, node) in tree.nodes.iter().enumerate() {
+    for id in tree.unknown() {
+        let node = &tree.nodes[id];
         if node.kind != Kind::Element {
             texts(tree, node, &mut strays);
             continue;

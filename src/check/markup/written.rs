@@ -6,7 +6,7 @@ use crate::check::Finding;
 use crate::check::markup::known;
 use crate::check::style::names::Map;
 use crate::diag::{Code, Diagnostic};
-use crate::html::tree::Id;
+use crate::html::tree::{Id, Kind};
 use crate::html::{Set, Tag as T, Tree};
 use crate::text::near;
 
@@ -17,9 +17,9 @@ const VALUE: Code = Code::new("html/value");
 /// Checks each tag by itself.
 pub(super) fn check(tree: &Tree, found: &mut Vec<Finding>) {
     let mut ids = None;
-    for id in tree.elements() {
+    for id in tree.unknown() {
         let node = &tree.nodes[id];
-        if node.foreign {
+        if node.kind != Kind::Element || node.foreign {
             continue;
         }
         if !known::is_plain(node.element) {

@@ -16,6 +16,7 @@ mod selector;
 mod sheet;
 mod value;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::check::style::computed::View;
@@ -39,6 +40,8 @@ pub fn declared(style: &str, property: &str) -> Option<String> {
 /// A site's stylesheets, and what is remembered of elements.
 #[derive(Debug)]
 pub struct Styles {
+    /// A number that no other styles of this process have.
+    serial: u64,
     sheets: Vec<(String, String)>,
     rules: Rules,
     views: Vec<View>,
@@ -73,7 +76,9 @@ impl Styles {
         }
         let few =
             attributes.keys().fold(Few::of(&["class", "id", "style"]), |few, it| few.with(it));
+        static SERIAL: AtomicU64 = AtomicU64::new(0);
         Self {
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             few,
             tags: Tag::all().map(|tag| rules.asked.names.of(tag.name())).collect(),
             sheets: sheets.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),

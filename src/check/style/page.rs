@@ -1,14 +1,16 @@
 //! Giving each element of a page its record.
 
+use std::hash::Hasher as _;
 use std::sync::{PoisonError, RwLockReadGuard};
 
 use crate::check::style::computed::{Computed, Held, Source, View};
 use crate::check::style::contrast::{self, Reading};
 use crate::check::style::memory::{self, Key, Memory, Record};
+use crate::check::style::names::Quick;
 use crate::check::style::selector::Place;
 use crate::check::style::{Styles, agent, sheet};
 use crate::html::Tag;
-use crate::html::tree::{Id, Kind, Tree};
+use crate::html::tree::{Id, Kind, Met, Tree};
 
 /// What makes a declaration win: importance, the `style` attribute, the layer, the selector's
 /// weight, and its place.
@@ -19,6 +21,7 @@ pub struct Styled<'a> {
     memory: RwLockReadGuard<'a, Memory>,
     /// The record of each node; nought for what is no element.
     numbers: Vec<u32>,
+    serial: u64,
 }
 
 impl Styled<'_> {
@@ -27,9 +30,22 @@ impl Styled<'_> {
         self.memory.record(self.numbers[id])
     }
 
+    /// Gives a number for all that the styles within an element depend on besides what is in it.
+    pub fn circumstances(&self, id: Id) -> u64 {
+        circumstances(self.serial, self.numbers[id])
+    }
+
     /// Gives the number of an element's record: elements with one number look the same.
     pub fn number(&self, id: Id) -> u32 {
         self.numbers[id]
+    }
+
+    /// Keeps the records of parts for the next page.
+    fn keep(&self, parts: &[&Met]) {
+        for met in parts {
+            let numbers = &self.numbers[met.first..met.after];
+            met.part.keep(self.circumstances(met.first), Numbers(numbers.into()));
+        }
     }
 
     /// Reads a length in pixels, as it is on an element.
@@ -43,6 +59,17 @@ impl Styled<'_> {
     }
 }
 
+/// Elements of two pages with one number of this look the same, and so does what is in them if it is the same.
+fn circumstances(serial: u64, number: u32) -> u64 {
+    let mut quick = Quick::default();
+    quick.write_u64(serial);
+    quick.write_u32(number);
+    quick.finish() | 1
+}
+
+/// The numbers of the records of a part's elements.
+struct Numbers(Box<[u32]>);
+
 impl Styles {
     /// Gives each element of a page its record.
     pub fn page(&self, tree: &Tree) -> Styled<'_> {
@@ -51,6 +78,8 @@ impl Styles {
         let mut key = Key::default();
         let mut plain = Plain::default();
         let mut start = 0;
+        let mut parts = tree.parts.iter().peekable();
+        let mut new = Vec::new();
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
         while start < tree.nodes.len() {
             if tree.nodes[start].kind == Kind::Element {
@@ -67,11 +96,22 @@ impl Styles {
                 }
                 numbers[start] = number;
                 near.pass(tree, start, &memory.records[number as usize]);
+                if let Some(met) = parts.next_if(|it| it.first == start) {
+                    let known = met.part.kept::<Numbers>(circumstances(self.serial, number));
+                    if let Some(known) = known {
+                        numbers[met.first..met.after].copy_from_slice(&known.0);
+                        start = met.after;
+                        continue;
+                    }
+                    new.push(met);
+                }
             }
             start += 1;
         }
         if start == tree.nodes.len() {
-            return Styled { memory, numbers };
+            let styled = Styled { memory, numbers, serial: self.serial };
+            styled.keep(&new);
+            return styled;
         }
         drop(memory);
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
@@ -94,7 +134,10 @@ impl Styles {
         }
         drop(memory);
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
-        Styled { memory, numbers }
+        let styled = Styled { memory, numbers, serial: self.serial };
+        let all: Vec<&Met> = tree.parts.iter().collect();
+        styled.keep(&all);
+        styled
     }
 
     /// Finds what an element's style depends on that is not said by its attributes.

@@ -1,6 +1,7 @@
 //! What a page claims: the phrases of the rules, with what makes them harmless.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::check::Finding;
 use crate::check::wording::rules::{Known, Role, Rule, Rules};
@@ -11,7 +12,7 @@ use crate::check::wording::words::{Sentence, Words};
 use crate::check::wording::{About, PageKind};
 use crate::diag::{Diagnostic, Severity};
 use crate::html::Tree;
-use crate::text::spaced;
+use crate::text::{between, spaced};
 
 /// What every finding of a rule says at its end.
 const NO_ADVICE: &str = "this is a reminder, no legal advice";
@@ -37,7 +38,12 @@ struct Met {
 pub(crate) fn hits(rules: &Rules, words: &Words) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
     let mut met = vec![Met::default(); rules.vocabulary.len()];
-    words.tokens.iter().for_each(|it| met[usize::from(it.id)].present = true);
+    // All of a phrase is in one sentence, so what is known already has no say in the rest.
+    let taken = || words.runs.iter().filter(|it| it.known.is_some() && !it.sentences.is_empty());
+    let fresh = between(taken().map(|it| it.tokens.clone()), words.tokens.len());
+    for range in &fresh {
+        words.tokens[range.clone()].iter().for_each(|it| met[usize::from(it.id)].present = true);
+    }
     // Most phrases need a word that is nowhere on the page.
     let mut known: Vec<Option<bool>> = vec![None; rules.phrases.len()];
     let mut possible: Vec<u16> = Vec::new();
@@ -52,17 +58,30 @@ pub(crate) fn hits(rules: &Rules, words: &Words) -> Vec<Hit> {
         possible.extend(phrases.iter().filter(may_stand));
         (first, possible.len() as u32)
     };
-    for token in words.tokens.iter().filter(|it| it.id != UNKNOWN || it.is_number()) {
-        let id = usize::from(token.id);
-        if met[id].phrases.is_none() {
-            met[id].phrases = Some(gather(&rules.starts[id], &met));
-        }
-        if token.is_number() && of_numbers.is_none() {
-            of_numbers = Some(gather(&rules.numbers, &met));
+    for range in fresh {
+        for token in words.tokens[range].iter().filter(|it| it.id != UNKNOWN || it.is_number()) {
+            let id = usize::from(token.id);
+            if met[id].phrases.is_none() {
+                met[id].phrases = Some(gather(&rules.starts[id], &met));
+            }
+            if token.is_number() && of_numbers.is_none() {
+                of_numbers = Some(gather(&rules.numbers, &met));
+            }
         }
     }
     let among = |range: (u32, u32)| &possible[range.0 as usize..range.1 as usize];
-    for (sentence, it) in words.sentences.iter().enumerate() {
+    let mut runs = taken().peekable();
+    let mut next = 0;
+    while let Some(it) = words.sentences.get(next) {
+        let sentence = next;
+        next += 1;
+        if let Some(run) = runs.next_if(|it| it.sentences.start == sentence)
+            && let Some(known) = run.hits()
+        {
+            hits.extend(known);
+            next = run.sentences.end;
+            continue;
+        }
         for first in it.first..it.end {
             let token = words.tokens[first];
             if token.id == UNKNOWN && !token.is_number() {
@@ -221,7 +240,7 @@ impl Judge<'_> {
     }
 
     /// The place of a hit in the page.
-    pub(crate) fn place(&self, hit: &Hit) -> std::ops::Range<usize> {
+    pub(crate) fn place(&self, hit: &Hit) -> Range<usize> {
         let tokens = &self.words.tokens;
         let range = tokens[hit.first].start as usize..tokens[hit.end - 1].end as usize;
         self.text.html(self.tree, range)
@@ -254,7 +273,7 @@ fn diagnostic(rule: &Rule, message: String) -> Diagnostic {
 /// sentence, unless someone wrote a page without full stops.
 const AROUND: usize = 60;
 
-pub(crate) fn around(sentence: &Sentence, hit: &Hit) -> std::ops::Range<usize> {
+pub(crate) fn around(sentence: &Sentence, hit: &Hit) -> Range<usize> {
     let end = hit.end.saturating_add(AROUND).min(sentence.end);
     hit.first.saturating_sub(AROUND).max(sentence.first)..end
 }

@@ -13,6 +13,7 @@ mod consent;
 mod file;
 mod jargon;
 mod json;
+mod known;
 mod lexicon;
 mod lost;
 mod matcher;
@@ -27,6 +28,8 @@ mod tests;
 mod text;
 mod token;
 mod vocabulary;
+#[cfg(test)]
+mod word_tests;
 mod words;
 
 use crate::check::Finding;
@@ -75,6 +78,7 @@ pub fn page(tree: &Tree, about: &About, rules: &Rules) -> Vec<Finding> {
     let words = words::read(&text, &rules.vocabulary, &mut lexicon);
     rules.keep(lexicon);
     let hits = claims::hits(rules, &words);
+    known::keep(tree, &text, &words, &hits);
     let judge = claims::Judge { tree, about, rules, text: &text, words: &words, is_english };
     let mut findings = Vec::new();
     judge.claims(&hits, &mut findings);

@@ -66,12 +66,29 @@ fn share(score: f64) -> &'static str {
 }
 
 /// The words of the topic: those of the title and the tags, and the site's own.
-fn topic(judge: &Judge) -> Vec<String> {
+fn topic(judge: &Judge) -> Topic {
     let about = judge.about;
     let texts = about.topics.iter().copied().chain([about.title]);
     let words = texts.flat_map(|it| it.split(|char: char| !char.is_alphanumeric()));
     let words = words.filter(|it| it.len() > 4).map(stem);
-    words.chain(judge.rules.topic_words.iter().map(|it| stem(it))).collect()
+    let stems: Vec<String> =
+        words.chain(judge.rules.topic_words.iter().map(|it| stem(it))).collect();
+    let first = |it: &String| it.as_bytes().first().map_or(0, |it| 1 << (it & 31));
+    Topic { starts: stems.iter().map(first).fold(0, |all, it| all | it), stems }
+}
+
+/// The words of a topic.
+struct Topic {
+    stems: Vec<String>,
+    /// The first bytes of the stems, their last five bits, in which case makes no difference.
+    starts: u32,
+}
+
+impl Topic {
+    fn has(&self, word: &str) -> bool {
+        let first = word.as_bytes().first().map_or(0, |it| it & 31);
+        self.starts >> first & 1 == 1 && self.stems.iter().any(|it| is_same(it, word))
+    }
 }
 
 fn stem(word: &str) -> String {
@@ -81,7 +98,7 @@ fn stem(word: &str) -> String {
 }
 
 /// Counts a sentence. Words joined by a hyphen are one (McLaughlin).
-fn count<'w>(judge: &Judge, sentence: &'w Sentence, topic: &[String]) -> Counted<'w> {
+fn count<'w>(judge: &Judge, sentence: &'w Sentence, topic: &Topic) -> Counted<'w> {
     let (mut words, mut long, mut syllables) = (0, 0, 0);
     for token in &judge.words.tokens[sentence.first..sentence.end] {
         if syllables == 0 && !token.is_joined() && token.syllables < 3 {
@@ -89,7 +106,7 @@ fn count<'w>(judge: &Judge, sentence: &'w Sentence, topic: &[String]) -> Counted
             continue;
         }
         let here = usize::from(token.syllables);
-        let known = here >= 3 && topic.iter().any(|it| is_same(it, slice(judge, token)));
+        let known = here >= 3 && topic.has(slice(judge, token));
         syllables += if known { 0 } else { here };
         if !token.is_joined() {
             words += 1;

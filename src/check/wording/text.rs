@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 
 use crate::check::wording::is_english;
 use crate::check::wording::json::strings;
+use crate::check::wording::known::Stretch;
 use crate::check::wording::piece::{How, Piece};
 use crate::html::tree::{Id, Kind as NodeKind};
 use crate::html::{Few, Tag as T, Tree};
@@ -56,7 +57,12 @@ pub(crate) struct Text {
     /// Its blocks: first what is seen, in order, then attributes, then the head.
     pub(crate) blocks: Vec<Block>,
     pub(super) pieces: Vec<Piece>,
+    /// Those parts of it that are known parts of the page, in order.
+    pub(super) stretches: Vec<Stretch>,
 }
+
+/// The words of an attribute, and where it stands.
+pub(super) type Attribute = (Kind, Range<usize>, String);
 
 /// What holds within an element.
 #[derive(Clone, Copy)]
@@ -66,14 +72,16 @@ struct Context {
     is_read: bool,
 }
 
-struct Collector<'t, 'a> {
-    tree: &'t Tree<'a>,
-    out: Text,
-    start: usize,
+/// What collects the words of a page.
+pub(super) struct Collector<'t, 'a> {
+    pub(super) tree: &'t Tree<'a>,
+    pub(super) out: Text,
+    /// Where the block starts in the text, and the node that it starts with.
+    pub(super) start: usize,
     first: Id,
     stack: Vec<Context>,
-    attributes: Vec<(Kind, Range<usize>, String)>,
-    json: Vec<Id>,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) json: Vec<Id>,
 }
 
 /// How many bytes of text may be a repetition.
@@ -96,6 +104,16 @@ pub(crate) fn collect(tree: &Tree) -> Text {
         json: Vec::new(),
     };
     let mut id = 0;
+    for (number, met) in tree.parts.iter().enumerate() {
+        while id < met.first {
+            id = it.node(id);
+        }
+        // It may stand in something that is not seen.
+        if id == met.first {
+            it.part(number, met);
+            id = met.after;
+        }
+    }
     while id < nodes {
         id = it.node(id);
     }
@@ -106,12 +124,9 @@ pub(crate) fn collect(tree: &Tree) -> Text {
 
 impl Collector<'_, '_> {
     /// Looks at a node, and gives the next.
-    fn node(&mut self, id: Id) -> Id {
+    pub(super) fn node(&mut self, id: Id) -> Id {
         let node = &self.tree.nodes[id];
-        while self.stack.len() > 1 && self.stack.last().is_some_and(|it| it.after <= id) {
-            self.flush();
-            self.stack.pop();
-        }
+        self.leave(id);
         match node.kind {
             NodeKind::Text => self.text(id),
             NodeKind::Comment => (),
@@ -119,6 +134,19 @@ impl Collector<'_, '_> {
             NodeKind::Element => return self.element(id),
         }
         id + 1
+    }
+
+    /// Leaves the elements that end before a node.
+    pub(super) fn leave(&mut self, id: Id) {
+        while self.stack.len() > 1 && self.stack.last().is_some_and(|it| it.after <= id) {
+            self.flush();
+            self.stack.pop();
+        }
+    }
+
+    /// What a block is that starts here, and whether it is read.
+    pub(super) fn context(&self) -> (Kind, bool) {
+        self.stack.last().map_or((Kind::Prose, false), |it| (it.kind, it.is_read))
     }
 
     fn text(&mut self, id: Id) {
@@ -257,12 +285,11 @@ impl Collector<'_, '_> {
     }
 
     /// Ends the block.
-    fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         let range = self.start..self.out.text.len();
         let text = self.out.text.as_bytes().get(range.clone()).unwrap_or_default();
         if text.iter().any(u8::is_ascii_alphanumeric) {
-            let context = self.stack.last();
-            let (kind, is_read) = context.map_or((Kind::Prose, false), |it| (it.kind, it.is_read));
+            let (kind, is_read) = self.context();
             self.out.blocks.push(Block { range, kind, is_read, node: self.first });
             self.out.text.push('\n');
         } else {

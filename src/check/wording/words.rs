@@ -1,5 +1,8 @@
 //! Words and sentences of a page's text.
 
+use std::ops::Range;
+
+use crate::check::wording::known::Run;
 use crate::check::wording::lexicon::{self, Known, Lexicon};
 use crate::check::wording::text::{Kind, Text};
 use crate::check::wording::token::{BRACKET, BREAK, CAPITAL, COMMA, HYPHEN, NUMBER, QUOTED, Token};
@@ -21,6 +24,8 @@ pub(crate) struct Words {
     pub(crate) sentences: Vec<Sentence>,
     /// Whether amounts of money stand in a table, as in a list of prices.
     pub(crate) prices: usize,
+    /// The words of the text's stretches, in order.
+    pub(super) runs: Vec<Run>,
 }
 
 /// Cuts a page's text into words and sentences.
@@ -29,8 +34,38 @@ pub(crate) fn read(text: &Text, vocabulary: &Vocabulary, lexicon: &mut Lexicon) 
         tokens: Vec::with_capacity(text.text.len() / 5),
         sentences: Vec::with_capacity(text.text.len() / 60),
         prices: 0,
+        runs: Vec::with_capacity(text.stretches.len()),
     };
-    for (block, it) in text.blocks.iter().enumerate() {
+    let mut next = 0;
+    for stretch in &text.stretches {
+        blocks(text, next..stretch.blocks.start, (vocabulary, lexicon), &mut words);
+        next = stretch.blocks.end;
+        if let Some(known) = &stretch.known {
+            known.add(&mut words, stretch.text.start, stretch.blocks.start);
+            continue;
+        }
+        let (tokens, sentences) = (words.tokens.len(), words.sentences.len());
+        let prices = words.prices;
+        blocks(text, stretch.blocks.clone(), (vocabulary, lexicon), &mut words);
+        words.runs.push(Run {
+            tokens: tokens..words.tokens.len(),
+            sentences: sentences..words.sentences.len(),
+            prices: words.prices - prices,
+            known: None,
+        });
+    }
+    blocks(text, next..text.blocks.len(), (vocabulary, lexicon), &mut words);
+    words
+}
+
+/// Cuts some blocks of a text.
+fn blocks(
+    text: &Text,
+    range: Range<usize>,
+    (vocabulary, lexicon): (&Vocabulary, &mut Lexicon),
+    words: &mut Words,
+) {
+    for (block, it) in text.blocks.iter().enumerate().take(range.end).skip(range.start) {
         let mut reader = Reader {
             bytes: &text.text.as_bytes()[..it.range.end],
             at: it.range.start,
@@ -39,12 +74,11 @@ pub(crate) fn read(text: &Text, vocabulary: &Vocabulary, lexicon: &mut Lexicon) 
             quote: None,
             is_cell: it.kind == Kind::Cell,
             vocabulary,
-            lexicon,
-            words: &mut words,
+            lexicon: &mut *lexicon,
+            words: &mut *words,
         };
         reader.block();
     }
-    words
 }
 
 /// What a byte starts.
@@ -332,54 +366,5 @@ impl Reader<'_> {
             self.words.sentences.push(Sentence { first, end, block, is_question });
         }
         self.first = end;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::check::wording::text;
-    use crate::html::Tree;
-
-    fn sentences(html: &str) -> Vec<String> {
-        let text = text::collect(&Tree::parse(html));
-        let mut vocabulary = Vocabulary::default();
-        vocabulary.finish();
-        let words = read(&text, &vocabulary, &mut Lexicon::default());
-        let word = |it: &Token| text.text[it.start as usize..it.end as usize].to_owned();
-        let join = |it: &Sentence| {
-            words.tokens[it.first..it.end].iter().map(word).collect::<Vec<_>>().join(" ")
-        };
-        words.sentences.iter().map(join).collect()
-    }
-
-    #[test]
-    fn sentences_end_where_they_end() {
-        for (text, count) in [
-            ("See Dr. Smith at 6.30 p.m. on Monday. Then go home.", 2),
-            ("Ask a clinician, e.g. a nurse, i.e. someone on a register.", 1),
-            ("It costs £1,250.50 in all. Mr. J. Brown said so.", 2),
-            ("Take vitamin C. It helps little. Is it safe? No!", 4),
-            ("Room No. 4 is upstairs. Ring 020 7946 0100.", 2),
-            ("We open at 9 a.m. Come early.", 2),
-            ("She said “Is it safe?” and left. He stayed.", 2),
-            ("He asked: “Is it safe?” She said no.", 2),
-            ("Wait… and see. Use 2.5 ml (0.5 ml for a child). Stop.", 3),
-            ("No full stop", 1),
-        ] {
-            assert_eq!(sentences(text).len(), count, "{text}: {:?}", sentences(text));
-        }
-        assert_eq!(
-            sentences("<h2>A head</h2><ul><li>one<li>two</ul><p>Three. Four."),
-            ["A head", "one", "two", "Three", "Four"]
-        );
-    }
-
-    #[test]
-    fn words_keep_apostrophes_and_numbers_their_points() {
-        assert_eq!(
-            sentences("It won’t cost 1,500.50 or risk-free O'Tar’s 5%"),
-            ["It won’t cost 1,500.50 or risk free O'Tar’s 5 %"]
-        );
     }
 }
