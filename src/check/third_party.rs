@@ -138,8 +138,9 @@ fn is_request(tree: &Tree, id: Id) -> bool {
 }
 
 fn has_requests(text: &str) -> bool {
-    let has = |it: &[u8]| memchr::memmem::find(text.as_bytes(), it).is_some();
-    has(b"url(") || has(b"URL(")
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'(', bytes)
+        .any(|at| matches!(&bytes[at.saturating_sub(3)..at], b"url" | b"URL"))
 }
 
 /// The host of an address that belongs to another site, `None` for one of this site.

@@ -24,11 +24,14 @@ pub(super) fn look(
             Flaw::Garbled => garbled(span),
         });
     }
-    if draft {
+    let lines = &text[fields.clone()];
+    // Most have nothing of what is looked for.
+    let may = lines.contains('{') || flaws::may_have_placeholders(lines);
+    if draft || !may {
         return;
     }
     let mut start = fields.start;
-    for line in text[fields].split_inclusive('\n') {
+    for line in lines.split_inclusive('\n') {
         let note = line.find(" #").filter(|_| !line.contains('"'));
         let value = if line.starts_with('#') { "" } else { &line[..note.unwrap_or(line.len())] };
         for (open, close) in [("{{", "}}"), ("{%", "%}")] {

@@ -129,6 +129,9 @@ fn failed_table(block: &str) -> Option<Range<usize>> {
         let line = line.trim();
         line.len() > 2 && line.starts_with('|') && line[1..].contains('|')
     };
+    if !block.contains('|') {
+        return None;
+    }
     let mut start = 0;
     let mut first: Option<Range<usize>> = None;
     for line in block.split_inclusive('\n') {

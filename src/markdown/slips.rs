@@ -22,9 +22,13 @@ pub(crate) fn look(prepared: &Prepared, events: &Events, place: &Place, found: &
     let mut slips = Vec::new();
     let mut start = 0;
     let mut before = "";
-    for line in plain.split_inclusive('\n') {
-        text.line(start, line, before, &mut slips);
-        start += line.len();
+    let ends = memchr::memchr_iter(b'\n', plain.as_bytes()).map(|it| it + 1);
+    for end in ends.chain([plain.len()]) {
+        let line = &plain[start..end];
+        if !(text.signs.none() && is_plain(line)) {
+            text.line(start, line, before, &mut slips);
+        }
+        start = end;
         before = line;
     }
     found.extend(slips.into_iter().map(|slip: Slip| (slip.1)(span(slip.0))));
@@ -76,6 +80,10 @@ struct Signs {
 }
 
 impl Signs {
+    fn none(self) -> bool {
+        !(self.brackets || self.braces || self.marks || self.placeholders)
+    }
+
     fn of(plain: &str) -> Self {
         let bytes = plain.as_bytes();
         let tick = || memchr::memchr(b'`', bytes);
@@ -86,6 +94,12 @@ impl Signs {
             placeholders: flaws::may_have_placeholders(plain),
         }
     }
+}
+
+/// Tells of most lines that they start with a letter, or have nothing in them.
+fn is_plain(line: &str) -> bool {
+    let first = line.bytes().find(|it| !matches!(it, b' ' | b'\t' | b'\r' | b'\n'));
+    first.is_none_or(|it| it.is_ascii_alphabetic())
 }
 
 impl Text<'_> {

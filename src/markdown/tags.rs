@@ -198,9 +198,9 @@ impl Writer<'_> {
     fn close_heading(&mut self, level: u8, range: &Range<usize>) {
         let content = self.take_out();
         let Some(head) = self.tags.heading.take() else { return };
-        let name = format!("h{level}");
+        let name = ["h0", "h1", "h2", "h3", "h4", "h5", "h6"][usize::from(level.min(6))];
         if self.options.plain {
-            self.push(&format!("<{name}>{content}</{name}>"));
+            ["<", name, ">", &content, "</", name, ">"].iter().for_each(|it| self.push(it));
             return;
         }
         let title = spaced(&self.plain[head.start..]);
@@ -218,12 +218,13 @@ impl Writer<'_> {
         if let Some(wanted) = instead_of {
             self.diagnostics.push(errors::duplicate_id(&wanted, &id, span));
         }
-        self.push(&format!("<{name}"));
+        self.push("<");
+        self.push(name);
         self.attribute("id", &id);
         if !head.classes.is_empty() {
             self.attribute("class", &head.classes.join(" "));
         }
-        self.push(&format!(">{content}</{name}>"));
+        [">", &content, "</", name, ">"].iter().for_each(|it| self.push(it));
         self.tags.last_heading = Some(id);
         self.tags.behind_heading = self.out.first().map_or(0, String::len);
     }
