@@ -55,6 +55,8 @@ const START: usize = 24;
 /// How many parts with one start there may be, and how many parts.
 const ALIKE: usize = 8;
 const PARTS: usize = 1000;
+/// How many bytes all parts have at most: what is known of them takes some ten times as much.
+const ALL: usize = 1 << 21;
 /// How many digests of what was met once are held.
 const MET: usize = 1 << 14;
 /// Parts are looked for on so many pages, and on each of so many after them.
@@ -82,6 +84,7 @@ impl Default for Parts {
 pub(super) struct Known {
     parts: HashMap<u64, Vec<Arc<Part>>, FixedState>,
     count: usize,
+    bytes: usize,
 }
 
 /// Tells of an element what is around the elements in it: nought for what no part may stand in.
@@ -160,7 +163,9 @@ impl Parts {
             let Some(start) = start(&part.html, part.around) else { continue };
             let alike = new.parts.entry(start).or_default();
             let is_new = alike.iter().all(|it| (&it.html, it.around) != (&part.html, part.around));
-            if is_new && alike.len() < ALIKE && new.count < PARTS {
+            let bytes = new.bytes + part.html.len();
+            if is_new && alike.len() < ALIKE && new.count < PARTS && bytes <= ALL {
+                new.bytes = bytes;
                 alike.push(Arc::new(part));
                 new.count += 1;
             }
