@@ -175,9 +175,44 @@ fn what_is_known_of_parts_changes_nothing() {
     let pieces = pieces();
     let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
     let judges = judges();
-    let names = ["header", "nav", "footer", "aside", "div class=dark", "section", "div", "ul"];
-    let bodies =
-        ["<body>", "<body class=alt>", "<body><div class=tight>", "<body aria-hidden=true>"];
+    let names = [
+        "header",
+        "nav",
+        "footer",
+        "aside",
+        "div class=dark",
+        "section",
+        "div",
+        "ul",
+        "form",
+        "table",
+        "details",
+        "dl",
+        "HEADER",
+        "article",
+        "figure",
+        "search",
+        "address",
+        "ol",
+    ];
+    let bodies = [
+        "<body>",
+        "<body class=alt>",
+        "<body><div class=tight>",
+        "<body aria-hidden=true>",
+        "<body lang=de>",
+        "<body><section aria-labelledby=x>",
+        "<body hidden>",
+        "<body><p>",
+        "<body><a href=/>",
+        "<body><span><div>",
+        "<body><svg>",
+        "<body><template>",
+        "<body><table><tr><td>",
+        "<body><form>",
+        "<body><div class=dark><div role=list>",
+        "<body><form></div>",
+    ];
     let (mut met, mut fine) = (0, 0);
     for seed in 0..400 {
         let mut dice = Dice(seed);
@@ -198,6 +233,10 @@ fn what_is_known_of_parts_changes_nothing() {
             let [top, beside, below] = [&frame[0], &frame[1], &frame[2]];
             let html = match page % 3 {
                 2 => format!("{head}{body}{top}{below}<main><h1>Care</h1>{inner}</main>{beside}"),
+                1 => format!(
+                    "{head}{body}{inner}<b id=x>a</b>{top}{beside}{}{below}",
+                    dice.one(&pieces)
+                ),
                 _ => format!("{head}{body}{top}{beside}<main><h1>Care</h1>{inner}</main>{below}"),
             };
             let styles = dice.below(2);
@@ -212,5 +251,5 @@ fn what_is_known_of_parts_changes_nothing() {
             fine += tree.parts.iter().filter(|it| it.is_fine).count();
         }
     }
-    assert!(met > 1000 && fine > 500, "{met} {fine}");
+    assert!(met > 1000 && fine > 200, "{met} {fine}");
 }
