@@ -129,7 +129,7 @@ impl Checks {
                 own.look(tree, met.first..met.after, base, &known);
                 found.ids.extend(&own.ids);
                 found.numbers.extend(&own.numbers);
-                match own.pointers.is_empty() {
+                match own.pointers.is_empty() && !own.is_relative {
                     true => met.part.keep(POINTING, own),
                     false => found.pointers.append(&mut own.pointers),
                 }
@@ -137,7 +137,7 @@ impl Checks {
             found.look(tree, next..tree.nodes.len(), base, &known);
         });
         drop(known);
-        let Pointing { mut ids, mut numbers, pointers } = found;
+        let Pointing { mut ids, mut numbers, pointers, .. } = found;
         ids.sort_unstable();
         ids.dedup();
         let has = |id: &str| ids.binary_search(&of(id)).is_ok();
@@ -216,8 +216,10 @@ const POINTING: u64 = 0;
 struct Pointing {
     ids: Vec<u32>,
     numbers: Vec<u32>,
-    /// What is not known from other pages, or is said from where the page is.
+    /// What is not known from other pages.
     pointers: Vec<Pointer>,
+    /// Whether an address is said from where the page is.
+    is_relative: bool,
 }
 
 impl Pointing {
@@ -228,7 +230,10 @@ impl Pointing {
             // Nearly all addresses have been seen on another page.
             match written.plain().and_then(|it| known.number(it)) {
                 Some(number) => self.numbers.push(number),
-                None => self.pointers.extend(written.read(tree)),
+                None => {
+                    self.is_relative |= written.is_relative();
+                    self.pointers.extend(written.read(tree));
+                }
             }
         });
     }

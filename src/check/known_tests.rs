@@ -59,7 +59,7 @@ fn shape(tree: &Tree) -> String {
         let (kind, place) = (it.kind, (it.tag(), it.whole()));
         (kind, it.name, it.element, it.foreign, it.parent, it.after, place)
     });
-    format!("{:?}{attributes:?}{:?}", nodes.collect::<Vec<_>>(), tree.faults)
+    format!("{}{:?}{attributes:?}{:?}", tree.doctype, nodes.collect::<Vec<_>>(), tree.faults)
 }
 
 struct Judges {
@@ -86,7 +86,7 @@ impl Judges {
 }
 
 /// A part, and two pages around it: in the first nothing is wrong with it, in the second something is.
-const CASES: [(&str, [&str; 2]); 10] = [
+const CASES: [(&str, [&str; 2]); 18] = [
     ("<div><input id=q>WORDS</div>", ["{}<label for=q>Name</label>", "{}<p>Name</p>"]),
     ("<div role=img aria-labelledby=t>WORDS</div>", ["<b id=t>Map</b>{}", "<b id=t></b>{}"]),
     (
@@ -121,6 +121,45 @@ const CASES: [(&str, [&str; 2]); 10] = [
         ["{}<button>Pause</button><script>play()</script>", "{}<script>play()</script>"],
     ),
     ("<nav><p class=late>Words</p>WORDS</nav>", ["{}<i>b</i><i>c</i>", "{}<i>b</i>"]),
+    ("<div hidden>WORDS</div>", ["{}<p>a</p>", "This treatment is completely {} safe.<i>@</i>"]),
+    ("<div lang=de>WORDS</div>", ["{}<p>a</p>", "This treatment is completely {} safe.<i>@</i>"]),
+    (
+        "<div role=row><span role=columnheader>WORDS</span></div>",
+        [
+            "<div role=table>{}<div role=row><span role=cell>@</span></div></div>",
+            "<div role=table>{}<!--@--></div>",
+        ],
+    ),
+    (
+        "<div><div role=option aria-selected=false>WORDS</div></div>",
+        [
+            "<div role=listbox aria-label=L aria-owns=g></div><div role=group id=g>{}<!--@--></div>",
+            "<div role=group id=g>{}<!--@--></div>",
+        ],
+    ),
+    (
+        "<div><div role=img aria-labelledby=t><i ID=t>Map</i></div>WORDS</div>",
+        ["<b id=t>Map</b>{}", "<b id=t></b>{}"],
+    ),
+    (
+        "<div><div role=option ID=x aria-selected=false>a</div>WORDS</div>",
+        ["<div role=listbox aria-label=L aria-owns=x></div>{}", "<p>x</p>{}"],
+    ),
+    ("<div><input id=q>WORDS</div>", ["{}<label FOR=q>Name</label>", "{}<p>Name</p>"]),
+    (
+        "<div><svg><audio autoplay src='/a.mp3'></audio></svg>WORDS</div>",
+        ["{}<button>Pause</button><script>play()</script>", "{}<script>play()</script>"],
+    ),
+];
+
+/// The same of what is wrong with a part, or right, on both pages.
+const ALIKE: [(&str, [&str; 2]); 3] = [
+    ("<div><br>Words: WORDS</div>", ["<p>Hello.</p>{}", "<p>Hello.</p>{}<img src=/a.png>"]),
+    ("<div><!doctype html>WORDS</div>", ["{}<p>a</p>", "{}<p>b</p><img src=/a.png>"]),
+    (
+        "<div><p style='list-style-image: Url(https://evil.example/a.png)'>a</p>WORDS</div>",
+        ["{}<p>a</p>", "{}<p>write url( here</p>"],
+    ),
 ];
 
 fn judges() -> Judges {
@@ -140,24 +179,30 @@ fn what_else_is_on_a_page_has_its_say() {
     let judges = judges();
     let words =
         "<p>Some words that stand on all of these pages, so that there are enough of them.</p>";
-    for (part, pages) in CASES {
+    for (part, pages) in CASES.into_iter().chain(ALIKE) {
         let part = part.replace("WORDS", &words.repeat(3));
-        let page = |number: usize| {
-            let head = "<!doctype html><html lang=en><head><title>Care</title></head><body>";
-            format!("{head}{}", pages[number].replace("{}", &part))
+        let page = |number: usize, visit: usize| {
+            let head = match part.contains("<!doctype") {
+                true => "<html lang=en><head><title>Care</title></head><body>",
+                false => "<!doctype html><html lang=en><head><title>Care</title></head><body>",
+            };
+            // What is around the part is another on each page.
+            let around = pages[number].replace('@', &visit.to_string());
+            format!("{head}{}", around.replace("{}", &part))
         };
         let mut matters = false;
         for styles in 0..2 {
             let [right, wrong] = [0, 1].map(|number| {
-                let html = page(number);
+                let html = page(number, 9);
                 let tree = Tree::parse(&html);
-                within(&tree, &judges.judge(&tree, styles), &part)
+                let found = judges.judge(&tree, styles);
+                (within(&tree, &found, &part), found.len())
             });
-            matters |= right < wrong;
+            matters |= right.0 < wrong.0 || right.1 < wrong.1;
             for order in [[0, 0, 0, 0, 1, 1, 1, 0], [1, 1, 1, 1, 0, 0, 0, 1]] {
                 let parts = Parts::default();
-                for number in order {
-                    let html = page(number);
+                for (visit, number) in order.into_iter().enumerate() {
+                    let html = page(number, visit);
                     let tree = Tree::parse_known(&html, &parts);
                     let found = judges.judge(&tree, styles);
                     assert_eq!(found, judges.judge(&Tree::parse(&html), styles), "{html}");
@@ -166,7 +211,8 @@ fn what_else_is_on_a_page_has_its_say() {
                 }
             }
         }
-        assert!(matters, "{part}");
+        let alike = ALIKE.iter().any(|it| it.1 == pages);
+        assert!(matters || alike, "{part}");
     }
 }
 

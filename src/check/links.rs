@@ -59,6 +59,11 @@ impl Written<'_> {
         Some(Pointer { at, address: self.address.to_owned(), target })
     }
 
+    /// Tells whether the address means another place on another page.
+    pub(crate) fn is_relative(&self) -> bool {
+        !self.address.starts_with('/') && url::scheme(self.address).is_none()
+    }
+
     /// What [`Written::read`] would give as an address of this site or of another, where nothing of
     /// that needs to be written anew; `None` for most that are not plain.
     pub(crate) fn plain(&self) -> Option<&str> {

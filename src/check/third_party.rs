@@ -17,14 +17,12 @@ pub const THIRD_PARTY: Code = Code::new("link/third-party");
 /// asked for Turnstile, whose script and frame are then no finding.
 pub fn page(tree: &Tree, base: &str, turnstile: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
-    // Most pages say `url(` nowhere, and then no style has to be read.
-    let styled = has_requests(tree.text);
     for id in tree.unknown().filter(|it| tree.nodes[*it].kind == Kind::Element) {
         let asks = ASKING.has(tree.nodes[id].element) || tree.nodes[id].foreign;
         if asks && !(turnstile && is_turnstile(tree, id)) {
             element(tree, id, base, &mut findings);
         }
-        if styled && let Some(style) = tree.attribute(id, "style") {
+        if let Some(style) = tree.attribute(id, "style") {
             let found = urls(&style).into_iter().filter_map(|it| host(&style[it], base));
             let at = tree.attribute_at(id, "style");
             findings.extend(found.map(|host| finding(at.clone(), "this style", &host, FETCHED)));
@@ -135,12 +133,6 @@ fn is_request(tree: &Tree, id: Id) -> bool {
                 | "prerender"
         )
     })
-}
-
-fn has_requests(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(b'(', bytes)
-        .any(|at| matches!(&bytes[at.saturating_sub(3)..at], b"url" | b"URL"))
 }
 
 /// The host of an address that belongs to another site, `None` for one of this site.

@@ -1,6 +1,7 @@
 //! Reading the attributes of a tag (HTML Standard 13.2.5.32 and following).
 
 use crate::html::parse::Parser;
+use crate::html::part;
 use crate::html::tree::{Attribute, Wrong};
 
 /// What a byte is in a tag.
@@ -63,6 +64,9 @@ impl<'a> Parser<'a> {
         }
         while here < bytes.len() && space(&bytes[here]) {
             here += 1;
+        }
+        if kinds & CAPITAL != 0 {
+            self.tree.shouts |= part::is_shouted(&text[at..name_end]);
         }
         let none = Attribute {
             name: &text[at..name_end],

@@ -17,6 +17,7 @@ pub(super) fn parse(text: &str, tags: usize, known: Option<Arc<Known>>) -> Tree<
         faults: Vec::new(),
         doctype: false,
         attributes: Vec::with_capacity(guess),
+        shouts: false,
         parts: Vec::new(),
     };
     let mut parser = Parser {

@@ -3,12 +3,14 @@
 use std::any::Any;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use memchr::memmem;
+
 use crate::html::tags::{Set, Tag};
 use crate::html::tree::{Attribute, Id, Kind, Node, Tree};
 
 /// What is judged by what else is on a page.
-const APART: Set =
-    Set::of(&[Tag::AUDIO, Tag::BASE, Tag::MAIN, Tag::META, Tag::STYLE, Tag::TITLE, Tag::VIDEO]);
+const APART: Set = Set::of(&[Tag::BASE, Tag::MAIN, Tag::META, Tag::STYLE, Tag::TITLE]);
+const MEDIA: Set = Set::of(&[Tag::AUDIO, Tag::VIDEO]);
 /// The attributes that name other elements by their ids.
 const POINTERS: [&str; 12] = [
     "for",
@@ -24,6 +26,13 @@ const POINTERS: [&str; 12] = [
     "aria-labelledby",
     "aria-owns",
 ];
+
+/// Tells whether an attribute that gives or names an id is written with capitals: not all who look for
+/// one find it.
+pub(super) fn is_shouted(name: &str) -> bool {
+    name.bytes().any(|it| it.is_ascii_uppercase())
+        && POINTERS.iter().chain(&["id"]).any(|it| name.eq_ignore_ascii_case(it))
+}
 
 /// In how many circumstances it is remembered how a part was judged.
 const VERDICTS: usize = 64;
@@ -98,13 +107,22 @@ impl Part {
         let name = html.rfind("</").map(|at| html[at + 2..].trim_end_matches('>').trim_end());
         let is_closed = name.is_some_and(|it| it.eq_ignore_ascii_case(root.name));
         let nodes = &tree.nodes[id..root.after];
-        if faulty || !is_closed || nodes.iter().any(|it| APART.has(it.element)) {
+        let apart = |it: &Node| APART.has(it.element) || MEDIA.has(it.any_element());
+        // A doctype counts for the page wherever it stands.
+        let mut marks = memmem::find_iter(html.as_bytes(), b"<!");
+        let declares = marks.any(|at| !html[at..].starts_with("<!--"));
+        // What is hidden, or in another language, does not part the words around it.
+        let words = ["hidden", "lang"].iter().any(|it| tree.has_attribute(id, it));
+        if faulty || !is_closed || declares || words || nodes.iter().any(apart) {
             return None;
         }
         let (mut ids, mut pointed) = (Vec::new(), Vec::new());
         let mut has_labels = false;
         for element in std::iter::once(id).chain(tree.within(id)) {
             for (name, value) in tree.attributes(element) {
+                if is_shouted(name) {
+                    return None;
+                }
                 let is = |it: &str| name.eq_ignore_ascii_case(it);
                 has_labels |= is("for");
                 if is("id") {

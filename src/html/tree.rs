@@ -28,6 +28,8 @@ pub struct Tree<'a> {
     /// Whether it starts with `<!doctype html>`.
     pub doctype: bool,
     pub(super) attributes: Vec<Attribute<'a>>,
+    /// Whether an attribute that gives or names an id is written with capitals.
+    pub(crate) shouts: bool,
     /// The parts that are known from other pages, in order.
     pub(crate) parts: Vec<Met>,
 }

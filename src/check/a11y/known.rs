@@ -66,19 +66,19 @@ pub(super) fn look_at(view: &mut View, met: &Met) {
         view.owners.extend(kept.owners.iter().map(|it| first + it));
         return;
     }
+    let before = view.lists.all().map(|it| it.len());
+    let (labels, owners) = (view.labels.len(), view.owners.len());
     view.look_at(first..met.after);
-    let own = |list: &[Id]| {
-        let from = list.partition_point(|it| *it < first);
-        list[from..].iter().map(|it| it - first).collect::<Box<[Id]>>()
-    };
-    let labels: Vec<Id> = view.labels.iter().map(|it| it.0).collect();
+    let own = |list: &[Id]| list.iter().map(|it| it - first).collect::<Box<[Id]>>();
     let ids = (first..met.after).filter(|it| view.tree.names(*it).any(|name| name == "id"));
+    let mut before = before.into_iter();
+    let lists = view.lists.all().map(|list| own(&list[before.next().unwrap_or(0)..]));
     let kept = Kept {
         flags: view.flags[first..met.after].into(),
         ids: ids.map(|it| it - first).collect(),
-        labels: own(&labels),
-        owners: own(&view.owners),
-        lists: view.lists.all().map(|list| own(list)),
+        labels: view.labels[labels..].iter().map(|it| it.0 - first).collect(),
+        owners: own(&view.owners[owners..]),
+        lists,
     };
     met.part.keep(circumstances, kept);
 }
@@ -89,19 +89,17 @@ pub(super) fn look_at(view: &mut View, met: &Met) {
 pub(super) fn parts(view: &View) -> Vec<Known> {
     let tree = view.tree;
     // Where an id stands twice, it is not clear what is meant.
-    if tree.parts.is_empty() || !view.again.is_empty() {
+    if tree.parts.is_empty() || tree.shouts || !view.again.is_empty() {
         return Vec::new();
     }
     let named = named_from_outside(view);
     let scripts = scripts(view);
-    let parts = tree.parts.iter().filter(|met| {
-        let is_named = named.iter().any(|(from, to)| {
-            let part = met.first..met.after;
-            part.contains(to) && !part.contains(from)
-        });
-        met.part.is_by_itself() && !is_named
+    let parts = tree.parts.iter().zip(named).filter(|(met, is_named)| {
+        // Roles around it may be those of a table or a list, and what else is in that counts.
+        let in_role = || tree.around(met.first).any(|it| tree.has_attribute(it, "role"));
+        met.part.is_by_itself() && !is_named && !in_role()
     });
-    let known = parts.map(|met| {
+    let known = parts.map(|(met, _)| {
         let first = met.first;
         let mut quick = Quick::default();
         quick.write_u64(view.styled.circumstances(first));
@@ -116,15 +114,21 @@ pub(super) fn parts(view: &View) -> Vec<Known> {
     known.collect()
 }
 
-/// Gives which elements name which others by their ids.
-fn named_from_outside(view: &View) -> Vec<(Id, Id)> {
+/// Tells of each part whether anything outside names an element of it by its id.
+fn named_from_outside(view: &View) -> Vec<bool> {
     let pointers = ["for", "aria-labelledby", "aria-describedby", "aria-details", "aria-owns"];
-    let elements = view.lists.pointers.iter().chain(&view.owners).copied();
-    let all = elements.flat_map(|id| {
-        let named = pointers.iter().flat_map(move |pointer| view.named(id, pointer));
-        named.map(move |it| (id, it))
-    });
-    all.collect()
+    let parts = &view.tree.parts;
+    let mut named = vec![false; parts.len()];
+    for from in view.lists.pointers.iter().chain(&view.owners).copied() {
+        for to in pointers.iter().flat_map(|pointer| view.named(from, pointer)) {
+            let Some(at) = parts.partition_point(|it| it.first <= to).checked_sub(1) else {
+                continue;
+            };
+            let part = parts[at].first..parts[at].after;
+            named[at] |= part.contains(&to) && !part.contains(&from);
+        }
+    }
+    named
 }
 
 /// A digest of the programs in a page, which may hand the focus on.

@@ -105,7 +105,10 @@ impl Judge<'_> {
         self.groups();
         self.scripts();
         let parts = known::parts(self.view);
-        let is_known = |met: &Met| parts.iter().any(|it| it.first == met.first && it.is_fine());
+        let is_known = |met: &Met| {
+            let at = parts.binary_search_by_key(&met.first, |it| it.first);
+            at.is_ok_and(|at| parts[at].is_fine())
+        };
         for id in self.tree.outside(is_known) {
             match self.tree.nodes[id].kind {
                 Kind::Element => self.element(id),

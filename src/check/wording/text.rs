@@ -193,6 +193,9 @@ impl Collector<'_, '_> {
                 return node.after;
             }
             T::BR => {
+                if self.out.text.len() == self.start {
+                    self.first = id;
+                }
                 self.out.text.push(' ');
                 return node.after;
             }
