@@ -41,7 +41,7 @@ impl Styled<'_> {
     }
 
     /// Keeps the records of parts for the next page.
-    fn keep(&self, parts: &[&Met]) {
+    fn keep<'t>(&self, parts: impl IntoIterator<Item = &'t Met>) {
         for met in parts {
             let numbers = &self.numbers[met.first..met.after];
             met.part.keep(self.circumstances(met.first), Numbers(numbers.into()));
@@ -110,7 +110,7 @@ impl Styles {
         }
         if start == tree.nodes.len() {
             let styled = Styled { memory, numbers, serial: self.serial };
-            styled.keep(&new);
+            styled.keep(new);
             return styled;
         }
         drop(memory);
@@ -135,8 +135,7 @@ impl Styles {
         drop(memory);
         let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
         let styled = Styled { memory, numbers, serial: self.serial };
-        let all: Vec<&Met> = tree.parts.iter().collect();
-        styled.keep(&all);
+        styled.keep(&tree.parts);
         styled
     }
 

@@ -23,6 +23,7 @@ pub(super) struct Stretch {
     pub(super) text: Range<usize>,
     pub(super) blocks: Range<usize>,
     pub(super) pieces: Range<usize>,
+    /// Its attributes and its data, where they are not known.
     pub(super) attributes: Box<[Attribute]>,
     pub(super) json: Box<[Id]>,
     pub(super) known: Option<Arc<Kept>>,
@@ -82,14 +83,18 @@ impl Collector<'_, '_> {
             }
             self.leave(met.after);
         }
+        // What is known is not kept again.
+        let is_new = known.is_none();
+        let attributes = if is_new { self.attributes[attributes..].into() } else { Box::default() };
+        let json = if is_new { self.json[json..].into() } else { Box::default() };
         self.out.stretches.push(Stretch {
             part: number,
             circumstances,
             text: text..self.out.text.len(),
             blocks: blocks..self.out.blocks.len(),
             pieces: pieces..self.out.pieces.len(),
-            attributes: self.attributes[attributes..].into(),
-            json: self.json[json..].into(),
+            attributes,
+            json,
             known,
         });
     }
