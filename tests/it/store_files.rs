@@ -202,8 +202,8 @@ fn keys_that_are_damaged_or_open_to_others_are_refused() {
     };
     let text = reading.text().to_string();
     let secret = Secret::generate().unwrap().text().to_string();
-    let wrong = if text.ends_with('A') { 'B' } else { 'A' };
     let last = text.len() - 3;
+    let wrong = if &text[last..=last] == "A" { 'B' } else { 'A' };
     refused(&format!("{}{wrong}{}", &text[..last], &text[last + 1..]), "is damaged");
     refused(&text[..last], "is damaged");
     refused("galen-reading-key:", "is damaged");
