@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use crate::output::folder::Folder;
+use crate::output::folder::{Folder, Held};
 use crate::output::unlocked;
 use crate::render::{Content, Sink};
 use crate::text::RelPath;
@@ -48,7 +48,7 @@ impl Comparison {
 impl Sink for Comparison {
     fn put(&self, file: &RelPath, content: Content) {
         unlocked(&self.made).insert(file.clone());
-        if self.folder.holds(file, content) {
+        if self.folder.held(file, content) == Held::Same {
             return;
         }
         let bytes = match content {

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write as _};
-use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use walkdir::WalkDir;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::diag::Diagnostic;
-use crate::output::{FOLDER, Failure, IN_THE_WAY, Others};
+use crate::output::{FOLDER, Failure};
 use crate::render::Content;
 use crate::text::RelPath;
 use crate::vfs::{Lazy, Mark};
@@ -20,6 +19,15 @@ use crate::vfs::{Lazy, Mark};
 pub(crate) struct Folder {
     path: PathBuf,
     looker: Arc<Lazy>,
+}
+
+/// What a file holds, beside what it is to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Just this, and it has no other name.
+    Same,
+    /// Something else, of so many bytes: none where there is no file.
+    Other(u64),
 }
 
 impl Folder {
@@ -75,13 +83,14 @@ impl Folder {
         (seen.is_folder || seen.is_own_file).then_some(seen.mark)
     }
 
-    /// Tells whether a file is there and holds just this.
+    /// Compares a file with what it is to hold.
     #[expect(clippy::disallowed_methods, reason = "output looks where it will write")]
-    pub(crate) fn holds(&self, file: &RelPath, content: Content) -> bool {
+    pub(crate) fn held(&self, file: &RelPath, content: Content) -> Held {
         let path = self.path.join(file.as_str());
+        let now = path.symlink_metadata();
         let is_own = |length: u64| {
-            path.symlink_metadata()
-                .is_ok_and(|meta| meta.is_file() && meta.len() == length && !has_other_names(&meta))
+            let own = |it: &Metadata| it.is_file() && it.len() == length && !has_other_names(it);
+            now.as_ref().is_ok_and(own)
         };
         let same = || {
             let (mut content, length): (Box<dyn Read>, u64) = match content {
@@ -91,67 +100,10 @@ impl Folder {
             Ok(is_own(length) && same_bytes(&mut File::open(&path)?, &mut content)?)
         };
         let same: io::Result<bool> = same();
-        same.unwrap_or(false)
-    }
-
-    /// What stands where a file or one of its folders must be.
-    pub(crate) fn in_the_way(
-        &self,
-        made: &BTreeSet<RelPath>,
-        stale: &BTreeSet<String>,
-    ) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        let mut seen = BTreeSet::new();
-        // Nothing is in the way below a folder that is not there.
-        let mut absent = None;
-        'files: for file in made.iter().map(RelPath::as_str) {
-            for (at, _) in file.match_indices('/') {
-                let name = &file[..at];
-                if absent == Some(name) {
-                    continue 'files;
-                }
-                if !seen.insert(name) || stale.contains(name) {
-                    continue;
-                }
-                match self.path.join(name).symlink_metadata() {
-                    Ok(meta) if meta.is_symlink() => found.push(linked(name)),
-                    Ok(meta) if !meta.is_dir() => found.push(file_for_folder(name)),
-                    Ok(_) => (),
-                    Err(_) => {
-                        absent = Some(name);
-                        continue 'files;
-                    }
-                }
-            }
-            let path = self.path.join(file);
-            let folder = path.symlink_metadata().is_ok_and(|meta| meta.is_dir());
-            if folder && self.foreign_below(file, stale) {
-                found.push(folder_for_file(file));
-            }
+        match same.unwrap_or(false) {
+            true => Held::Same,
+            false => Held::Other(now.map_or(0, |it| it.len())),
         }
-        found
-    }
-
-    /// Files that neither this build nor an earlier one wrote, without hidden ones at the top.
-    pub(crate) fn others(&self, made: &BTreeSet<RelPath>, earlier: &BTreeSet<String>) -> Others {
-        let known = |file: &String| {
-            let hidden = file.starts_with('.') && !file.contains('/') || file.starts_with(".git/");
-            hidden || made.contains(file.as_str()) || earlier.contains(file)
-        };
-        let is_ours = |folder: &str| {
-            let below = format!("{folder}/");
-            let first = made.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded));
-            first.into_iter().next().is_some_and(|file| file.as_str().starts_with(&below))
-        };
-        let mut others = Others::default();
-        for (path, is_folder) in self.all("") {
-            match is_folder {
-                true => others.folders |= !is_ours(&path),
-                false if known(&path) => (),
-                false => others.files.push(path),
-            }
-        }
-        others
     }
 
     /// Writes a file over the one that is there. It is not cut to nothing first, which is dearer
@@ -201,27 +153,17 @@ impl Folder {
     }
 
     /// The places among these that may not be written.
-    pub(crate) fn unwritable<'a>(&self, files: impl Iterator<Item = &'a str>) -> Vec<Diagnostic> {
-        let mut folders = BTreeSet::new();
-        let mut found = Vec::new();
-        for file in files {
+    pub(crate) fn unwritable(&self, files: &[&str]) -> Vec<Diagnostic> {
+        let refused = |file: &&str| {
             let path = self.path.join(file);
             let mut above = path.ancestors().skip(1);
-            let folder = above.find(|it| it.exists()).unwrap_or(&self.path);
-            if folders.insert(folder.to_owned()) && !may_write(folder) {
-                found.push(read_only(folder));
-            }
-            if path.exists() && !may_write(&path) {
-                found.push(read_only(&path));
-            }
-        }
-        found
-    }
-
-    /// By how many bytes a file grows when it gets so long.
-    pub(crate) fn growth(&self, file: &str, length: u64) -> u64 {
-        let now = self.path.join(file).symlink_metadata().map_or(0, |meta| meta.len());
-        length.saturating_sub(now)
+            let folder = above.find_map(|it| Some((it, may_write(it)?)));
+            let folder = folder.filter(|(_, may)| !may).map(|(folder, _)| folder.to_owned());
+            let own = (may_write(&path) == Some(false)).then_some(path);
+            [folder, own]
+        };
+        let found: BTreeSet<PathBuf> = files.par_iter().flat_map_iter(refused).flatten().collect();
+        found.iter().map(|path| read_only(path)).collect()
     }
 
     /// How many bytes the disk has room for; `None` where that cannot be told.
@@ -252,24 +194,6 @@ impl Folder {
         }
         Ok(())
     }
-
-    fn foreign_below(&self, folder: &str, stale: &BTreeSet<String>) -> bool {
-        self.files(folder).iter().any(|file| !stale.contains(file))
-    }
-
-    fn files(&self, folder: &str) -> Vec<String> {
-        self.all(folder).filter(|(_, is_folder)| !is_folder).map(|(path, _)| path).collect()
-    }
-
-    /// Everything below a folder, and whether it is a folder.
-    fn all(&self, folder: &str) -> impl Iterator<Item = (String, bool)> {
-        let walk = WalkDir::new(self.path.join(folder)).min_depth(1).sort_by_file_name();
-        walk.into_iter().flatten().filter_map(|entry| {
-            let inner = entry.path().strip_prefix(&self.path).ok()?;
-            let path = inner.to_string_lossy().replace('\\', "/");
-            Some((path, entry.file_type().is_dir()))
-        })
-    }
 }
 
 /// The path with its links resolved as far as it exists.
@@ -296,14 +220,21 @@ fn has_other_names(_: &Metadata) -> bool {
     false
 }
 
+/// Tells whether a place may be written; `None` when there is nothing.
 #[cfg(unix)]
-fn may_write(path: &Path) -> bool {
-    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+fn may_write(path: &Path) -> Option<bool> {
+    use rustix::io::Errno;
+    match rustix::fs::access(path, rustix::fs::Access::WRITE_OK) {
+        Ok(()) => Some(true),
+        Err(Errno::NOENT | Errno::NOTDIR) => None,
+        Err(_) => Some(false),
+    }
 }
 
 #[cfg(not(unix))]
-fn may_write(path: &Path) -> bool {
-    path.metadata().is_ok_and(|meta| meta.is_dir() || !meta.permissions().readonly())
+fn may_write(path: &Path) -> Option<bool> {
+    let meta = path.metadata().ok()?;
+    Some(meta.is_dir() || !meta.permissions().readonly())
 }
 
 #[cfg(unix)]
@@ -355,19 +286,4 @@ fn harmful_folder(path: &Path) -> Diagnostic {
     Diagnostic::error(FOLDER, message)
         .note("publishing removes files that no page makes any more")
         .help("name a folder of its own, such as `public`")
-}
-
-fn linked(name: &str) -> Diagnostic {
-    let message = format!("`{name}` in the output folder is a link to another place");
-    Diagnostic::error(IN_THE_WAY, message).help("remove the link")
-}
-
-fn file_for_folder(name: &str) -> Diagnostic {
-    let message = format!("`{name}` in the output folder is a file, and a folder is needed there");
-    Diagnostic::error(IN_THE_WAY, message).help("move the file away")
-}
-
-fn folder_for_file(name: &str) -> Diagnostic {
-    let message = format!("`{name}` in the output folder is a folder, and a file is needed there");
-    Diagnostic::error(IN_THE_WAY, message).help("move the folder away")
 }

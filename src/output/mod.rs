@@ -21,6 +21,7 @@ mod lock;
 mod planned;
 mod record;
 mod redo;
+mod there;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -34,12 +35,13 @@ use crate::vfs::Mark;
 
 pub use compare::{Comparison, Difference};
 use errors::{foreign_file, stopped, unwritable};
-use folder::Folder;
+use folder::{Folder, Held};
 use fresh::Fresh;
 use lock::Lock;
 pub use planned::Planned;
 use record::Record;
 use redo::Redo;
+use there::There;
 
 /// An output folder that may not be one, or cannot be written.
 pub const FOLDER: Code = Code::new("output/folder");
@@ -218,11 +220,12 @@ impl Stage {
         }
         let mut stale: BTreeSet<String> =
             earlier.iter().filter(|file| !made.contains(file.as_str())).cloned().collect();
-        let mut others = self.folder.others(&made, &earlier);
+        let there = There::look(&self.folder);
+        let mut others = there.others(&made, &earlier);
         if self.target.clean {
             stale.extend(others.files.iter().cloned());
         }
-        problems.extend(self.folder.in_the_way(&made, &stale));
+        problems.extend(there.in_the_way(&made, &stale));
         if !self.target.clean && !problems.has_errors() {
             let severity = self.target.severity();
             problems.extend(others.files.iter().map(|file| foreign_file(file, severity)));
@@ -322,9 +325,9 @@ impl Sink for Stage {
     fn put(&self, file: &RelPath, content: Content) {
         let done = match &self.way {
             Way::Fresh(fresh) => fresh.put(file, content),
-            Way::Redo(redo) => match self.folder.holds(file, content) {
-                true => Ok(()),
-                false => redo.put(file, content),
+            Way::Redo(redo) => match self.folder.held(file, content) {
+                Held::Same => Ok(()),
+                Held::Other(now) => redo.put(file, content, now),
             },
         };
         unlocked(&self.made).insert(file.clone());

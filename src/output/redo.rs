@@ -2,13 +2,13 @@
 //! while it does so is finished from that file by the next command.
 //!
 //! The file is a head, then for each changed file the length of its path, its path, the length of
-//! its content, its content; then a length of zero and the digest of everything before. Numbers
-//! are 64 bits, little-endian. A file that is copied has the length [`COPIED`]: its content lies
-//! beside, under the number of the copy, so that large files share their blocks.
+//! its content, its content, and its seal; then a length of zero and the digest of all
+//! seals. Numbers are 64 bits, little-endian. A file that is copied has the length [`COPIED`]: its
+//! content lies beside, under the number of the copy, so that large files share their blocks.
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read as _, Write as _};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -21,7 +21,7 @@ use crate::output::{Changes, Failure, NO_ROOM, Step, fresh};
 use crate::render::Content;
 use crate::text::RelPath;
 
-const HEAD: &[u8; 16] = b"galen redo 1    ";
+const HEAD: &[u8; 16] = b"galen redo 2    ";
 /// The file while it is written.
 const PART: &str = "redo-part";
 /// The file when it is whole.
@@ -40,14 +40,35 @@ pub(crate) struct Redo {
 }
 
 struct Inner {
-    out: Hashed<BufWriter<File>>,
-    /// The changed files, with the bytes that each has now.
+    out: BufWriter<File>,
+    /// Takes the digest of all seals.
+    seals: blake3::Hasher,
+    /// The changed files, with the bytes by which each grows.
     changed: Vec<(RelPath, u64)>,
     copied: u64,
 }
 
-/// A changed file and its content, absent for a copy.
-type Change = (RelPath, Option<Vec<u8>>);
+/// A changed file.
+struct Change {
+    file: RelPath,
+    /// Absent for a copy.
+    content: Option<Vec<u8>>,
+    seal: Seal,
+}
+
+/// What tells that a changed file is whole: the digest of its path and its content.
+type Seal = [u8; 32];
+
+fn seal(file: &RelPath, content: Option<&[u8]>) -> Seal {
+    let path = file.as_str().as_bytes();
+    // All at once is quicker than piece by piece.
+    let content = content.map(|it| (it.len() as u64, blake3::hash(it)));
+    let (length, digest) = content.map_or((COPIED, None), |(length, it)| (length, Some(it)));
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&length.to_le_bytes());
+    hasher.update(digest.as_ref().map_or(&[][..], |it| it.as_bytes())).update(path);
+    *hasher.finalize().as_bytes()
+}
 
 /// Is given changed files, some at a time.
 type Each<'a> = &'a mut dyn FnMut(Vec<Change>) -> Result<(), Failure>;
@@ -86,33 +107,40 @@ impl Redo {
     pub(crate) fn start(record: &Record) -> Result<Self, Failure> {
         let part = record.place(PART)?;
         let file = File::create(&part).map_err(|error| (part.clone(), error))?;
-        let mut out = Hashed::new(BufWriter::with_capacity(1 << 18, file));
+        let mut out = BufWriter::with_capacity(1 << 18, file);
         out.write_all(HEAD).map_err(|error| (part.clone(), error))?;
-        let inner = Mutex::new(Inner { out, changed: Vec::new(), copied: 0 });
+        let seals = blake3::Hasher::new();
+        let inner = Mutex::new(Inner { out, seals, changed: Vec::new(), copied: 0 });
         Ok(Self { part, whole: record.place(WHOLE)?, copies: record.place(COPIES)?, inner })
     }
 
     #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
-    pub(crate) fn put(&self, file: &RelPath, content: Content) -> Result<(), Failure> {
+    /// Takes a changed file, which has so many bytes now.
+    pub(crate) fn put(&self, file: &RelPath, content: Content, now: u64) -> Result<(), Failure> {
+        let bytes = match content {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Copy(_) => None,
+        };
+        let seal = seal(file, bytes);
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let number = inner.copied;
         let copy = self.copies.join(number.to_string());
         let mut put = || {
-            let (length, bytes) = match content {
-                Content::Bytes(bytes) => (bytes.len() as u64, bytes),
-                Content::Copy(source) => {
-                    std::fs::create_dir_all(&self.copies)?;
-                    fresh::copy(source, &copy)?;
-                    inner.copied += 1;
-                    (COPIED, &[][..])
-                }
-            };
+            if let Content::Copy(source) = content {
+                std::fs::create_dir_all(&self.copies)?;
+                fresh::copy(source, &copy)?;
+                inner.copied += 1;
+            }
+            let length = bytes.map_or(COPIED, |it| it.len() as u64);
             let path = file.as_str().as_bytes();
             inner.out.write_all(&(path.len() as u64).to_le_bytes())?;
             inner.out.write_all(path)?;
             inner.out.write_all(&length.to_le_bytes())?;
-            inner.out.write_all(bytes)?;
-            inner.changed.push((file.clone(), if length == COPIED { 0 } else { length }));
+            inner.out.write_all(bytes.unwrap_or_default())?;
+            inner.out.write_all(&seal)?;
+            inner.seals.update(&seal);
+            let growth = bytes.map_or(0, |it| (it.len() as u64).saturating_sub(now));
+            inner.changed.push((file.clone(), growth));
             Ok(())
         };
         put().map_err(|error| (self.part.clone(), error))
@@ -128,9 +156,9 @@ impl Redo {
     pub(crate) fn refused(&self, folder: &Folder, stale: &BTreeSet<String>) -> Vec<Diagnostic> {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let files = inner.changed.iter().map(|(file, _)| file.as_str());
-        let mut found = folder.unwritable(files.chain(stale.iter().map(String::as_str)));
-        let needed: u64 =
-            inner.changed.iter().map(|(file, length)| folder.growth(file.as_str(), *length)).sum();
+        let files: Vec<&str> = files.chain(stale.iter().map(String::as_str)).collect();
+        let mut found = folder.unwritable(&files);
+        let needed: u64 = inner.changed.iter().map(|(_, growth)| growth).sum();
         found.extend(folder.room().and_then(|room| no_room(needed, room)));
         found
     }
@@ -142,8 +170,7 @@ impl Redo {
         let mut out = inner.out;
         let mut finish = || {
             out.write_all(&0u64.to_le_bytes())?;
-            let digest = *out.hasher.finalize().as_bytes();
-            out.write_all(&digest)?;
+            out.write_all(inner.seals.finalize().as_bytes())?;
             out.flush()
         };
         finish().map_err(fail)?;
@@ -174,16 +201,16 @@ impl Sealed {
         }
         let mut changed = 0;
         let mut copies = 0;
-        let put = |(file, content): &Change| match content {
+        let put = |change: &Change| match &change.content {
             Some(bytes) => {
                 changes.hook(Step::Change);
-                changes.folder.write(file.as_str(), bytes)
+                changes.folder.write(change.file.as_str(), bytes)
             }
             None => Ok(()),
         };
         let read = self.read(&mut |some| {
             changed += some.len();
-            for (file, _) in some.iter().filter(|(_, content)| content.is_none()) {
+            for Change { file, .. } in some.iter().filter(|it| it.content.is_none()) {
                 changes.hook(Step::Change);
                 let copy = self.copies.join(copies.to_string());
                 copies += 1;
@@ -204,97 +231,74 @@ impl Sealed {
     /// The files that the changes are to; `None` when the file is absent or damaged.
     fn changed(&self) -> Option<BTreeSet<String>> {
         let mut changed = BTreeSet::new();
+        let mut seals = blake3::Hasher::new();
+        let mut whole = true;
         let read = self.read(&mut |some| {
-            changed.extend(some.into_iter().map(|(file, _)| file.to_string()));
+            whole &= some.par_iter().all(|it| seal(&it.file, it.content.as_deref()) == it.seal);
+            for change in some {
+                seals.update(&change.seal);
+                changed.insert(change.file.to_string());
+            }
             Ok(())
         });
-        read.ok().map(|_| changed)
+        let end = read.ok()?.ok()?;
+        (whole && end == *seals.finalize().as_bytes()).then_some(changed)
     }
 
-    /// Reads the file; the inner result is the first failure of `each`, which ends the reading.
+    /// Reads the file; the inner result is the seal of all seals, or the first failure of `each`,
+    /// which ends the reading. Whether a seal is right is not looked at.
     #[expect(clippy::disallowed_methods, reason = "output writes the output folder")]
-    fn read(&self, each: Each) -> io::Result<Result<(), Failure>> {
-        let mut input = Hashed::new(BufReader::with_capacity(1 << 18, File::open(&self.path)?));
-        let mut head = [0; 16];
-        input.read_exact(&mut head)?;
-        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "it is damaged");
-        if head != *HEAD {
+    fn read(&self, each: Each) -> io::Result<Result<Seal, Failure>> {
+        let file = File::open(&self.path)?;
+        // No part is longer than the whole: a damaged length must not fill the memory.
+        let limit = file.metadata()?.len();
+        let mut input = BufReader::with_capacity(1 << 18, file);
+        if bytes::<16>(&mut input)? != *HEAD {
             return Err(damaged());
         }
-        // No part is longer than the whole: a damaged length must not fill the memory.
-        let limit = input.inner.get_ref().metadata()?.len();
-        let chunk = |input: &mut Hashed<_>, length: u64| {
+        let chunk = |input: &mut BufReader<File>, length: u64| {
             let length = usize::try_from(length).ok().filter(|it| *it as u64 <= limit);
             let mut bytes = vec![0; length.ok_or_else(damaged)?];
-            Read::read_exact(input, &mut bytes)?;
+            input.read_exact(&mut bytes)?;
             Ok::<_, io::Error>(bytes)
         };
         let (mut some, mut size) = (Vec::new(), 0);
         loop {
             let length = number(&mut input)?;
             if length == 0 || size > AT_A_TIME {
-                let result = each(std::mem::take(&mut some));
-                if result.is_err() {
-                    return Ok(result);
+                if let Err(failure) = each(std::mem::take(&mut some)) {
+                    return Ok(Err(failure));
                 }
                 size = 0;
             }
             if length == 0 {
-                break;
+                return Ok(Ok(bytes(&mut input)?));
             }
             let path = chunk(&mut input, length)?;
             let path = std::str::from_utf8(&path).ok().and_then(RelPath::new);
-            let path = path.ok_or_else(damaged)?;
+            let file = path.ok_or_else(damaged)?;
             let content = match number(&mut input)? {
                 COPIED => None,
                 length => Some(chunk(&mut input, length)?),
             };
             size += content.as_ref().map_or(0, Vec::len);
-            some.push((path, content));
+            some.push(Change { file, content, seal: bytes(&mut input)? });
         }
-        let wanted = *input.hasher.finalize().as_bytes();
-        let mut digest = [0; 32];
-        input.read_exact(&mut digest)?;
-        if digest != wanted { Err(damaged()) } else { Ok(Ok(())) }
     }
 }
 
-fn number(input: &mut impl Read) -> io::Result<u64> {
-    let mut bytes = [0; 8];
+fn damaged() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "it is damaged")
+}
+
+fn number(input: &mut BufReader<File>) -> io::Result<u64> {
+    Ok(u64::from_le_bytes(bytes(input)?))
+}
+
+fn bytes<const N: usize>(input: &mut BufReader<File>) -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
     input.read_exact(&mut bytes)?;
-    Ok(u64::from_le_bytes(bytes))
-}
-
-/// Takes the digest of what is read or written.
-struct Hashed<T> {
-    inner: T,
-    hasher: blake3::Hasher,
-}
-
-impl<T> Hashed<T> {
-    fn new(inner: T) -> Self {
-        Self { inner, hasher: blake3::Hasher::new() }
-    }
-}
-
-impl<T: Write> Write for Hashed<T> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
-impl<T: Read> Read for Hashed<T> {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(bytes)?;
-        self.hasher.update(&bytes[..read]);
-        Ok(read)
-    }
+    Ok(bytes)
 }
 
 /// What is told when the site needs more bytes than the disk has.
@@ -334,7 +338,7 @@ mod tests {
         let record = Record::of(dir.path(), Path::new("/out"));
         let redo = Redo::start(&record).unwrap();
         let file = RelPath::new("a/b.html").unwrap();
-        redo.put(&file, Content::Bytes(b"hello")).unwrap();
+        redo.put(&file, Content::Bytes(b"hello"), 0).unwrap();
         let sealed = redo.seal().unwrap();
         assert_eq!(sealed.changed().unwrap().len(), 1);
         let bytes = std::fs::read(&sealed.path).unwrap();
