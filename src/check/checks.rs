@@ -32,6 +32,8 @@ pub struct Checks {
     rules: OnceLock<Arc<Rules>>,
     /// What stands alike on many pages.
     pub(super) parts: Parts,
+    /// The same of the pages as the templates write them, where places are looked for.
+    pub(super) written: Parts,
 }
 
 impl Checks {
@@ -44,6 +46,7 @@ impl Checks {
             styles: Mutex::default(),
             rules: OnceLock::new(),
             parts: Parts::default(),
+            written: Parts::default(),
         }
     }
 

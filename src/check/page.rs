@@ -13,7 +13,6 @@ use crate::render::{self, Content, Engine, Made, Origin, Sink, Spot, Task};
 use crate::route::{Kind, Route};
 use crate::text::{RelPath, quick};
 use crate::vfs::Mark;
-use crate::world::World;
 
 /// What other pages may want to know of a page, and where it points.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,7 +80,7 @@ pub fn run(
     let found = seen.found.into_inner().unwrap_or_else(PoisonError::into_inner);
     let Some(Found { facts, findings }) = found else { return (made, None) };
     if !findings.is_empty() {
-        let placed = placed(world, engine, route, findings);
+        let placed = placed(checks, engine, route, findings);
         let new: Vec<Diagnostic> =
             placed.into_iter().filter(|it| !is_told(&made.diagnostics, it)).collect();
         made.diagnostics.extend(new);
@@ -101,16 +100,25 @@ fn is_told(told: &Diagnostics, found: &Diagnostic) -> bool {
     })
 }
 
+/// Of a page of which no more than so many start tags are wanted, the rest is not read.
+const FEW: usize = 200;
+
 /// Gives findings of a page their places in the site's files.
 fn placed(
-    world: &Arc<World>,
+    checks: &Checks,
     engine: &Arc<Engine>,
     route: &Route,
     findings: Vec<(Finding, Spot)>,
 ) -> Diagnostics {
-    let page = Looked::new(world, engine, route);
-    let tags = findings.iter().map(|(_, spot)| spot.tags()).max();
-    let own = Tree::parse_some(page.html(), tags.unwrap_or(0));
+    let page = Looked::new(&checks.world, engine, route);
+    let tags = findings.iter().map(|(_, spot)| spot.tags()).max().unwrap_or(0);
+    let own = match tags {
+        ..=FEW => Tree::parse_some(page.html(), tags),
+        _ => Tree::parse_known(page.html(), &checks.written),
+    };
+    if tags > FEW {
+        checks.written.learn(&own);
+    }
     let place = |(finding, spot): (Finding, Spot)| {
         let origin = page.origin(&own, &spot, finding.words.as_deref());
         at(finding.diagnostic, origin, route)

@@ -100,6 +100,23 @@ impl<'a> Finder<'a> {
     }
 }
 
+/// Writes a mark of a text: there is one for each block of it on a page, too many for `format!`.
+pub(super) fn put(out: &mut String, kind: char, numbers: [usize; 3]) {
+    out.push_str(OPEN);
+    out.push(kind);
+    for (at, number) in numbers.into_iter().enumerate() {
+        if at > 0 {
+            out.push('.');
+        }
+        let digits = number.checked_ilog10().unwrap_or(0);
+        for digit in (0..=digits).rev() {
+            let digit = number / 10_usize.pow(digit) % 10;
+            out.push(char::from(b'0' + digit as u8));
+        }
+    }
+    out.push_str(CLOSE);
+}
+
 /// Reads what a mark says.
 pub(super) fn what(mark: &str) -> Option<What> {
     let kind = mark.chars().next()?;
@@ -170,6 +187,11 @@ mod tests {
         assert_eq!(html, text);
         let at: Vec<&str> = marks.iter().map(|it| &html[it.at..it.at + 2]).collect();
         assert_eq!(at, ["<p", "<s", "<i"]);
+        let mut text = String::new();
+        put(&mut text, 'm', [0, 10, 12_345_678_909]);
+        let (_, marks) = read(&text);
+        let said = what(&text[marks[0].said.clone()]);
+        assert_eq!(said, Some(What::Text(0, 10..12_345_678_909)));
         let (html, marks) = read(&format!("{OPEN}a é{OPEN}t1.2{CLOSE}b{OPEN}"));
         assert_eq!((html.as_str(), marks.len()), (&*format!("{OPEN}a éb{OPEN}"), 1));
     }

@@ -13,7 +13,7 @@ use crate::html::Tree;
 use crate::markdown::Place;
 use crate::minify::tera_tags;
 use crate::render::engine::Texts;
-use crate::render::marks::{CLOSE, Mark, OPEN, What, read, what};
+use crate::render::marks::{CLOSE, Mark, OPEN, What, put, read, what};
 use crate::render::scope::Scope;
 use crate::render::sought::find_words;
 use crate::render::{Engine, page};
@@ -204,15 +204,21 @@ impl Scope {
     }
 
     fn marked(&self, kind: char, span: &Span) -> String {
-        if !self.marks() {
-            return String::new();
+        let mut out = String::new();
+        if self.marks() {
+            put(&mut out, kind, [self.number_of(&span.source), span.start, span.end]);
         }
+        out
+    }
+
+    /// The number by which marks name a file.
+    fn number_of(&self, source: &SourceId) -> usize {
         let mut sources = self.sources.borrow_mut();
-        let number = sources.iter().position(|it| *it == span.source).unwrap_or(sources.len());
+        let number = sources.iter().position(|it| it == source).unwrap_or(sources.len());
         if number == sources.len() {
-            sources.push(span.source.clone());
+            sources.push(source.clone());
         }
-        format!("{OPEN}{kind}{number}.{}.{}{CLOSE}", span.start, span.end)
+        number
     }
 
     /// Puts marks around a directive.
@@ -233,16 +239,22 @@ impl Scope {
         if !self.marks() {
             return html;
         }
-        let span = |at: usize| match place {
-            Place::Body { source, offset } => Span::new(source, at + offset..at + offset),
-            Place::Field(span) => span.clone(),
+        let source = match place {
+            Place::Body { source, .. } => source,
+            Place::Field(span) => &span.source,
         };
-        let mut out = self.mark(&span(0));
+        let number = self.number_of(source);
+        let mark = |out: &mut String, at: usize| match place {
+            Place::Body { offset, .. } => put(out, 'm', [number, at + offset, at + offset]),
+            Place::Field(span) => put(out, 'm', [number, span.start, span.end]),
+        };
+        let mut out = String::with_capacity(html.len() + (map.len() + 1) * 32);
+        mark(&mut out, 0);
         let mut from = 0;
         for (at, text) in map {
             let Some(piece) = html.get(from..*at) else { continue };
             out.push_str(piece);
-            out.push_str(&self.mark(&span(*text)));
+            mark(&mut out, *text);
             from = *at;
         }
         out.push_str(&html[from..]);

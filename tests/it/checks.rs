@@ -125,6 +125,41 @@ Text.
 }
 
 #[test]
+fn places_are_found_behind_what_stands_on_each_page() {
+    let mut site = String::new();
+    for at in 0..9 {
+        let body = "Some *words*.\n\n".repeat(at + 1);
+        site += &format!("-- content/guides/g{at}.md --\n---\ntitle: Guide {at}\n---\n{body}");
+    }
+    let links = "<li><a href=\"/guides/\">Guides</a></li>\n".repeat(150);
+    site += &format!(
+        r##"
+-- themes/t/templates/guide.html --
+{{% extends "base.html" %}}
+{{% block content %}}
+<h1>{{{{ page.title }}}}</h1>
+<div class="menu"><ul>
+{links}</ul></div>
+{{{{ page.body }}}}
+<p>Go <a href="#nothing">down</a>.</p>
+{{% endblock content %}}
+"##
+    );
+    SiteTest::whole(&site).build().says(expect![[r##"
+        error[link/fragment]: no part of this page is called `#nothing`, to which it links
+           --> themes/t/templates/guide.html:157:16
+            |
+        157 | <p>Go <a href="#nothing">down</a>.</p>
+            |                ^^^^^^^^ a reader stays at the page's start
+            |
+            = note: on the page `/guides/g0/`
+            = note: and on 8 pages more
+            = help: headings make such names: `## Risks and limits` is `#risks-and-limits`
+
+    "##]]);
+}
+
+#[test]
 fn pages_that_are_copied_are_checked_where_they_stand() {
     let site = "
 -- themes/t/static/old.html --
