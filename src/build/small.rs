@@ -17,6 +17,7 @@ use crate::build::reuse::{Cause, Done};
 use crate::build::traces::{Trace, Traces, What, key, note};
 use crate::build::{Built, Look, read};
 use crate::catalog;
+use crate::check::wording::Rules;
 use crate::check::{self, Checks, Facts};
 use crate::config::{Config, Options};
 use crate::content::schema::Schema;
@@ -59,11 +60,8 @@ pub(crate) struct Small {
 /// be read, and then nothing was done.
 pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     let Start { files, manifest, .. } = start;
-    let of_changed = |it: &Diagnostic| {
-        it.sources().any(|it| start.changed.iter().any(|seen| it.as_str() == seen.path))
-    };
-    let few =
-        start.changed.len() <= FEW && !manifest.waived.iter().any(|it| of_changed(&it.diagnostic));
+    let waived = manifest.waived.iter().any(|it| is_of(&it.diagnostic, start));
+    let few = start.changed.len() <= FEW && !waived;
     let traces = few.then(|| Traces::open(start.shelf, manifest.number))??;
     let paths = manifest.sources.iter().map(|it| &*it.path);
     let ground = paths.filter(|path| {
@@ -71,6 +69,26 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     });
     let changed = start.changed.iter().map(|it| &*it.path);
     let tree = ground.chain(changed).fold(Tree::default(), |tree, path| tree.with(*files, path));
+    // Pages wait for the rules of wording, which take as long to read as all else together.
+    let rules = || (!start.unchecked).then(|| check::rules(&tree, &mut Diagnostics::new()));
+    let (ready, rules) = rayon::join(|| ready(start, traces, tree.clone()), rules);
+    finish(start, ready?, rules)
+}
+
+/// What is to be done, and what it is done with.
+struct Ready {
+    world: Arc<World>,
+    engine: Arc<Engine>,
+    memory: Arc<Memory>,
+    tasks: Vec<(usize, Trace)>,
+    /// The entries that changed.
+    ids: Vec<EntryId>,
+}
+
+/// Finds out what is to be done; `None` when the whole site must be read.
+fn ready(start: &Start, traces: Traces, tree: Tree) -> Option<Ready> {
+    let Start { files, manifest, .. } = start;
+    let of_changed = |it: &Diagnostic| is_of(it, start);
     let mut ignored = Diagnostics::new();
     let schema = model::read(&tree, &mut ignored)?;
     let theme = theme::load(&tree, start.config, &mut ignored)?;
@@ -114,7 +132,12 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     };
     let ids = own.into_iter().map(|it| it.id).collect();
     standing.is_all_said_again(&tasks).then_some(())?;
-    finish(start, (&Arc::new(world), &ground.engine), &memory, (tasks, ids))
+    Some(Ready { world: Arc::new(world), engine: ground.engine, memory, tasks, ids })
+}
+
+/// Tells whether a problem is about a file that changed.
+fn is_of(problem: &Diagnostic, start: &Start) -> bool {
+    problem.sources().any(|it| start.changed.iter().any(|seen| it.as_str() == seen.path))
 }
 
 /// What an earlier build told of the files that changed: it stands if all of it is found again.
@@ -226,12 +249,9 @@ fn changed_entries(
 }
 
 /// Does the tasks whose answers changed; `None` when that cannot be done with what is known.
-fn finish(
-    start: &Start,
-    (world, engine): (&Arc<World>, &Arc<Engine>),
-    memory: &Arc<Memory>,
-    (tasks, ids): (Vec<(usize, Trace)>, Vec<EntryId>),
-) -> Option<(Built, Small)> {
+fn finish(start: &Start, ready: Ready, rules: Option<Arc<Rules>>) -> Option<(Built, Small)> {
+    let Ready { world, engine, memory, tasks, ids } = ready;
+    let (world, engine, memory) = (&world, &engine, &memory);
     let tables = memory.traces.tables()?;
     let mut patch = memory.patch.clone();
     let changed = memory.changed(world, &tables, &tasks, &ids)?;
@@ -246,6 +266,7 @@ fn finish(
         .collect();
     let sink = Collected::new();
     let checks = Checks::new(world, start.unchecked);
+    rules.into_iter().for_each(|it| checks.take_rules(it));
     let run = |(at, trace, _): &(usize, Trace, Question)| {
         let made = match &trace.what {
             What::Route(Some(route)) => {

@@ -18,6 +18,7 @@ use crate::html::tree::{Id, Kind as NodeKind};
 use crate::html::{self, Parts, Tag, Tree};
 use crate::route::{Kind, Route};
 use crate::text::near;
+use crate::vfs::Tree as Files;
 use crate::world::World;
 
 /// What pages are checked with: made once for a site.
@@ -53,18 +54,13 @@ impl Checks {
     /// Reads the rules of wording, those of the site among them, and reports what is wrong with them.
     pub fn read_rules(&self, diagnostics: &mut Diagnostics) {
         if !self.none {
-            let _ = self.rules.set(self.rules(diagnostics));
+            self.take_rules(rules(&self.world.site.tree, diagnostics));
         }
     }
 
-    fn rules(&self, diagnostics: &mut Diagnostics) -> Arc<Rules> {
-        static OWN: LazyLock<Arc<Rules>> =
-            LazyLock::new(|| Arc::new(Rules::new(None, &mut Diagnostics::new())));
-        let source = SourceId::new(wording::FILE);
-        match self.world.site.tree.text(&source) {
-            Some(text) => Arc::new(Rules::new(Some((&source, &text)), diagnostics)),
-            None => Arc::clone(&OWN),
-        }
+    /// Takes rules that have been read.
+    pub(crate) fn take_rules(&self, rules: Arc<Rules>) {
+        let _ = self.rules.set(rules);
     }
 
     /// The stylesheets to which a page links, as the themes have them, which small builds know too.
@@ -109,7 +105,8 @@ impl Checks {
         findings.extend(third_party::page(tree, &config.origin, turnstile));
         findings.extend(data(tree));
         shown::look(tree, config, &mut findings);
-        let rules = self.rules.get_or_init(|| self.rules(&mut Diagnostics::new()));
+        let read = || rules(&self.world.site.tree, &mut Diagnostics::new());
+        let rules = self.rules.get_or_init(read);
         findings.extend(self.about(route, |about| wording::page(tree, about, rules)));
         (facts, findings)
     }
@@ -208,6 +205,17 @@ impl Checks {
                 value => value.text().into_iter().collect::<Vec<_>>(),
             })
             .collect()
+    }
+}
+
+/// Reads the rules of wording, those of a site's files among them.
+pub(crate) fn rules(files: &Files, diagnostics: &mut Diagnostics) -> Arc<Rules> {
+    static OWN: LazyLock<Arc<Rules>> =
+        LazyLock::new(|| Arc::new(Rules::new(None, &mut Diagnostics::new())));
+    let source = SourceId::new(wording::FILE);
+    match files.text(&source) {
+        Some(text) => Arc::new(Rules::new(Some((&source, &text)), diagnostics)),
+        None => Arc::clone(&OWN),
     }
 }
 

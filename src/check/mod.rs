@@ -35,6 +35,7 @@ use crate::html::Tree;
 
 pub use addresses::Addresses;
 pub use checks::Checks;
+pub(crate) use checks::rules;
 pub(crate) use errors::{FRAGMENT, ORPHAN};
 pub use page::{Facts, run};
 pub use site::{Known, site, web};

@@ -1,5 +1,6 @@
 //! Prints diagnostics for people: message, place, excerpt, help, as compilers do.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -55,19 +56,17 @@ pub fn count(diagnostics: &Diagnostics) -> String {
 }
 
 fn one(diagnostic: &Diagnostic, sources: Sources, color: bool) -> String {
-    // Hostile content must not reach the terminal as an escape sequence.
-    let clean = |text: &str| text.chars().map(visible).collect::<String>();
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(clean(&diagnostic.message)).id(diagnostic.code.as_str());
     let mut group = Group::with_title(title);
-    let texts: BTreeMap<SourceId, String> = places(diagnostic)
-        .filter_map(|span| Some((span.source.clone(), clean(&sources(&span.source)?))))
-        .collect();
-    for source in files(diagnostic) {
-        group = match texts.get(source) {
+    let files = files(diagnostic);
+    let texts: Vec<Option<Arc<str>>> = files.iter().map(|it| sources(it)).collect();
+    let texts: Vec<Option<Cow<str>>> = texts.iter().map(|it| it.as_deref().map(clean)).collect();
+    for (source, text) in files.into_iter().zip(&texts) {
+        group = match text {
             Some(text) if !whole_file(diagnostic, source) => {
                 group.element(snippet(diagnostic, source, text))
             }
@@ -152,6 +151,16 @@ fn files(diagnostic: &Diagnostic) -> Vec<&SourceId> {
 /// A file named as a whole has no line to show.
 fn whole_file(diagnostic: &Diagnostic, source: &SourceId) -> bool {
     places(diagnostic).filter(|it| it.source == *source).all(|it| it.start == 0 && it.end == 0)
+}
+
+/// Shows what hostile content must not send to the terminal, such as the start of an escape sequence.
+fn clean(text: &str) -> Cow<'_, str> {
+    // Nearly all texts are fine, and many are long.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r');
+    if text.bytes().all(is_plain) || text.chars().all(|it| visible(it) == it) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(visible).collect())
 }
 
 /// Shows control characters by a stand-in of the same number of bytes, so that spans keep.

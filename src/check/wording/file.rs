@@ -127,7 +127,9 @@ impl File {
         for item in table.tables("jargon", "a term") {
             if let (Some(term), Some(plain)) = (item.required("term"), item.required("plain")) {
                 self.terms.retain(|it| it.term != term);
-                self.terms.push(Term { term, plain, span: item.value_span("term") });
+                // Nothing is ever wrong with Galen's own, and to find places is another reading.
+                let span = if is_own { Span::file(source) } else { item.value_span("term") };
+                self.terms.push(Term { term, plain, span });
             }
             item.finish();
         }

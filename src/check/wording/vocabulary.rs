@@ -1,6 +1,7 @@
 //! The words that rules look for, each with a number.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// A word that no rule knows.
 pub(crate) const UNKNOWN: u16 = 0;
@@ -42,8 +43,9 @@ impl Vocabulary {
     pub(crate) fn meant(&self, id: u16) -> Vec<u16> {
         let word = &self.words[usize::from(id)];
         let Some(prefix) = word.strip_suffix('*') else { return vec![id] };
-        let all = self.words.iter().enumerate().filter(|(_, it)| it.starts_with(prefix));
-        all.filter_map(|(at, _)| u16::try_from(at).ok()).filter(|it| *it != UNKNOWN).collect()
+        let from = (Bound::Included(prefix), Bound::Unbounded);
+        let all = self.ids.range::<str, _>(from).take_while(|(it, _)| it.starts_with(prefix));
+        all.map(|(_, id)| *id).collect()
     }
 
     /// Makes it ready for [`id`](Self::id), when all words are added.
