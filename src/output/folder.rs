@@ -159,8 +159,9 @@ impl Folder {
             let mut above = path.ancestors().skip(1);
             let folder = above.find_map(|it| Some((it, may_write(it)?)));
             let folder = folder.filter(|(_, may)| !may).map(|(folder, _)| folder.to_owned());
-            let own = (may_write(&path) == Some(false)).then_some(path);
-            [folder, own]
+            // A link is written anew, wherever it leads.
+            let own = may_write(&path) == Some(false) && !path.is_symlink();
+            [folder, own.then_some(path)]
         };
         let found: BTreeSet<PathBuf> = files.par_iter().flat_map_iter(refused).flatten().collect();
         found.iter().map(|path| read_only(path)).collect()
@@ -220,14 +221,14 @@ fn has_other_names(_: &Metadata) -> bool {
     false
 }
 
-/// Tells whether a place may be written; `None` when there is nothing.
+/// Tells whether a place may be written; `None` when there is nothing, or nobody may look.
 #[cfg(unix)]
 fn may_write(path: &Path) -> Option<bool> {
     use rustix::io::Errno;
     match rustix::fs::access(path, rustix::fs::Access::WRITE_OK) {
         Ok(()) => Some(true),
         Err(Errno::NOENT | Errno::NOTDIR) => None,
-        Err(_) => Some(false),
+        Err(_) => path.symlink_metadata().is_ok().then_some(false),
     }
 }
 

@@ -225,7 +225,7 @@ impl Stage {
         if self.target.clean {
             stale.extend(others.files.iter().cloned());
         }
-        problems.extend(there.in_the_way(&made, &stale));
+        problems.extend(there.in_the_way(&self.folder, &made, &stale));
         if !self.target.clean && !problems.has_errors() {
             let severity = self.target.severity();
             problems.extend(others.files.iter().map(|file| foreign_file(file, severity)));

@@ -1,6 +1,6 @@
 //! What is in the output folder, looked at as a whole before it is changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 
 use walkdir::WalkDir;
@@ -42,28 +42,58 @@ impl There {
         Self(walk.into_iter().flatten().filter_map(place).collect())
     }
 
-    /// What stands where a file or one of its folders must be; `stale` goes before.
+    /// What stands where a file or one of its folders must be; `stale` goes before. What was not
+    /// seen as a folder is asked for: some systems take `A` and `a` for one, and folders may hide
+    /// what is in them.
     pub(crate) fn in_the_way(
         &self,
+        folder: &Folder,
         made: &BTreeSet<RelPath>,
         stale: &BTreeSet<String>,
     ) -> Vec<Diagnostic> {
-        let one = |(at, place): (usize, &Place)| {
-            let path = &place.path;
-            match place.kind {
-                Kind::Folder => {
-                    let below = |it: &&Place| is_below(&it.path, path);
-                    let mut inner = self.0[at + 1..].iter().take_while(below);
-                    let stays = |it: &Place| it.kind != Kind::Folder && !stale.contains(&it.path);
-                    let is_wanted = made.contains(path.as_str()) && inner.any(stays);
-                    is_wanted.then(|| folder_for_file(path))
+        let places: HashMap<&str, usize> =
+            self.0.iter().enumerate().map(|(at, it)| (&*it.path, at)).collect();
+        let is_folder = |at: &usize| self.0[*at].kind == Kind::Folder;
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        // Nothing is in the way below a folder that is not there.
+        let mut absent = None;
+        'files: for file in made.iter().map(RelPath::as_str) {
+            for (at, _) in file.match_indices('/') {
+                let name = &file[..at];
+                if absent == Some(name) {
+                    continue 'files;
                 }
-                _ if stale.contains(path) || !has_below(made, path) => None,
-                Kind::Link => Some(linked(path)),
-                Kind::File => Some(file_for_folder(path)),
+                let is_seen = places.get(name).is_some_and(is_folder) || !seen.insert(name);
+                if is_seen || stale.contains(name) {
+                    continue;
+                }
+                match folder.path().join(name).symlink_metadata() {
+                    Ok(meta) if meta.is_symlink() => found.push(linked(name)),
+                    Ok(meta) if !meta.is_dir() => found.push(file_for_folder(name)),
+                    Ok(_) => (),
+                    Err(_) => {
+                        absent = Some(name);
+                        continue 'files;
+                    }
+                }
             }
-        };
-        self.0.iter().enumerate().filter_map(one).collect()
+            let is_in_the_way = match places.get(file) {
+                Some(at) => is_folder(at) && self.stays_in(*at, stale),
+                None => folder.path().join(file).symlink_metadata().is_ok_and(|it| it.is_dir()),
+            };
+            if is_in_the_way {
+                found.push(folder_for_file(file));
+            }
+        }
+        found
+    }
+
+    /// Tells whether there are files in a folder that do not go.
+    fn stays_in(&self, at: usize, stale: &BTreeSet<String>) -> bool {
+        let folder = &self.0[at].path;
+        let mut inner = self.0[at + 1..].iter().take_while(|it| is_below(&it.path, folder));
+        inner.any(|it| it.kind != Kind::Folder && !stale.contains(&it.path))
     }
 
     /// What neither this build nor an earlier one wrote, without hidden files at the top.

@@ -45,7 +45,7 @@ impl Vocabulary {
         let Some(prefix) = word.strip_suffix('*') else { return vec![id] };
         let from = (Bound::Included(prefix), Bound::Unbounded);
         let all = self.ids.range::<str, _>(from).take_while(|(it, _)| it.starts_with(prefix));
-        all.map(|(_, id)| *id).collect()
+        all.map(|(_, id)| *id).filter(|it| *it != UNKNOWN).collect()
     }
 
     /// Makes it ready for [`id`](Self::id), when all words are added.
