@@ -266,7 +266,9 @@ fn finish(start: &Start, ready: Ready, rules: Option<Arc<Rules>>) -> Option<(Bui
         .collect();
     let sink = Collected::new();
     let checks = Checks::new(world, start.unchecked);
-    rules.into_iter().for_each(|it| checks.take_rules(it));
+    if let Some(rules) = rules {
+        checks.take_rules(rules);
+    }
     let run = |(at, trace, _): &(usize, Trace, Question)| {
         let made = match &trace.what {
             What::Route(Some(route)) => {

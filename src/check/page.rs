@@ -114,11 +114,12 @@ fn placed(
     let tags = findings.iter().map(|(_, spot)| spot.tags()).max().unwrap_or(0);
     let own = match tags {
         ..=FEW => Tree::parse_some(page.html(), tags),
-        _ => Tree::parse_known(page.html(), &checks.written),
+        _ => {
+            let tree = Tree::parse_known(page.html(), &checks.written);
+            checks.written.learn(&tree);
+            tree
+        }
     };
-    if tags > FEW {
-        checks.written.learn(&own);
-    }
     let place = |(finding, spot): (Finding, Spot)| {
         let origin = page.origin(&own, &spot, finding.words.as_deref());
         at(finding.diagnostic, origin, route)

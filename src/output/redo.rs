@@ -60,15 +60,13 @@ struct Change {
 type Seal = [u8; 32];
 
 fn seal(file: &RelPath, content: Option<&[u8]>) -> Seal {
-    let path = file.as_str().as_bytes();
-    // All at once is quicker than piece by piece.
-    let content = content.map(|it| (it.len() as u64, blake3::hash(it)));
-    let (length, digest) = content.map_or((COPIED, None), |(length, it)| (length, Some(it)));
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&length.to_le_bytes());
-    hasher.update(digest.as_ref().map_or(&[][..], |it| it.as_bytes())).update(path);
-    *hasher.finalize().as_bytes()
+    // All of the content at once is quicker than piece by piece.
+    let content = content.map_or(NO_CONTENT, |it| *blake3::hash(it).as_bytes());
+    *blake3::Hasher::new().update(&content).update(file.as_str().as_bytes()).finalize().as_bytes()
 }
+
+/// Stands for the digest of a copy's content.
+const NO_CONTENT: Seal = [0; 32];
 
 /// Is given changed files, some at a time.
 type Each<'a> = &'a mut dyn FnMut(Vec<Change>) -> Result<(), Failure>;
