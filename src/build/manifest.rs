@@ -132,7 +132,13 @@ impl<'a> Manifest<'a> {
 
     /// Tells whether a file was there.
     pub(crate) fn has(&self, path: &str) -> bool {
-        self.sources.binary_search_by(|it| (*it.path).cmp(path)).is_ok()
+        self.source(path).is_some()
+    }
+
+    /// Gives what was seen of a file of the site; `None` when it was not there.
+    pub(crate) fn source(&self, path: &str) -> Option<&Seen<'a>> {
+        let at = self.sources.binary_search_by(|it| (*it.path).cmp(path)).ok()?;
+        self.sources.get(at)
     }
 
     /// Tells whether nothing dated changed between the moment of the build and another.

@@ -45,6 +45,7 @@ use patch::Patch;
 use reuse::Earlier;
 use small::Small;
 use traces::Traces;
+use unchanged::Far;
 
 pub use explain::{Explained, explain};
 pub use forms::{Forms, forms};
@@ -175,7 +176,8 @@ pub fn again(
     let Some((manifest, patch)) = kept.as_ref().and_then(|kept| earlier(shelf, kept)) else {
         return clean(files, request, (sink, Some(Err(Cause::First))), progress);
     };
-    if let Some(built) = little(files, request, (sink, shelf), (&manifest, &patch), true) {
+    let earlier = (&manifest, &patch);
+    if let Some(built) = little(files, request, (sink, shelf), earlier, Far::Output) {
         return built;
     }
     let traces = Traces::open(shelf, manifest.number).and_then(Traces::load);
@@ -185,14 +187,18 @@ pub fn again(
 
 /// Builds as [`again`] does where no more than the texts of a few entries changed, and takes the
 /// output to be as it was left, without looking at it; `None`, and nothing is done, otherwise.
+/// Where it is told which files of the site changed, it takes all others to be as they were: the
+/// result is that for a site in which these alone changed. None named means any.
 pub fn follow(
     files: &dyn Files,
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
+    changed: &[String],
 ) -> Option<Built> {
     let kept = shelf.get("manifest")?;
     let (manifest, patch) = earlier(shelf, &kept)?;
-    little(files, request, (sink, shelf), (&manifest, &patch), false)
+    let far = if changed.is_empty() { Far::Site } else { Far::Files(changed) };
+    little(files, request, (sink, shelf), (&manifest, &patch), far)
 }
 
 /// What an earlier build left, as small builds since have changed it.
@@ -232,7 +238,7 @@ fn little(
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
     (manifest, patch): (&Manifest, &Patch),
-    all: bool,
+    far: Far,
 ) -> Option<Built> {
     let start = Instant::now();
     let mut diagnostics = Diagnostics::new();
@@ -243,9 +249,9 @@ fn little(
     }
     let options = options(request, &config, &mut diagnostics)?;
     let fits = manifest.request == asked(request) && manifest.holds_at(options.now.as_nanosecond());
-    let changes = unchanged::look(files, manifest, (sink, all)).filter(|_| fits)?;
+    let changes = unchanged::look(files, manifest, (sink, far)).filter(|_| fits)?;
     let (changed, same_folders) = (changes.sources, changes.same_folders);
-    if !all && !same_folders {
+    if !matches!(far, Far::Output) && !same_folders {
         return None;
     }
     let looked = start.elapsed();
@@ -366,11 +372,11 @@ fn steps(
     built.timings.append(&mut watch.timings);
     built.world = Some(Arc::clone(&world));
     built.engine = Some(engine);
-    let found = built.tasks.iter().flat_map(|it| it.made.diagnostics.iter().cloned()).collect();
+    let found = built.tasks.iter().flat_map(|it| it.made.diagnostics.iter());
     // Where content is flawed, a template's failure is a consequence of it.
     let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
     diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
-    diagnostics.extend(render::gathered(together));
+    diagnostics.extend(render::gathered(together.iter()));
     built.bench.complete = !request.unchecked;
     built.until = memo::until(&world, &built.bench.waivers, now);
     Some(Memo { ground, now, until: built.until, ..Memo::default() })

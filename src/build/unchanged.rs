@@ -21,23 +21,43 @@ pub(crate) struct Changes<'a> {
     pub(crate) same_folders: bool,
 }
 
+/// How far one looks for what changed.
+#[derive(Clone, Copy)]
+pub(crate) enum Far<'a> {
+    /// At the site and at all of its output.
+    Output,
+    /// At the site, and at the output folder itself.
+    Site,
+    /// At these files of the site, and at the output folder itself.
+    Files(&'a [String]),
+}
+
 /// Looks for what changed; `None` when files of the site came or went, or the output's files are
-/// not as they were. Of the output no more than the folder itself is looked at unless `all`.
+/// not as they were.
 pub(crate) fn look<'a>(
     files: &dyn Files,
     manifest: &'a Manifest<'a>,
-    (sink, all): (&dyn Sink, bool),
+    (sink, far): (&dyn Sink, Far),
 ) -> Option<Changes<'a>> {
     let (sources, outputs) = rayon::join(
-        || {
-            let sources = manifest.sources.par_iter().with_min_len(AT_ONCE);
-            let changed = sources.filter(|seen| !same_source(files, seen)).collect();
-            same_names(files, manifest).then_some(changed)
+        || match far {
+            Far::Files(paths) => {
+                let known = paths.iter().map(|path| manifest.source(path));
+                let known: Vec<&Seen> = known.collect::<Option<_>>()?;
+                Some(known.into_iter().filter(|seen| !same_source(files, seen)).collect())
+            }
+            Far::Output | Far::Site => {
+                let sources = manifest.sources.par_iter().with_min_len(AT_ONCE);
+                let changed = sources.filter(|seen| !same_source(files, seen)).collect();
+                same_names(files, manifest).then_some(changed)
+            }
         },
-        || match all {
-            true => outputs(manifest, sink),
+        || match far {
+            Far::Output => outputs(manifest, sink),
             // The folder itself is the first.
-            false => manifest.folders.first().map(|it| sink.mark(&it.path) == Some(it.mark)),
+            Far::Site | Far::Files(_) => {
+                manifest.folders.first().map(|it| sink.mark(&it.path) == Some(it.mark))
+            }
         },
     );
     let same_folders = outputs?;

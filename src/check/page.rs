@@ -83,7 +83,9 @@ pub fn run(
         let placed = placed(checks, engine, route, findings);
         let new: Vec<Diagnostic> =
             placed.into_iter().filter(|it| !is_told(&made.diagnostics, it)).collect();
-        made.diagnostics.extend(new);
+        // With room for no more: it is kept until all pages are made.
+        let told = std::mem::take(&mut made.diagnostics);
+        made.diagnostics = told.into_iter().chain(new).collect();
     }
     (made, Some(facts))
 }

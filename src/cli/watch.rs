@@ -157,7 +157,7 @@ impl<'a> Session<'a> {
     pub(crate) fn follow(&mut self) {
         loop {
             let report = match self.watch.wait(self.until) {
-                Next::Look => self.heard(|workspace, hears| workspace.follow(hears)),
+                Next::Look(told) => self.heard(|workspace, hears| workspace.follow(&told, hears)),
                 // An entry appears or expires.
                 Next::Due => Some(self.heard(Workspace::refresh)),
                 Next::Stop => break,

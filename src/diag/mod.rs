@@ -183,6 +183,7 @@ impl Diagnostic {
     /// Marks another place that explains the problem.
     #[must_use]
     pub fn also(mut self, span: Span, words: impl Into<String>) -> Self {
+        self.labels.reserve_exact(1);
         self.labels.push((span, words.into()));
         self
     }
@@ -190,20 +191,22 @@ impl Diagnostic {
     /// Adds a circumstance.
     #[must_use]
     pub fn note(mut self, words: impl Into<String>) -> Self {
+        self.notes.reserve_exact(1);
         self.notes.push(words.into());
         self
     }
 
     /// Says what to do.
     #[must_use]
-    pub fn help(mut self, words: impl Into<String>) -> Self {
-        self.help.push(words.into());
-        self
+    pub fn help(self, words: impl Into<String>) -> Self {
+        self.maybe_help(Some(words.into()))
     }
 
     /// Says what to do where there is something to say.
     #[must_use]
     pub fn maybe_help(mut self, words: Option<String>) -> Self {
+        // A site may have many thousand problems, each with a word or two.
+        self.help.reserve_exact(words.iter().len());
         self.help.extend(words);
         self
     }

@@ -75,16 +75,16 @@ pub(crate) fn rendering(
 }
 
 /// Tells a problem that many pages have once, with their number.
-pub(crate) fn gathered(found: Diagnostics) -> Diagnostics {
-    let mut first: BTreeMap<(Option<Span>, Code, String), usize> = BTreeMap::new();
-    let mut kept: Vec<(Diagnostic, usize)> = Vec::new();
+pub(crate) fn gathered<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> Diagnostics {
+    let mut first: BTreeMap<(Option<&Span>, Code, &str), usize> = BTreeMap::new();
+    let mut kept: Vec<(&Diagnostic, usize)> = Vec::new();
     for diagnostic in found {
         let of_page = diagnostic.notes.iter().any(|it| it.starts_with("on the page `"));
         if !of_page {
             kept.push((diagnostic, 0));
             continue;
         }
-        let key = (diagnostic.span.clone(), diagnostic.code, diagnostic.message.clone());
+        let key = (diagnostic.span.as_ref(), diagnostic.code, &*diagnostic.message);
         match first.get(&key) {
             Some(at) => kept[*at].1 += 1,
             None => {
@@ -95,6 +95,7 @@ pub(crate) fn gathered(found: Diagnostics) -> Diagnostics {
     }
     let mut gathered = Diagnostics::new();
     for (diagnostic, more) in kept {
+        let diagnostic = diagnostic.clone();
         gathered.push(match more {
             0 => diagnostic,
             1 => diagnostic.note("and on one page more"),

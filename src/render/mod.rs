@@ -135,7 +135,7 @@ pub(crate) fn is_about_link(code: Code) -> bool {
 }
 
 /// Puts the problems of all tasks together: what is wrong on many pages is told once.
-pub fn gathered(found: Diagnostics) -> Diagnostics {
+pub fn gathered<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> Diagnostics {
     errors::gathered(found)
 }
 

@@ -148,18 +148,27 @@ impl Workspace {
         unlocked(&self.listeners).push(Box::new(listener));
     }
 
-    /// Looks whether a file changed since the last refresh, and builds and publishes if so.
-    pub fn follow(&self, hears: &Hears) -> Option<Report> {
-        if let Some(report) = self.follow_little(hears) {
+    /// Looks whether a file changed since the last refresh, and builds and publishes if so. `told`
+    /// names files of which it was told: where their texts are all that is new of them, all other
+    /// files are taken to be as they were, and are to be looked at next.
+    pub fn follow(&self, told: &[String], hears: &Hears) -> Option<Report> {
+        // While something is wrong, it may be in any file.
+        if !told.is_empty() && self.snapshot().problems.is_empty() {
+            if let Some(report) = self.follow_little(told, hears) {
+                return report;
+            }
+        }
+        if let Some(report) = self.follow_little(&[], hears) {
             return report;
         }
         let changed = self.look();
         (!changed.is_empty()).then(|| self.build(changed, hears))
     }
 
-    /// Builds and publishes where no more than texts of a few entries changed: most saves of an
-    /// editor do no more. `None` where more did; inside, nothing where nothing did.
-    fn follow_little(&self, hears: &Hears) -> Option<Option<Report>> {
+    /// Builds and publishes where no more than texts of a few entries changed, among the files that
+    /// are named, if any: most saves of an editor do no more. `None` where more did; inside, nothing
+    /// where nothing did.
+    fn follow_little(&self, told: &[String], hears: &Hears) -> Option<Option<Report>> {
         let start = Instant::now();
         let files = Disk::new(&self.options.root);
         let as_read = |built: &Built, path: &String| {
@@ -168,7 +177,8 @@ impl Workspace {
         };
         let is_current = |built: &Built| built.changed.iter().all(|path| as_read(built, path));
         let options = &self.options;
-        let made = publish::build_and_publish(options, &self.snapshot, hears, true, &is_current)?;
+        let made =
+            publish::build_and_publish(options, &self.snapshot, hears, Some(told), &is_current)?;
         let changed = made.built.as_ref().map(|(it, _)| it.changed.clone()).unwrap_or_default();
         if changed.is_empty() && made.gate.problems.is_empty() {
             return Some(None);
@@ -201,7 +211,7 @@ impl Workspace {
             let is_current = |_: &Built| attempt == AT_MOST || self.is_as_seen();
             let options = &self.options;
             if let Some(made) =
-                publish::build_and_publish(options, &self.snapshot, hears, false, &is_current)
+                publish::build_and_publish(options, &self.snapshot, hears, None, &is_current)
             {
                 return self.accept(made, changed, start);
             }

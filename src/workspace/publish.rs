@@ -27,12 +27,13 @@ pub(crate) struct Made<'a> {
 
 /// Builds the site and publishes it unless it has errors. The gate is closed while the output
 /// folder is written, and only then. `None` when `is_current` says, before anything is published,
-/// that what was built is out of date; or where it is to be little that changed, and is more.
+/// that what was built is out of date; or where it is to be little that changed (`little` names the
+/// files, or none for any), and is more.
 pub(crate) fn build_and_publish<'a>(
     options: &Options,
     gate: &'a RwLock<Arc<Snapshot>>,
     hears: &Hears,
-    little: bool,
+    little: Option<&[String]>,
     is_current: &dyn Fn(&Built) -> bool,
 ) -> Option<Made<'a>> {
     let close = || gate.write().unwrap_or_else(PoisonError::into_inner);
@@ -50,8 +51,8 @@ pub(crate) fn build_and_publish<'a>(
     let shelf = stage.shelf();
     let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
     let built = match little {
-        false => build::again(&files, &options.request, place, hears.step),
-        true => match build::follow(&files, &options.request, place) {
+        None => build::again(&files, &options.request, place, hears.step),
+        Some(changed) => match build::follow(&files, &options.request, place, changed) {
             Some(built) => built,
             None => {
                 stage.discard();

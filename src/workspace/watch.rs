@@ -5,6 +5,9 @@
 //! and returns at once; what comes while the site is built is taken the next time. Folders are
 //! watched before the site is read, so that a change is either read or told.
 //!
+//! Where a few files are all that was told of, they are named, so that nobody waits for a look at
+//! all others. These are looked at right after it: nothing hangs on what the hints leave out.
+//!
 //! On Linux each folder is watched by itself: a folder that is told of, or that was removed and made
 //! again, is watched anew. Elsewhere the system watches below a folder on its own.
 
@@ -29,10 +32,11 @@ const INTERVAL: Duration = Duration::from_millis(500);
 const EACH: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
 /// What to do now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Look at the site: something may have changed.
-    Look,
+    /// Look at the site: something may have changed. Where few files are all that was told of, these
+    /// are named, by their paths from the root; the next wait is over at once, for all others.
+    Look(Vec<String>),
     /// The moment has come.
     Due,
     /// Stop.
@@ -58,6 +62,8 @@ pub struct Watch {
     way: Way,
     /// The folders that have a watch.
     watched: BTreeSet<PathBuf>,
+    /// Whether only some files were named of late, so that all others are to be looked at.
+    owed: bool,
     notes: Vec<String>,
 }
 
@@ -108,7 +114,7 @@ impl Watch {
             },
         };
         let watched = BTreeSet::new();
-        let mut watch = Self { root, sender, receiver, way, watched, notes };
+        let mut watch = Self { root, sender, receiver, way, watched, owed: false, notes };
         watch.cover();
         watch
     }
@@ -125,24 +131,16 @@ impl Watch {
 
     /// Waits until something may have changed, until a moment, or until it is to stop.
     pub fn wait(&mut self, until: Option<Timestamp>) -> Next {
-        // A clock that is set, or a computer that sleeps, is noticed within the hour.
-        const AT_MOST: Duration = Duration::from_secs(3600);
-        let first = loop {
-            let left = until.map_or(AT_MOST, |until| {
-                let left = until.duration_since(config::now());
-                Duration::try_from(left).unwrap_or_default().min(AT_MOST)
-            });
-            match self.receiver.recv_timeout(left) {
-                Ok(first) => break first,
-                Err(RecvTimeoutError::Disconnected) => return Next::Stop,
-                Err(RecvTimeoutError::Timeout) => {
-                    if until.is_some_and(|until| config::now() >= until) {
-                        return Next::Due;
-                    }
-                }
-            }
+        let owed = std::mem::take(&mut self.owed);
+        let first = match owed {
+            true => None,
+            false => match self.first(until) {
+                Ok(first) => Some(first),
+                Err(next) => return next,
+            },
         };
-        let all: Vec<Message> = std::iter::once(first).chain(self.receiver.try_iter()).collect();
+        let all: Vec<Message> = first.into_iter().chain(self.receiver.try_iter()).collect();
+        let files = self.files(&all);
         for message in all {
             match message {
                 Message::Stop => return Next::Stop,
@@ -151,8 +149,50 @@ impl Watch {
                 Message::Full => self.fall_back("it can watch no more folders"),
             }
         }
+        if let Some(files) = files.filter(|_| !owed) {
+            self.owed = true;
+            return Next::Look(files);
+        }
         self.cover();
-        Next::Look
+        Next::Look(Vec::new())
+    }
+
+    /// Waits for the first message; what to do instead, when none comes in time.
+    fn first(&self, until: Option<Timestamp>) -> Result<Message, Next> {
+        // A clock that is set, or a computer that sleeps, is noticed within the hour.
+        const AT_MOST: Duration = Duration::from_secs(3600);
+        loop {
+            let left = until.map_or(AT_MOST, |until| {
+                let left = until.duration_since(config::now());
+                Duration::try_from(left).unwrap_or_default().min(AT_MOST)
+            });
+            match self.receiver.recv_timeout(left) {
+                Ok(first) => return Ok(first),
+                Err(RecvTimeoutError::Disconnected) => return Err(Next::Stop),
+                Err(RecvTimeoutError::Timeout) => {
+                    if until.is_some_and(|until| config::now() >= until) {
+                        return Err(Next::Due);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The files of the site of which there are hints; `None` where there is more to do than to look
+    /// at a few.
+    fn files(&self, all: &[Message]) -> Option<Vec<String>> {
+        const FEW: usize = 16;
+        let mut files = BTreeSet::new();
+        for message in all {
+            let Message::Hint(places) = message else { return None };
+            for place in places {
+                let file = place.strip_prefix(&self.root).ok()?.to_str()?;
+                files.insert(file.replace(std::path::MAIN_SEPARATOR, "/"));
+            }
+        }
+        // Looking at files after each interval tells of no place.
+        let few = !files.is_empty() && files.len() <= FEW;
+        few.then(|| files.into_iter().collect())
     }
 
     /// Counts a folder, and all below it, as not watched: it may be another by now.
@@ -297,15 +337,46 @@ mod tests {
     }
 
     #[test]
+    fn a_few_files_are_named_and_all_others_are_looked_at_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut watch = Watch::start(dir.path(), None);
+        let root = watch.root.clone();
+        let hint = |files: std::ops::Range<usize>| {
+            let files = files.map(|it| root.join(format!("content/{it}.md")));
+            Message::Hint(files.collect())
+        };
+        for files in [3..4, 1..3, 2..4] {
+            let _ = watch.sender.send(hint(files));
+        }
+        let named = ["content/1.md", "content/2.md", "content/3.md"].map(str::to_owned).to_vec();
+        assert_eq!(watch.wait(None), Next::Look(named));
+        let _ = watch.sender.send(hint(1..2));
+        assert_eq!(watch.wait(None), Next::Look(Vec::new()));
+        // Of many, or where events were lost, none are named, and nothing is owed.
+        for message in [hint(0..17), Message::Lost] {
+            let _ = watch.sender.send(hint(1..2));
+            let _ = watch.sender.send(message);
+            assert_eq!(watch.wait(None), Next::Look(Vec::new()));
+            let _ = watch.sender.send(hint(5..6));
+            assert_eq!(watch.wait(None), Next::Look(vec!["content/5.md".to_owned()]));
+            assert_eq!(watch.wait(None), Next::Look(Vec::new()));
+        }
+        // Who stops does so at once.
+        let _ = watch.sender.send(hint(1..2));
+        watch.bell().stop();
+        assert_eq!(watch.wait(None), Next::Stop);
+    }
+
+    #[test]
     fn a_system_without_watches_is_replaced_by_looking() {
         let dir = tempfile::tempdir().unwrap();
         let mut watch = Watch::start(dir.path(), None);
         assert!(watch.notes().is_empty());
         let _ = watch.sender.send(Message::Full);
-        assert_eq!(watch.wait(None), Next::Look);
+        assert_eq!(watch.wait(None), Next::Look(Vec::new()));
         assert!(matches!(watch.way, Way::Poll { .. }));
         assert!(watch.notes()[0].contains("every 500 ms"));
-        assert_eq!(watch.wait(None), Next::Look);
+        assert_eq!(watch.wait(None), Next::Look(Vec::new()));
         watch.bell().stop();
         assert_eq!(watch.wait(None), Next::Stop);
     }

@@ -85,7 +85,7 @@ fn a_state_that_was_passed_through_is_not_published() {
         // The page is never gone.
         assert!(page.exists());
     };
-    let report = workspace.follow(&Hears { step: &step, waiting: &|| () }).unwrap();
+    let report = workspace.follow(&[], &Hears { step: &step, waiting: &|| () }).unwrap();
     assert_eq!((builds.get(), report.change), (2, Change::Whole));
     assert!(fs::read_to_string(&page).unwrap().contains("Second"));
 
@@ -294,4 +294,59 @@ fn stylesheets_alone_are_told_apart() {
     site.put("content/guides/a.md", &guide("Other"));
     until("the text is known", || site.workspace.snapshot().version > before);
     assert!(site.workspace.snapshot().whole > before);
+}
+
+#[test]
+fn what_is_told_of_is_published_before_all_else_is_looked_at() {
+    let template =
+        "-- themes/t/templates/guide.html --\n<title>{{ page.title }}</title>{{ page.body }}\n";
+    let text = |body: &str| format!("---\ntitle: Guide\n---\n{body}\n");
+    let dir = folder(template);
+    let put = |path: &str, body: &str| put(dir.path(), path, &text(body));
+    let page = |name: &str| {
+        fs::read_to_string(dir.path().join(format!("public/guides/{name}/index.html"))).unwrap()
+    };
+    let (a, b) = ("content/guides/a.md", "content/guides/b.md");
+    put(a, "First");
+    put(b, "First");
+    let root = dir.path().to_owned();
+    let options = Options { root, folder: "public".into(), ..Options::default() };
+    let workspace = Workspace::open(options);
+    workspace.refresh(&Hears::NOBODY);
+    let follow = |told: &[&str]| {
+        let told: Vec<String> = told.iter().map(|it| (*it).to_owned()).collect();
+        workspace.follow(&told, &Hears::NOBODY).map(|it| it.changed)
+    };
+
+    put(a, "Second");
+    put(b, "Second");
+    assert_eq!(follow(&[a]), Some(vec![a.to_owned()]));
+    assert!(page("a").contains("Second") && page("b").contains("First"));
+    // What nobody told of is found when all is looked at.
+    assert_eq!(follow(&[]), Some(vec![b.to_owned()]));
+    assert!(page("a").contains("Second") && page("b").contains("Second"));
+    assert_eq!(follow(&[a, b]), None);
+
+    // A file that is no part of the site, or not yet, or no longer, needs a look at all.
+    put(a, "Third");
+    put("content/guides/c.md", "Third");
+    assert_eq!(follow(&[a, "content/guides/c.md"]).map(|it| it.len()), Some(2));
+    assert!(page("a").contains("Third") && page("c").contains("Third"));
+    fs::remove_file(dir.path().join("content/guides/c.md")).unwrap();
+    put(a, "Fourth");
+    assert_eq!(follow(&["content/guides/c.md"]).map(|it| it.len()), Some(2));
+    assert!(page("a").contains("Fourth") && !dir.path().join("public/guides/c").exists());
+
+    // While something is wrong elsewhere, a save of another file does not hide it.
+    fs::write(dir.path().join(b), "---\ntitel: Guide\n---\n").unwrap();
+    follow(&[b]);
+    let problems = workspace.snapshot().problems.clone();
+    assert!(!problems.is_empty());
+    put(a, "Fifth");
+    follow(&[a]);
+    assert_eq!(workspace.snapshot().problems, problems);
+    put(b, "Fifth");
+    follow(&[b]);
+    assert!(workspace.snapshot().problems.is_empty());
+    assert!(page("a").contains("Fifth") && page("b").contains("Fifth"));
 }

@@ -205,8 +205,8 @@ impl Watched {
         let (bell, (sender, reports)) = (watch.bell(), mpsc::channel());
         let site = Arc::clone(&workspace);
         let thread = std::thread::spawn(move || {
-            while watch.wait(None) == Next::Look {
-                let report = site.follow(&Hears::NOBODY);
+            while let Next::Look(told) = watch.wait(None) {
+                let report = site.follow(&told, &Hears::NOBODY);
                 let seen =
                     report.map_or((Vec::new(), Change::Nothing), |it| (it.changed, it.change));
                 let _ = sender.send(seen);
