@@ -268,7 +268,9 @@ pub(crate) fn keep_tasks<'a>(
     // Numbers of questions are small; those that no task asked stay `None`.
     let mut now: Vec<Option<u32>> = vec![None; asked().max().map_or(0, |it| it + 1)];
     asked().for_each(|number| now[number] = Some(0));
-    let (mut questions, mut all_shown): (Vec<Asked>, Vec<u32>) = Default::default();
+    // A table that grows is held twice while it does, just when a build needs the most memory.
+    let mut questions: Vec<Asked> = Vec::with_capacity(now.iter().flatten().count());
+    let mut all_shown: Vec<u32> = Vec::new();
     let mut out = Writer::new();
     world.ledger.as_ref()?.each(|number, it| {
         if now.get(number as usize).is_some_and(Option::is_some) {

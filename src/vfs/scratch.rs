@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// How many bytes stay in memory.
-const HELD: usize = 8 << 20;
+const HELD: usize = 2 << 20;
 
 /// Takes bytes, and gives them back.
 #[derive(Debug)]

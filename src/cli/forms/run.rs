@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clap::Args;
@@ -100,11 +100,12 @@ impl Office<'_> {
         let store = Store::open(&address).map_err(words)?;
         let outbox = Box::new(Store::open(&address).map_err(words)?);
         let log = Arc::new(self.terminal.teller());
-        let tell = Arc::clone(&log);
         let kept = Kept { store: *outbox, titles, secret: secret.clone() };
-        let worker = Worker::start(channels, kept, config::now, move |event| report(event, &*tell));
-        let worker = Arc::new(worker.map_err(words)?);
-        let wake = Arc::clone(&worker);
+        let worker: Arc<OnceLock<Worker>> = Arc::default();
+        let wake = {
+            let worker = Arc::clone(&worker);
+            move || worker.get().into_iter().for_each(Worker::wake)
+        };
         let pages = pages::folder(self.root.join(&arguments.output), config.base_path.clone());
         let reworded = contracts.iter().filter_map(|it| {
             let action = config.forms.action(&it.form, &config.base_path)?;
@@ -128,7 +129,7 @@ impl Office<'_> {
             }),
         };
         let definitions = Definitions::new(&config, contracts);
-        let desk = Desk::open(definitions, options, store, move || wake.wake()).map_err(words)?;
+        let desk = Desk::open(definitions, options, store, wake).map_err(words)?;
         let desk = Arc::new(desk);
         let place = listener.local_addr().map_err(words)?;
         let (sender, stop) = watch::channel(false);
@@ -146,11 +147,15 @@ impl Office<'_> {
             ));
         }
         reworded.iter().for_each(|it| log(&format!("{it}: {CURE}")));
+        // What waits from before is told of only after it was said where enquiries are taken.
+        let tell = Arc::clone(&log);
+        let sends = Worker::start(channels, kept, config::now, move |event| report(event, &*tell));
+        let _ = worker.set(sends.map_err(words)?);
         tidy::hourly(address, Arc::clone(&desk), log, stop.clone());
         runtime
             .block_on(server::serve(listener, desk, arguments.behind_proxy, stop))
             .map_err(words)?;
-        if !worker.stop(FAREWELL) {
+        if worker.get().is_some_and(|it| !it.stop(FAREWELL)) {
             self.terminal.note("a notice was still being sent; it may come twice");
         }
         runtime.shutdown_timeout(Duration::from_secs(1));
