@@ -10,8 +10,9 @@ use crate::build::shape::Plain;
 use crate::build::{LeftOut, Look};
 use crate::content::Status;
 use crate::diag::{Code, Diagnostic, Severity, SourceId, Span, Waived};
+use crate::text::Digest;
 use crate::trace::{Reader, Writer};
-use crate::vfs::Mark;
+use crate::vfs::{Mark, Source};
 use crate::world::{read_entry, write_entry};
 
 /// What an earlier build was made of, and what it made. Paths lie where they were read: there are many.
@@ -153,6 +154,14 @@ impl<'a> Seen<'a> {
     pub(crate) fn output(path: &'a str, mark: Look) -> Self {
         let mark = mark(path).unwrap_or_default();
         Self { path: Cow::Borrowed(path), mark, settled: true, digest: 0 }
+    }
+
+    /// Tells whether a file of the site, as it was read now, is the one that was seen.
+    pub(crate) fn is_as_read(&self, source: &Source) -> bool {
+        match source.held_bytes() {
+            Some(bytes) => Digest::of(bytes).short() == self.digest,
+            None => source.mark() == self.mark,
+        }
     }
 
     /// Gives the same with a path of its own.

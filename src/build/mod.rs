@@ -187,17 +187,17 @@ pub fn again(
 
 /// Builds as [`again`] does where no more than the texts of a few entries changed, and takes the
 /// output to be as it was left, without looking at it; `None`, and nothing is done, otherwise.
-/// Where it is told which files of the site changed, it takes all others to be as they were: the
-/// result is that for a site in which these alone changed. None named means any.
+/// Where it is told which entries' files changed, it does not look at those of other entries: the
+/// result is that for a site whose other entries are as they were.
 pub fn follow(
     files: &dyn Files,
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
-    changed: &[String],
+    changed: Option<&[String]>,
 ) -> Option<Built> {
     let kept = shelf.get("manifest")?;
     let (manifest, patch) = earlier(shelf, &kept)?;
-    let far = if changed.is_empty() { Far::Site } else { Far::Files(changed) };
+    let far = changed.map_or(Far::Site, Far::Files);
     little(files, request, (sink, shelf), (&manifest, &patch), far)
 }
 
@@ -243,6 +243,7 @@ fn little(
     let start = Instant::now();
     let mut diagnostics = Diagnostics::new();
     let tree = vfs::scan_file(files, config::FILE)?;
+    manifest.source(config::FILE)?.is_as_read(tree.get(config::FILE)?).then_some(())?;
     let mut config = config::read(&tree, &mut diagnostics)?;
     if let Some(url) = &request.base_url {
         config.move_to(url, &mut diagnostics)?;

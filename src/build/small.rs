@@ -62,17 +62,26 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     let Start { files, manifest, .. } = start;
     let waived = manifest.waived.iter().any(|it| is_of(&it.diagnostic, start));
     let few = start.changed.len() <= FEW && !waived;
-    let traces = few.then(|| Traces::open(start.shelf, manifest.number))??;
-    let paths = manifest.sources.iter().map(|it| &*it.path);
-    let ground = paths.filter(|path| {
-        path.starts_with("themes/") || path.starts_with("content/settings/") || *path == model::FILE
-    });
+    let texts = few && !start.changed.iter().any(|it| is_ground(it));
+    let traces = texts.then(|| Traces::open(start.shelf, manifest.number))??;
+    let mut tree = Tree::default();
+    for seen in manifest.sources.iter().filter(|it| is_ground(it)) {
+        tree = tree.with(*files, &seen.path);
+        // Pages are noted as made from what was seen, so it must be what was read.
+        seen.is_as_read(tree.get(&seen.path)?).then_some(())?;
+    }
     let changed = start.changed.iter().map(|it| &*it.path);
-    let tree = ground.chain(changed).fold(Tree::default(), |tree, path| tree.with(*files, path));
+    let tree = changed.fold(tree, |tree, path| tree.with(*files, path));
     // Pages wait for the rules of wording, which take as long to read as all else together.
     let rules = || (!start.unchecked).then(|| check::rules(&tree, &mut Diagnostics::new()));
     let (ready, rules) = rayon::join(|| ready(start, traces, tree.clone()), rules);
     finish(start, ready?, rules)
+}
+
+/// Tells whether a file is one on which all pages stand.
+fn is_ground(seen: &Seen) -> bool {
+    let path = &*seen.path;
+    path.starts_with("themes/") || path.starts_with("content/settings/") || path == model::FILE
 }
 
 /// What is to be done, and what it is done with.

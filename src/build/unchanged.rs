@@ -28,12 +28,12 @@ pub(crate) enum Far<'a> {
     Output,
     /// At the site, and at the output folder itself.
     Site,
-    /// At these files of the site, and at the output folder itself.
+    /// At these files, and at the output folder itself.
     Files(&'a [String]),
 }
 
-/// Looks for what changed; `None` when files of the site came or went, or the output's files are
-/// not as they were.
+/// Looks for what changed, as far as is asked; `None` when there are files of the site that were not
+/// there, or files of the output are not as they were.
 pub(crate) fn look<'a>(
     files: &dyn Files,
     manifest: &'a Manifest<'a>,

@@ -157,7 +157,8 @@ impl<'a> Session<'a> {
     pub(crate) fn follow(&mut self) {
         loop {
             let report = match self.watch.wait(self.until) {
-                Next::Look(told) => self.heard(|workspace, hears| workspace.follow(&told, hears)),
+                Next::Look => self.heard(Workspace::follow),
+                Next::LookAt(files) => self.heard(|site, hears| site.follow_files(&files, hears)),
                 // An entry appears or expires.
                 Next::Due => Some(self.heard(Workspace::refresh)),
                 Next::Stop => break,

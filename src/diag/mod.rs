@@ -206,7 +206,7 @@ impl Diagnostic {
     #[must_use]
     pub fn maybe_help(mut self, words: Option<String>) -> Self {
         // A site may have many thousand problems, each with a word or two.
-        self.help.reserve_exact(words.iter().len());
+        self.help.reserve_exact(usize::from(words.is_some()));
         self.help.extend(words);
         self
     }

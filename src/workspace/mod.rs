@@ -27,7 +27,7 @@ pub use problems::{Line, Place, Problem};
 pub use watch::{Bell, Next, Watch};
 
 use changes::Stamps;
-use publish::Made;
+use publish::{Changed, Made};
 
 /// Which site is opened, and how it is built.
 #[derive(Clone, Debug, Default)]
@@ -148,27 +148,27 @@ impl Workspace {
         unlocked(&self.listeners).push(Box::new(listener));
     }
 
-    /// Looks whether a file changed since the last refresh, and builds and publishes if so. `told`
-    /// names files of which it was told: where their texts are all that is new of them, all other
-    /// files are taken to be as they were, and are to be looked at next.
-    pub fn follow(&self, told: &[String], hears: &Hears) -> Option<Report> {
-        // While something is wrong, it may be in any file.
-        if !told.is_empty() && self.snapshot().problems.is_empty() {
-            if let Some(report) = self.follow_little(told, hears) {
-                return report;
-            }
-        }
-        if let Some(report) = self.follow_little(&[], hears) {
+    /// Looks whether a file changed since the last refresh, and builds and publishes if so.
+    pub fn follow(&self, hears: &Hears) -> Option<Report> {
+        if let Some(report) = self.follow_little(&Changed::Texts, hears) {
             return report;
         }
         let changed = self.look();
         (!changed.is_empty()).then(|| self.build(changed, hears))
     }
 
-    /// Builds and publishes where no more than texts of a few entries changed, among the files that
-    /// are named, if any: most saves of an editor do no more. `None` where more did; inside, nothing
-    /// where nothing did.
-    fn follow_little(&self, told: &[String], hears: &Hears) -> Option<Option<Report>> {
+    /// Does as [`follow`](Self::follow), but looks at some files alone where new texts are all that
+    /// they have: all others are to be looked at right after it.
+    pub fn follow_files(&self, files: &[String], hears: &Hears) -> Option<Report> {
+        // While something is wrong, it may be in any file.
+        let well = self.snapshot().problems.is_empty();
+        let little = well.then(|| self.follow_little(&Changed::TextsOf(files), hears));
+        little.flatten().unwrap_or_else(|| self.follow(hears))
+    }
+
+    /// Builds and publishes where no more than texts of a few entries changed: most saves of an
+    /// editor do no more. `None` where more did; inside, nothing where nothing did.
+    fn follow_little(&self, changed: &Changed, hears: &Hears) -> Option<Option<Report>> {
         let start = Instant::now();
         let files = Disk::new(&self.options.root);
         let as_read = |built: &Built, path: &String| {
@@ -178,7 +178,7 @@ impl Workspace {
         let is_current = |built: &Built| built.changed.iter().all(|path| as_read(built, path));
         let options = &self.options;
         let made =
-            publish::build_and_publish(options, &self.snapshot, hears, Some(told), &is_current)?;
+            publish::build_and_publish(options, &self.snapshot, hears, changed, &is_current)?;
         let changed = made.built.as_ref().map(|(it, _)| it.changed.clone()).unwrap_or_default();
         if changed.is_empty() && made.gate.problems.is_empty() {
             return Some(None);
@@ -210,9 +210,13 @@ impl Workspace {
         for attempt in 1.. {
             let is_current = |_: &Built| attempt == AT_MOST || self.is_as_seen();
             let options = &self.options;
-            if let Some(made) =
-                publish::build_and_publish(options, &self.snapshot, hears, None, &is_current)
-            {
+            if let Some(made) = publish::build_and_publish(
+                options,
+                &self.snapshot,
+                hears,
+                &Changed::Any,
+                &is_current,
+            ) {
                 return self.accept(made, changed, start);
             }
             changed.extend(self.look());

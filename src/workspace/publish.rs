@@ -25,15 +25,24 @@ pub(crate) struct Made<'a> {
     pub(crate) gate: RwLockWriteGuard<'a, Arc<Snapshot>>,
 }
 
+/// What may have changed for a build; where more did, it is not done.
+pub(crate) enum Changed<'a> {
+    /// Anything.
+    Any,
+    /// The texts of a few entries.
+    Texts,
+    /// The texts of a few entries, in these files.
+    TextsOf(&'a [String]),
+}
+
 /// Builds the site and publishes it unless it has errors. The gate is closed while the output
 /// folder is written, and only then. `None` when `is_current` says, before anything is published,
-/// that what was built is out of date; or where it is to be little that changed (`little` names the
-/// files, or none for any), and is more.
+/// that what was built is out of date; or where more changed than may have.
 pub(crate) fn build_and_publish<'a>(
     options: &Options,
     gate: &'a RwLock<Arc<Snapshot>>,
     hears: &Hears,
-    little: Option<&[String]>,
+    changed: &Changed,
     is_current: &dyn Fn(&Built) -> bool,
 ) -> Option<Made<'a>> {
     let close = || gate.write().unwrap_or_else(PoisonError::into_inner);
@@ -50,15 +59,15 @@ pub(crate) fn build_and_publish<'a>(
     let files = Disk::new(&options.root);
     let shelf = stage.shelf();
     let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
-    let built = match little {
-        None => build::again(&files, &options.request, place, hears.step),
-        Some(changed) => match build::follow(&files, &options.request, place, changed) {
-            Some(built) => built,
-            None => {
-                stage.discard();
-                return None;
-            }
-        },
+    let request = &options.request;
+    let built = match changed {
+        Changed::Any => Some(build::again(&files, request, place, hears.step)),
+        Changed::Texts => build::follow(&files, request, place, None),
+        Changed::TextsOf(files_of) => build::follow(&files, request, place, Some(files_of)),
+    };
+    let Some(built) = built else {
+        stage.discard();
+        return None;
     };
     if !is_current(&built) {
         stage.discard();

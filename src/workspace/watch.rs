@@ -3,10 +3,10 @@
 //! Events of the file system are hints, no more: that something may have changed below a place.
 //! [`Watch::wait`] waits for the first, takes all that have come, watches the folders that are new,
 //! and returns at once; what comes while the site is built is taken the next time. Folders are
-//! watched before the site is read, so that a change is either read or told.
+//! watched before the site is looked at, so that a change is either read or told.
 //!
-//! Where a few files are all that was told of, they are named, so that nobody waits for a look at
-//! all others. These are looked at right after it: nothing hangs on what the hints leave out.
+//! Where a few files are all that was told of, they are named first, so that nobody waits for a look
+//! at all others. That look is owed, and is the next: nothing hangs on what the hints leave out.
 //!
 //! On Linux each folder is watched by itself: a folder that is told of, or that was removed and made
 //! again, is watched anew. Elsewhere the system watches below a folder on its own.
@@ -34,9 +34,11 @@ const EACH: bool = cfg!(any(target_os = "linux", target_os = "android"));
 /// What to do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Look at the site: something may have changed. Where few files are all that was told of, these
-    /// are named, by their paths from the root; the next wait is over at once, for all others.
-    Look(Vec<String>),
+    /// Look at the site: something may have changed.
+    Look,
+    /// Look at these files, by their paths from the root: they are all that was told of. The next wait
+    /// is over at once, with a look at the site.
+    LookAt(Vec<String>),
     /// The moment has come.
     Due,
     /// Stop.
@@ -134,13 +136,13 @@ impl Watch {
         let owed = std::mem::take(&mut self.owed);
         let first = match owed {
             true => None,
-            false => match self.first(until) {
+            false => match self.message(until) {
                 Ok(first) => Some(first),
                 Err(next) => return next,
             },
         };
         let all: Vec<Message> = first.into_iter().chain(self.receiver.try_iter()).collect();
-        let files = self.files(&all);
+        let few = self.few(&all);
         for message in all {
             match message {
                 Message::Stop => return Next::Stop,
@@ -149,16 +151,16 @@ impl Watch {
                 Message::Full => self.fall_back("it can watch no more folders"),
             }
         }
-        if let Some(files) = files.filter(|_| !owed) {
+        if let Some(files) = few.filter(|_| !owed) {
             self.owed = true;
-            return Next::Look(files);
+            return Next::LookAt(files);
         }
         self.cover();
-        Next::Look(Vec::new())
+        Next::Look
     }
 
-    /// Waits for the first message; what to do instead, when none comes in time.
-    fn first(&self, until: Option<Timestamp>) -> Result<Message, Next> {
+    /// Waits for a message; fails with what to do instead when none comes in time.
+    fn message(&self, until: Option<Timestamp>) -> Result<Message, Next> {
         // A clock that is set, or a computer that sleeps, is noticed within the hour.
         const AT_MOST: Duration = Duration::from_secs(3600);
         loop {
@@ -178,9 +180,8 @@ impl Watch {
         }
     }
 
-    /// The files of the site of which there are hints; `None` where there is more to do than to look
-    /// at a few.
-    fn files(&self, all: &[Message]) -> Option<Vec<String>> {
+    /// The files of which there are hints, where these are all there is, and few.
+    fn few(&self, all: &[Message]) -> Option<Vec<String>> {
         const FEW: usize = 16;
         let mut files = BTreeSet::new();
         for message in all {
@@ -349,20 +350,31 @@ mod tests {
             let _ = watch.sender.send(hint(files));
         }
         let named = ["content/1.md", "content/2.md", "content/3.md"].map(str::to_owned).to_vec();
-        assert_eq!(watch.wait(None), Next::Look(named));
+        assert_eq!(watch.wait(None), Next::LookAt(named));
         let _ = watch.sender.send(hint(1..2));
-        assert_eq!(watch.wait(None), Next::Look(Vec::new()));
+        assert_eq!(watch.wait(None), Next::Look);
         // Of many, or where events were lost, none are named, and nothing is owed.
         for message in [hint(0..17), Message::Lost] {
             let _ = watch.sender.send(hint(1..2));
             let _ = watch.sender.send(message);
-            assert_eq!(watch.wait(None), Next::Look(Vec::new()));
+            assert_eq!(watch.wait(None), Next::Look);
             let _ = watch.sender.send(hint(5..6));
-            assert_eq!(watch.wait(None), Next::Look(vec!["content/5.md".to_owned()]));
-            assert_eq!(watch.wait(None), Next::Look(Vec::new()));
+            assert_eq!(watch.wait(None), Next::LookAt(vec!["content/5.md".to_owned()]));
+            assert_eq!(watch.wait(None), Next::Look);
         }
-        // Who stops does so at once.
-        let _ = watch.sender.send(hint(1..2));
+        let _ = watch.sender.send(hint(0..16));
+        assert!(matches!(watch.wait(None), Next::LookAt(files) if files.len() == 16));
+        assert_eq!(watch.wait(None), Next::Look);
+        // A folder that is new is watched before all is looked at.
+        std::fs::create_dir(root.join("content")).unwrap();
+        let _ = watch.sender.send(hint(0..1));
+        assert!(matches!(watch.wait(None), Next::LookAt(_)));
+        assert!(!watch.watched.contains(&root.join("content")));
+        assert_eq!(watch.wait(None), Next::Look);
+        assert!(watch.watched.contains(&root.join("content")));
+        // Who stops does so at once, also while a look is owed.
+        std::fs::write(root.join("content/1.md"), "").unwrap();
+        assert!(matches!(watch.wait(None), Next::LookAt(_)));
         watch.bell().stop();
         assert_eq!(watch.wait(None), Next::Stop);
     }
@@ -373,10 +385,10 @@ mod tests {
         let mut watch = Watch::start(dir.path(), None);
         assert!(watch.notes().is_empty());
         let _ = watch.sender.send(Message::Full);
-        assert_eq!(watch.wait(None), Next::Look(Vec::new()));
+        assert_eq!(watch.wait(None), Next::Look);
         assert!(matches!(watch.way, Way::Poll { .. }));
         assert!(watch.notes()[0].contains("every 500 ms"));
-        assert_eq!(watch.wait(None), Next::Look(Vec::new()));
+        assert_eq!(watch.wait(None), Next::Look);
         watch.bell().stop();
         assert_eq!(watch.wait(None), Next::Stop);
     }

@@ -85,7 +85,7 @@ fn a_state_that_was_passed_through_is_not_published() {
         // The page is never gone.
         assert!(page.exists());
     };
-    let report = workspace.follow(&[], &Hears { step: &step, waiting: &|| () }).unwrap();
+    let report = workspace.follow(&Hears { step: &step, waiting: &|| () }).unwrap();
     assert_eq!((builds.get(), report.change), (2, Change::Whole));
     assert!(fs::read_to_string(&page).unwrap().contains("Second"));
 
@@ -313,9 +313,13 @@ fn what_is_told_of_is_published_before_all_else_is_looked_at() {
     let options = Options { root, folder: "public".into(), ..Options::default() };
     let workspace = Workspace::open(options);
     workspace.refresh(&Hears::NOBODY);
-    let follow = |told: &[&str]| {
-        let told: Vec<String> = told.iter().map(|it| (*it).to_owned()).collect();
-        workspace.follow(&told, &Hears::NOBODY).map(|it| it.changed)
+    let follow = |files: &[&str]| {
+        let files: Vec<String> = files.iter().map(|it| (*it).to_owned()).collect();
+        let report = match files[..] {
+            [] => workspace.follow(&Hears::NOBODY),
+            _ => workspace.follow_files(&files, &Hears::NOBODY),
+        };
+        report.map(|it| it.changed)
     };
 
     put(a, "Second");
@@ -336,6 +340,23 @@ fn what_is_told_of_is_published_before_all_else_is_looked_at() {
     put(a, "Fourth");
     assert_eq!(follow(&["content/guides/c.md"]).map(|it| it.len()), Some(2));
     assert!(page("a").contains("Fourth") && !dir.path().join("public/guides/c").exists());
+
+    // What all pages stand on is never taken to be as it was: else a page would stay as it was made
+    // from a template that came and went.
+    let frame = dir.path().join("themes/t/templates/guide.html");
+    let (before, config) = (fs::read_to_string(&frame).unwrap(), dir.path().join("galen.yaml"));
+    fs::write(&frame, format!("{before}<p>Sixth frame")).unwrap();
+    put(a, "Sixth");
+    assert_eq!(follow(&[a]).map(|it| it.len()), Some(2));
+    assert!(page("a").contains("Sixth frame") && page("b").contains("Sixth frame"));
+    fs::write(&frame, before).unwrap();
+    follow(&[a]);
+    follow(&[]);
+    assert!(!page("a").contains("Sixth frame") && !page("b").contains("Sixth frame"));
+    let was = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{was}\n# Another.\n")).unwrap();
+    put(a, "Seventh");
+    assert_eq!(follow(&[a]).map(|it| it.len()), Some(2));
 
     // While something is wrong elsewhere, a save of another file does not hide it.
     fs::write(dir.path().join(b), "---\ntitel: Guide\n---\n").unwrap();

@@ -205,8 +205,12 @@ impl Watched {
         let (bell, (sender, reports)) = (watch.bell(), mpsc::channel());
         let site = Arc::clone(&workspace);
         let thread = std::thread::spawn(move || {
-            while let Next::Look(told) = watch.wait(None) {
-                let report = site.follow(&told, &Hears::NOBODY);
+            loop {
+                let report = match watch.wait(None) {
+                    Next::LookAt(files) => site.follow_files(&files, &Hears::NOBODY),
+                    Next::Look => site.follow(&Hears::NOBODY),
+                    Next::Due | Next::Stop => break,
+                };
                 let seen =
                     report.map_or((Vec::new(), Change::Nothing), |it| (it.changed, it.change));
                 let _ = sender.send(seen);
