@@ -308,6 +308,7 @@ fn fallen_back(why: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests write real files")]
 mod tests {
     use super::*;
 
