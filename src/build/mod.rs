@@ -45,7 +45,6 @@ use patch::Patch;
 use reuse::Earlier;
 use small::Small;
 use traces::Traces;
-use unchanged::Far;
 
 pub use explain::{Explained, explain};
 pub use forms::{Forms, forms};
@@ -55,6 +54,7 @@ pub use memo::Turning;
 pub use next::{Next, next_change};
 pub use request::{CLOCK, Request};
 pub use reuse::{Cause, Done};
+pub use unchanged::Far;
 
 pub(crate) use bench::judge;
 pub(crate) use read::{How, site as read_site};
@@ -185,19 +185,17 @@ pub fn again(
     clean(files, request, (sink, Some(earlier)), progress)
 }
 
-/// Builds as [`again`] does where no more than the texts of a few entries changed, and takes the
-/// output to be as it was left, without looking at it; `None`, and nothing is done, otherwise.
-/// Where it is told which entries' files changed, it does not look at those of other entries: the
-/// result is that for a site whose other entries are as they were.
+/// Builds as [`again`] does where no more than the texts of a few entries changed; `None`, and
+/// nothing is done, otherwise. What is not looked at is taken to be as it was left: with
+/// [`Far::Files`] the result is that for a site whose other entries did not change.
 pub fn follow(
     files: &dyn Files,
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
-    changed: Option<&[String]>,
+    far: Far,
 ) -> Option<Built> {
     let kept = shelf.get("manifest")?;
     let (manifest, patch) = earlier(shelf, &kept)?;
-    let far = changed.map_or(Far::Site, Far::Files);
     little(files, request, (sink, shelf), (&manifest, &patch), far)
 }
 

@@ -62,10 +62,10 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     let Start { files, manifest, .. } = start;
     let waived = manifest.waived.iter().any(|it| is_of(&it.diagnostic, start));
     let few = start.changed.len() <= FEW && !waived;
-    let texts = few && !start.changed.iter().any(|it| is_ground(it));
+    let texts = few && !start.changed.iter().any(|it| is_for_all(it));
     let traces = texts.then(|| Traces::open(start.shelf, manifest.number))??;
     let mut tree = Tree::default();
-    for seen in manifest.sources.iter().filter(|it| is_ground(it)) {
+    for seen in manifest.sources.iter().filter(|it| is_for_all(it)) {
         tree = tree.with(*files, &seen.path);
         // Pages are noted as made from what was seen, so it must be what was read.
         seen.is_as_read(tree.get(&seen.path)?).then_some(())?;
@@ -78,8 +78,8 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     finish(start, ready?, rules)
 }
 
-/// Tells whether a file is one on which all pages stand.
-fn is_ground(seen: &Seen) -> bool {
+/// Tells whether a file is read whichever entries changed.
+fn is_for_all(seen: &Seen) -> bool {
     let path = &*seen.path;
     path.starts_with("themes/") || path.starts_with("content/settings/") || path == model::FILE
 }

@@ -22,13 +22,13 @@ pub(crate) struct Changes<'a> {
 }
 
 /// How far one looks for what changed.
-#[derive(Clone, Copy)]
-pub(crate) enum Far<'a> {
+#[derive(Clone, Copy, Debug)]
+pub enum Far<'a> {
     /// At the site and at all of its output.
     Output,
     /// At the site, and at the output folder itself.
     Site,
-    /// At these files, and at the output folder itself.
+    /// At these files of the site, by their paths from the root, and at the output folder itself.
     Files(&'a [String]),
 }
 

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::build::{Built, LeftOut, Request};
+use crate::build::{Built, Far, LeftOut, Request};
 use crate::config::{self, Config};
 use crate::diag::Diagnostics;
 use crate::output::Published;
@@ -27,7 +27,7 @@ pub use problems::{Line, Place, Problem};
 pub use watch::{Bell, Next, Watch};
 
 use changes::Stamps;
-use publish::{Changed, Made};
+use publish::Made;
 
 /// Which site is opened, and how it is built.
 #[derive(Clone, Debug, Default)]
@@ -150,7 +150,7 @@ impl Workspace {
 
     /// Looks whether a file changed since the last refresh, and builds and publishes if so.
     pub fn follow(&self, hears: &Hears) -> Option<Report> {
-        if let Some(report) = self.follow_little(&Changed::Texts, hears) {
+        if let Some(report) = self.follow_little(Far::Site, hears) {
             return report;
         }
         let changed = self.look();
@@ -162,13 +162,13 @@ impl Workspace {
     pub fn follow_files(&self, files: &[String], hears: &Hears) -> Option<Report> {
         // While something is wrong, it may be in any file.
         let well = self.snapshot().problems.is_empty();
-        let little = well.then(|| self.follow_little(&Changed::TextsOf(files), hears));
+        let little = well.then(|| self.follow_little(Far::Files(files), hears));
         little.flatten().unwrap_or_else(|| self.follow(hears))
     }
 
     /// Builds and publishes where no more than texts of a few entries changed: most saves of an
     /// editor do no more. `None` where more did; inside, nothing where nothing did.
-    fn follow_little(&self, changed: &Changed, hears: &Hears) -> Option<Option<Report>> {
+    fn follow_little(&self, far: Far, hears: &Hears) -> Option<Option<Report>> {
         let start = Instant::now();
         let files = Disk::new(&self.options.root);
         let as_read = |built: &Built, path: &String| {
@@ -178,7 +178,7 @@ impl Workspace {
         let is_current = |built: &Built| built.changed.iter().all(|path| as_read(built, path));
         let options = &self.options;
         let made =
-            publish::build_and_publish(options, &self.snapshot, hears, changed, &is_current)?;
+            publish::build_and_publish(options, &self.snapshot, hears, Some(far), &is_current)?;
         let changed = made.built.as_ref().map(|(it, _)| it.changed.clone()).unwrap_or_default();
         if changed.is_empty() && made.gate.problems.is_empty() {
             return Some(None);
@@ -210,13 +210,9 @@ impl Workspace {
         for attempt in 1.. {
             let is_current = |_: &Built| attempt == AT_MOST || self.is_as_seen();
             let options = &self.options;
-            if let Some(made) = publish::build_and_publish(
-                options,
-                &self.snapshot,
-                hears,
-                &Changed::Any,
-                &is_current,
-            ) {
+            if let Some(made) =
+                publish::build_and_publish(options, &self.snapshot, hears, None, &is_current)
+            {
                 return self.accept(made, changed, start);
             }
             changed.extend(self.look());

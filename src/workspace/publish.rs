@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
-use crate::build::{self, Built};
+use crate::build::{self, Built, Far};
 use crate::diag::Diagnostics;
 use crate::output::{Published, Stage, Target};
 use crate::render::Sink;
@@ -25,24 +25,15 @@ pub(crate) struct Made<'a> {
     pub(crate) gate: RwLockWriteGuard<'a, Arc<Snapshot>>,
 }
 
-/// What may have changed for a build; where more did, it is not done.
-pub(crate) enum Changed<'a> {
-    /// Anything.
-    Any,
-    /// The texts of a few entries.
-    Texts,
-    /// The texts of a few entries, in these files.
-    TextsOf(&'a [String]),
-}
-
 /// Builds the site and publishes it unless it has errors. The gate is closed while the output
 /// folder is written, and only then. `None` when `is_current` says, before anything is published,
-/// that what was built is out of date; or where more changed than may have.
+/// that what was built is out of date; or where no more than the texts of a few entries may have
+/// changed, which are looked for so `far`, and more did.
 pub(crate) fn build_and_publish<'a>(
     options: &Options,
     gate: &'a RwLock<Arc<Snapshot>>,
     hears: &Hears,
-    changed: &Changed,
+    far: Option<Far>,
     is_current: &dyn Fn(&Built) -> bool,
 ) -> Option<Made<'a>> {
     let close = || gate.write().unwrap_or_else(PoisonError::into_inner);
@@ -60,10 +51,9 @@ pub(crate) fn build_and_publish<'a>(
     let shelf = stage.shelf();
     let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
     let request = &options.request;
-    let built = match changed {
-        Changed::Any => Some(build::again(&files, request, place, hears.step)),
-        Changed::Texts => build::follow(&files, request, place, None),
-        Changed::TextsOf(files_of) => build::follow(&files, request, place, Some(files_of)),
+    let built = match far {
+        None => Some(build::again(&files, request, place, hears.step)),
+        Some(far) => build::follow(&files, request, place, far),
     };
     let Some(built) = built else {
         stage.discard();

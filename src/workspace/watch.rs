@@ -133,16 +133,16 @@ impl Watch {
 
     /// Waits until something may have changed, until a moment, or until it is to stop.
     pub fn wait(&mut self, until: Option<Timestamp>) -> Next {
+        let mut all = Vec::new();
         let owed = std::mem::take(&mut self.owed);
-        let first = match owed {
-            true => None,
-            false => match self.message(until) {
-                Ok(first) => Some(first),
+        if !owed {
+            match self.message(until) {
+                Ok(first) => all.push(first),
                 Err(next) => return next,
-            },
-        };
-        let all: Vec<Message> = first.into_iter().chain(self.receiver.try_iter()).collect();
-        let few = self.few(&all);
+            }
+        }
+        all.extend(self.receiver.try_iter());
+        let few = if owed { None } else { self.few(&all) };
         for message in all {
             match message {
                 Message::Stop => return Next::Stop,
@@ -151,7 +151,7 @@ impl Watch {
                 Message::Full => self.fall_back("it can watch no more folders"),
             }
         }
-        if let Some(files) = few.filter(|_| !owed) {
+        if let Some(files) = few {
             self.owed = true;
             return Next::LookAt(files);
         }
@@ -180,7 +180,7 @@ impl Watch {
         }
     }
 
-    /// The files of which there are hints, where these are all there is, and few.
+    /// Names the files of which there are hints; `None` where they are many, or not all there is.
     fn few(&self, all: &[Message]) -> Option<Vec<String>> {
         const FEW: usize = 16;
         let mut files = BTreeSet::new();

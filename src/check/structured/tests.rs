@@ -229,15 +229,3 @@ fn no_text_breaks_it() {
         faq_text(&text, "a");
     });
 }
-
-#[test]
-#[ignore = "measures"]
-fn speed() {
-    let graph = GOOD[1].replace("CONTEXT", r#""@context": "https://schema.org""#);
-    check(&graph);
-    let start = std::time::Instant::now();
-    for _ in 0..1000 {
-        std::hint::black_box(check(&graph));
-    }
-    println!("{:?} for {} bytes", start.elapsed() / 1000, graph.len());
-}
