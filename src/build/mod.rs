@@ -5,6 +5,7 @@
 
 mod bench;
 mod checked;
+mod common;
 mod explain;
 mod forms;
 mod gone;
@@ -36,7 +37,7 @@ use crate::render::{self, Engine, Sink};
 use crate::text::{date, near};
 use crate::trace::{Kept, Shelf};
 use crate::vfs::{self, Files, Mark, Scratch, Tree};
-use crate::world::{Question, World};
+use crate::world::World;
 
 use bench::Bench;
 use manifest::Manifest;
@@ -46,12 +47,14 @@ use reuse::Earlier;
 use small::Small;
 use traces::Traces;
 
+pub use common::Standby;
 pub use explain::{Explained, explain};
 pub use forms::{Forms, forms};
 pub use gone::LEFT_ONLINE;
 pub use list::{LeftOut, Listed, Listing, list};
 pub use memo::Turning;
 pub use next::{Next, next_change};
+pub use patch::forget;
 pub use request::{CLOCK, Request};
 pub use reuse::{Cause, Done};
 pub use unchanged::Far;
@@ -177,7 +180,8 @@ pub fn again(
         return clean(files, request, (sink, Some(Err(Cause::First))), progress);
     };
     let earlier = (&manifest, &patch);
-    if let Some(built) = little(files, request, (sink, shelf), earlier, Far::Output) {
+    let standby = Standby::default();
+    if let Some(built) = little(files, request, (sink, shelf), earlier, (Far::Output, &standby)) {
         return built;
     }
     let traces = Traces::open(shelf, manifest.number).and_then(Traces::load);
@@ -187,16 +191,18 @@ pub fn again(
 
 /// Builds as [`again`] does where no more than the texts of a few entries changed; `None`, and
 /// nothing is done, otherwise. What is not looked at is taken to be as it was left: with
-/// [`Far::Files`] the result is that for a site whose other entries did not change.
+/// [`Far::Files`] the result is that for a site whose other entries did not change. What such builds
+/// have in common is taken from `standby` and left there.
 pub fn follow(
     files: &dyn Files,
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
     far: Far,
+    standby: &Standby,
 ) -> Option<Built> {
     let kept = shelf.get("manifest")?;
     let (manifest, patch) = earlier(shelf, &kept)?;
-    little(files, request, (sink, shelf), (&manifest, &patch), far)
+    little(files, request, (sink, shelf), (&manifest, &patch), (far, standby))
 }
 
 /// What an earlier build left, as small builds since have changed it.
@@ -207,36 +213,13 @@ fn earlier<'a>(shelf: &dyn Shelf, kept: &'a Kept) -> Option<(Manifest<'a>, Patch
     Some((manifest, patch))
 }
 
-/// Forgets some of what was asked, as if it had not been written down: with this, tests make sure
-/// that they would notice.
-pub fn forget(shelf: &dyn Shelf, forgotten: &dyn Fn(&Question) -> bool) {
-    let forget = || {
-        let number = Manifest::read(shelf.get("manifest")?.bytes())?.number;
-        let traces = Traces::open(shelf, number)?;
-        let tables = traces.tables()?;
-        let mut patch = Patch::open(shelf, number);
-        let is_forgotten = |at: &u32| {
-            let question = traces.question(&tables, *at as usize);
-            question.is_some_and(|(question, _)| forgotten(&question))
-        };
-        for at in 0..tables.tasks.len() {
-            let mut asked = patch.asked(&tables, at);
-            asked.retain(|it| !is_forgotten(it));
-            patch.asked.insert(at as u32, asked);
-        }
-        shelf.put("patch", &patch.write());
-        Some(())
-    };
-    let _ = forget();
-}
-
 /// Gives what the last build gave, but for the texts of a few entries; `None` when more changed.
 fn little(
     files: &dyn Files,
     request: &Request,
     (sink, shelf): (&dyn Sink, &dyn Shelf),
     (manifest, patch): (&Manifest, &Patch),
-    far: Far,
+    (far, standby): (Far, &Standby),
 ) -> Option<Built> {
     let start = Instant::now();
     let mut diagnostics = Diagnostics::new();
@@ -271,6 +254,7 @@ fn little(
                 sink,
                 manifest,
                 patch,
+                standby,
                 config,
                 options,
                 unchecked: request.unchecked,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::build::manifest::{Manifest, Seen};
-use crate::build::traces::{Note, Tables};
+use crate::build::traces::{Note, Tables, Traces};
 use crate::trace::{Reader, Shelf, Writer};
+use crate::world::Question;
 
 /// What is other than the tables of the last whole build say.
 #[derive(Clone, Debug, Default)]
@@ -109,4 +110,27 @@ impl Patch {
         let (digests, asked) = (digests.into_iter().collect(), asked.into_iter().collect());
         Some(Self { number, sources, outputs, digests, asked, entries })
     }
+}
+
+/// Forgets some of what was asked, as if it had not been written down: with this, tests make sure
+/// that they would notice.
+pub fn forget(shelf: &dyn Shelf, forgotten: &dyn Fn(&Question) -> bool) {
+    let forget = || {
+        let number = Manifest::read(shelf.get("manifest")?.bytes())?.number;
+        let traces = Traces::open(shelf, number)?;
+        let tables = traces.tables()?;
+        let mut patch = Patch::open(shelf, number);
+        let is_forgotten = |at: &u32| {
+            let question = traces.question(&tables, *at as usize);
+            question.is_some_and(|(question, _)| forgotten(&question))
+        };
+        for at in 0..tables.tasks.len() {
+            let mut asked = patch.asked(&tables, at);
+            asked.retain(|it| !is_forgotten(it));
+            patch.asked.insert(at as u32, asked);
+        }
+        shelf.put("patch", &patch.write());
+        Some(())
+    };
+    let _ = forget();
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
+use crate::build::common::{Common, Loaded, Standby, is_common};
 use crate::build::manifest::{Manifest, Seen};
 use crate::build::patch::Patch;
 use crate::build::recall::{Affected, Known, Memory, Recalled};
@@ -21,12 +22,11 @@ use crate::check::wording::Rules;
 use crate::check::{self, Checks, Facts};
 use crate::config::{Config, Options};
 use crate::content::schema::Schema;
-use crate::content::{self, Context, Entry, EntryId, Status, model};
+use crate::content::{self, Context, Entry, EntryId, Status};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::render::{self, Collected, Content, Engine, Made, Sink, Task};
 use crate::route::Plan;
 use crate::text::UrlPath;
-use crate::theme::{self, Theme};
 use crate::trace::{Ledger, Shelf};
 use crate::vfs::{Files, Source, Tree};
 use crate::world::{Question, Replay, Site, World};
@@ -41,6 +41,7 @@ pub(crate) struct Start<'a> {
     pub(crate) sink: &'a dyn Sink,
     pub(crate) manifest: &'a Manifest<'a>,
     pub(crate) patch: &'a Patch,
+    pub(crate) standby: &'a Standby,
     pub(crate) config: &'a Config,
     pub(crate) options: Options,
     /// Whether finished pages are left unchecked.
@@ -62,26 +63,13 @@ pub(crate) fn build(start: &Start) -> Option<(Built, Small)> {
     let Start { files, manifest, .. } = start;
     let waived = manifest.waived.iter().any(|it| is_of(&it.diagnostic, start));
     let few = start.changed.len() <= FEW && !waived;
-    let texts = few && !start.changed.iter().any(|it| is_for_all(it));
+    let texts = few && !start.changed.iter().any(|it| is_common(it));
     let traces = texts.then(|| Traces::open(start.shelf, manifest.number))??;
-    let mut tree = Tree::default();
-    for seen in manifest.sources.iter().filter(|it| is_for_all(it)) {
-        tree = tree.with(*files, &seen.path);
-        // Pages are noted as made from what was seen, so it must be what was read.
-        seen.is_as_read(tree.get(&seen.path)?).then_some(())?;
-    }
-    let changed = start.changed.iter().map(|it| &*it.path);
-    let tree = changed.fold(tree, |tree, path| tree.with(*files, path));
+    let common = Common::of(*files, manifest, start.standby)?;
     // Pages wait for the rules of wording, which take as long to read as all else together.
-    let rules = || (!start.unchecked).then(|| check::rules(&tree, &mut Diagnostics::new()));
-    let (ready, rules) = rayon::join(|| ready(start, traces, tree.clone()), rules);
+    let rules = || (!start.unchecked).then(|| common.rules());
+    let (ready, rules) = rayon::join(|| ready(start, traces, &common), rules);
     finish(start, ready?, rules)
-}
-
-/// Tells whether a file is read whichever entries changed.
-fn is_for_all(seen: &Seen) -> bool {
-    let path = &*seen.path;
-    path.starts_with("themes/") || path.starts_with("content/settings/") || path == model::FILE
 }
 
 /// What is to be done, and what it is done with.
@@ -95,16 +83,15 @@ struct Ready {
 }
 
 /// Finds out what is to be done; `None` when the whole site must be read.
-fn ready(start: &Start, traces: Traces, tree: Tree) -> Option<Ready> {
+fn ready(start: &Start, traces: Traces, common: &Common) -> Option<Ready> {
     let Start { files, manifest, .. } = start;
     let of_changed = |it: &Diagnostic| is_of(it, start);
-    let mut ignored = Diagnostics::new();
-    let schema = model::read(&tree, &mut ignored)?;
-    let theme = theme::load(&tree, start.config, &mut ignored)?;
-    let engine = Arc::new(Engine::load(&theme, start.config.minify, &mut ignored)?);
-    let mut ground = Ground { start, schema, theme, engine, tree };
+    let Loaded { schema, engine } = common.loaded(start.config)?;
+    let changed = start.changed.iter().map(|it| &*it.path);
+    let tree = changed.fold(common.tree.clone(), |tree, path| tree.with(*files, path));
+    let mut worlds = Worlds { start, schema, engine, tree };
 
-    let (entries, said) = changed_entries(ground.context(), &ground.tree, start)?;
+    let (entries, said) = changed_entries(worlds.context(), &worlds.tree, start)?;
     let standing =
         Standing { told: manifest.diagnostics.iter().filter(|it| of_changed(it)).collect(), said };
     standing.is_all_known().then_some(())?;
@@ -122,7 +109,7 @@ fn ready(start: &Start, traces: Traces, tree: Tree) -> Option<Ready> {
         own.push(Known { id: entry.id, source: entry.source.to_string(), at });
     }
     // A summary is known when its entry is.
-    let world = ground.world(&memory, &own)?;
+    let world = worlds.world(&memory, &own)?;
     let told =
         own.iter().filter(|it| memory.patch.print(&tables, it.at) != Some(world.print(&it.id)));
     let told: Vec<&Known> = told.collect();
@@ -133,15 +120,15 @@ fn ready(start: &Start, traces: Traces, tree: Tree) -> Option<Ready> {
         true => world,
         false => {
             for other in &others {
-                ground.tree = std::mem::take(&mut ground.tree).with(*files, &other.source);
+                worlds.tree = std::mem::take(&mut worlds.tree).with(*files, &other.source);
             }
             let all: Vec<Known> = own.iter().cloned().chain(others).collect();
-            ground.world(&memory, &all)?
+            worlds.world(&memory, &all)?
         }
     };
     let ids = own.into_iter().map(|it| it.id).collect();
     standing.is_all_said_again(&tasks).then_some(())?;
-    Some(Ready { world: Arc::new(world), engine: ground.engine, memory, tasks, ids })
+    Some(Ready { world: Arc::new(world), engine: Arc::clone(engine), memory, tasks, ids })
 }
 
 /// Tells whether a problem is about a file that changed.
@@ -176,19 +163,18 @@ impl Standing<'_> {
     }
 }
 
-/// What all tasks stand on.
-struct Ground<'a> {
+/// Makes worlds of a few entries.
+struct Worlds<'a> {
     start: &'a Start<'a>,
-    schema: Schema,
-    theme: Theme,
-    engine: Arc<Engine>,
+    schema: &'a Schema,
+    engine: &'a Engine,
     tree: Tree,
 }
 
-impl Ground<'_> {
+impl Worlds<'_> {
     fn context(&self) -> Context<'_> {
         let (config, options) = (self.start.config, &self.start.options);
-        Context { config, options, schema: &self.schema, room: None }
+        Context { config, options, schema: self.schema, room: None }
     }
 
     /// A world that has some entries, with their addresses, and recalls the others.
@@ -220,8 +206,8 @@ impl Ground<'_> {
             tree: Arc::new(self.tree.clone()),
             config: self.start.config.clone(),
             schema: self.schema.clone(),
-            theme: self.theme.clone(),
-            catalog: catalog::index(&self.schema, read, settings, &mut ignored),
+            theme: self.engine.theme().clone(),
+            catalog: catalog::index(self.schema, read, settings, &mut ignored),
             forms: BTreeMap::new(),
             assets: BTreeMap::new(),
             media: BTreeMap::new(),

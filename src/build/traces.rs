@@ -193,8 +193,8 @@ impl Note {
 /// the entries are that belong to its answer.
 pub(crate) type Asked = (u128, u32, u128, Piece, (u32, u32));
 
-/// What is kept of a task: its key, where what it made is, what it asked, and the facts of its page.
-pub(crate) type Made<'a> = (u128, Piece, Vec<u32>, Option<&'a Facts>);
+/// What is kept of a task: its key, where what it made is, and itself.
+pub(crate) type Made<'a> = (u128, Piece, &'a Done);
 
 /// What is kept of an entry: the digests of its summary and of its shape, and where its note is.
 pub(crate) type Noted = (u128, u128, Piece);
@@ -202,9 +202,26 @@ pub(crate) type Noted = (u128, u128, Piece);
 /// Where the texts of questions, tasks and entries are.
 type Texts<'a> = (Tasks<'a>, Vec<Noted>);
 
-/// What is kept of all questions, with the entries that belong to answers; of all tasks; of all
-/// addresses.
-pub(crate) type Tasks<'a> = ((Vec<Asked>, Vec<u32>), Vec<Made<'a>>, Vec<Piece>);
+/// What is kept of all tasks. It is held when a build needs the most memory, so nothing is in it twice.
+pub(crate) struct Tasks<'a> {
+    /// The questions, sorted by their keys.
+    questions: Vec<Asked>,
+    /// The places of the entries that belong to answers.
+    shown: Vec<u32>,
+    /// The place of each question by its number; `None` where no task asked it.
+    places: Vec<Option<u32>>,
+    /// The tasks, sorted by their keys.
+    made: Vec<Made<'a>>,
+    /// The addresses to which pages point.
+    addresses: Vec<Piece>,
+}
+
+impl Tasks<'_> {
+    /// The places of the questions that a task asked.
+    fn asked(&self, task: &Done) -> impl Iterator<Item = u32> {
+        task.made.asked.iter().filter_map(|it| self.places[*it as usize])
+    }
+}
 
 /// An entry that is on the site: its key, itself, its number.
 pub(crate) type OnSite<'a> = (u128, &'a EntryId, u32);
@@ -224,23 +241,26 @@ pub(crate) fn keep(
     ids: &[OnSite],
     kept: Option<Texts>,
 ) -> Option<()> {
-    let (((questions, shown), made, addresses), notes) = kept?;
-    let lists: usize = made.iter().map(|it| it.2.len() + it.3.map_or(0, Facts::count)).sum();
+    let (tasks, notes) = kept?;
+    let Tasks { questions, shown, made, addresses, .. } = &tasks;
+    let count = |it: &Made| tasks.asked(it.2).count() + it.2.facts.as_ref().map_or(0, Facts::count);
+    let lists: usize = made.iter().map(count).sum();
     let numbers = lists + shown.len() + questions.len() + 3 * made.len();
     let others = 72 * questions.len() + 36 * made.len() + 20 * addresses.len() + 68 * notes.len();
+    let facts = || made.iter().map(|it| it.2.facts.as_ref());
     let mut out = Columns::starting(number, 4 * numbers + others + 256);
     out.digests(questions.iter().map(|it| it.0));
     out.digests(questions.iter().map(|it| it.2));
     out.pieces(questions.iter().map(|it| it.3));
     out.lists(questions.iter().map(|it| {
         let (start, end) = it.4;
-        shown.get(start as usize..end as usize).unwrap_or_default()
+        shown.get(start as usize..end as usize).unwrap_or_default().iter().copied()
     }));
     out.digests(made.iter().map(|it| it.0));
     out.pieces(made.iter().map(|it| it.1));
-    out.lists(made.iter().map(|it| it.2.as_slice()));
-    out.lists(made.iter().map(|it| it.3.map_or(&[][..], |it| &*it.ids)));
-    out.lists(made.iter().map(|it| it.3.map_or(&[][..], |it| &*it.links)));
+    out.lists(made.iter().map(|it| tasks.asked(it.2)));
+    out.lists(facts().map(|it| it.into_iter().flat_map(|it| it.ids.iter().copied())));
+    out.lists(facts().map(|it| it.into_iter().flat_map(|it| it.links.iter().copied())));
     out.pieces(addresses.iter().copied());
     out.digests(ids.iter().map(|it| it.0));
     out.digests(notes.iter().map(|it| it.0));
@@ -258,45 +278,45 @@ pub(crate) fn keep_tasks<'a>(
     ids: &[OnSite],
 ) -> Option<Tasks<'a>> {
     let mut told = shelf.start("told")?;
-    let mut places = vec![0; ids.len()];
+    let mut entries = vec![0; ids.len()];
     for ((.., number), at) in ids.iter().zip(0..) {
-        if let Some(place) = places.get_mut(*number as usize) {
+        if let Some(place) = entries.get_mut(*number as usize) {
             *place = at;
         }
     }
     let asked = || tasks.iter().flat_map(|it| &it.made.asked).map(|it| *it as usize);
-    // Numbers of questions are small; those that no task asked stay `None`.
-    let mut now: Vec<Option<u32>> = vec![None; asked().max().map_or(0, |it| it + 1)];
-    asked().for_each(|number| now[number] = Some(0));
-    // A table that grows is held twice while it does, just when a build needs the most memory.
-    let mut questions: Vec<Asked> = Vec::with_capacity(now.iter().flatten().count());
-    let mut all_shown: Vec<u32> = Vec::new();
+    // Numbers of questions are small.
+    let mut places: Vec<Option<u32>> = vec![None; asked().max().map_or(0, |it| it + 1)];
+    asked().for_each(|number| places[number] = Some(0));
+    // A table that grows is held twice while it does.
+    let mut questions: Vec<Asked> = Vec::with_capacity(places.iter().flatten().count());
+    let mut shown: Vec<u32> = Vec::new();
     let mut out = Writer::new();
     world.ledger.as_ref()?.each(|number, it| {
-        if now.get(number as usize).is_some_and(Option::is_some) {
+        if places.get(number as usize).is_some_and(Option::is_some) {
             out.clear();
             out.bytes(it.question);
             out.bytes(it.answer);
-            let start = all_shown.len() as u32;
-            all_shown.extend(it.shown.iter().filter_map(|it| places.get(*it as usize)));
-            let shown = (start, all_shown.len() as u32);
-            questions.push((it.key, number, it.digest, told.add(out.written()), shown));
+            let start = shown.len() as u32;
+            shown.extend(it.shown.iter().filter_map(|it| entries.get(*it as usize)));
+            let range = (start, shown.len() as u32);
+            questions.push((it.key, number, it.digest, told.add(out.written()), range));
         }
     });
     questions.sort_unstable_by_key(|it| it.0);
     for (it, at) in questions.iter().zip(0..) {
-        now[it.1 as usize] = Some(at);
+        places[it.1 as usize] = Some(at);
     }
     let mut made: Vec<Made> = Vec::with_capacity(tasks.len());
     for task in tasks {
         out.clear();
         write_task(world, task, &mut out);
-        let asked = task.made.asked.iter().filter_map(|it| now[*it as usize]).collect();
-        made.push((key(&task.name), told.add(out.written()), asked, task.facts.as_ref()));
+        made.push((key(&task.name), told.add(out.written()), task));
     }
     made.sort_unstable_by_key(|it| it.0);
     let addresses = addresses.iter().map(|it| told.add(it.as_bytes())).collect();
-    shelf.end("told", told).then_some(((questions, all_shown), made, addresses))
+    let all = Tasks { questions, shown, places, made, addresses };
+    shelf.end("told", told).then_some(all)
 }
 
 /// Keeps what others may know of each entry; gives the digests of its summary and of its shape.

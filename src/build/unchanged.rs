@@ -91,7 +91,8 @@ fn outputs(manifest: &Manifest, sink: &dyn Sink) -> Option<bool> {
     same.then(|| folders.into_inner())
 }
 
-fn same_source(files: &dyn Files, seen: &Seen) -> bool {
+/// Tells whether a file of the site is as it was seen.
+pub(crate) fn same_source(files: &dyn Files, seen: &Seen) -> bool {
     let mark = files.mark_at(&seen.path);
     if seen.settled && mark == Some(seen.mark) {
         return true;

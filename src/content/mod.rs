@@ -359,7 +359,7 @@ fn read_body(
             Span::new(document.source(), offset + start..offset + start + length)
         };
         let what = collection.singular.to_lowercase();
-        sections::check(field, &read.0.outline, &what, &line, diagnostics);
+        sections::check(field, read.1.outline(), &what, &line, diagnostics);
     }
     read
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::html;
-use crate::markdown::{Body, Directive, Place, Resolver};
+use crate::markdown::{Body, Directive, Heading, Place, Resolver, headings};
 
 /// A text without what only the site knows.
 #[derive(Clone, Debug, Default)]
@@ -18,11 +18,22 @@ pub struct Draft {
     text: String,
     /// Bytes of the HTML with its holes, and of the text they come from.
     map: Vec<(usize, usize)>,
+    outline: Vec<Heading>,
 }
 
 impl Draft {
-    pub(crate) fn new(html: String, text: String, map: Vec<(usize, usize)>) -> Self {
-        Self { html, text, map }
+    pub(crate) fn new(
+        html: String,
+        text: String,
+        map: Vec<(usize, usize)>,
+        outline: Vec<Heading>,
+    ) -> Self {
+        Self { html, text, map, outline }
+    }
+
+    /// Gives its headings.
+    pub fn outline(&self) -> &[Heading] {
+        &self.outline
     }
 
     /// Gives what a reader sees of it, but for what directives add.
@@ -39,31 +50,37 @@ impl Draft {
     pub fn into_bytes(self) -> Vec<u8> {
         // A text has at most a megabyte.
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX).to_le_bytes();
-        let (html, text) = (self.html.len(), self.text.len());
+        let mut names = String::new();
+        let mut headings = Vec::new();
+        gather(&self.outline, &mut names, &mut headings);
+        let sizes = [self.html.len(), self.text.len(), names.len(), headings.len()];
         let mut bytes = self.html.into_bytes();
-        bytes.reserve_exact(text + 8 * self.map.len() + 8);
+        let numbers = 4 * headings.len() + 2 * self.map.len() + sizes.len();
+        bytes.reserve_exact(self.text.len() + names.len() + 4 * numbers);
         bytes.extend_from_slice(self.text.as_bytes());
-        for (html, text) in &self.map {
-            bytes.extend(number(*html));
-            bytes.extend(number(*text));
-        }
-        bytes.extend(number(html));
-        bytes.extend(number(text));
+        bytes.extend_from_slice(names.as_bytes());
+        let map = self.map.iter().flat_map(|(html, text)| [*html, *text]);
+        let numbers = headings.into_iter().flatten().chain(map).chain(sizes);
+        numbers.for_each(|it| bytes.extend(number(it)));
         bytes
     }
 
     /// Reads a draft back; `None` for what is none.
     pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Self> {
         let number = |four: &[u8]| Some(u32::from_le_bytes(four.try_into().ok()?) as usize);
-        let (rest, sizes) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
-        let (html, text) = (number(&sizes[..4])?, number(&sizes[4..])?);
-        let map = rest.get(html + text..)?;
-        let pair = |eight: &[u8]| Some((number(&eight[..4])?, number(&eight[4..])?));
-        let map: Option<Vec<_>> = map.chunks_exact(8).map(pair).collect();
-        let text = std::str::from_utf8(rest.get(html..html + text)?).ok()?.to_owned();
-        let map = map?;
+        let (rest, sizes) = bytes.split_at_checked(bytes.len().checked_sub(16)?)?;
+        let mut sizes = sizes.chunks_exact(4).map(number);
+        let mut size = || sizes.next().flatten();
+        let (html, text, names, headings) = (size()?, size()?, size()?, size()?);
+        let (texts, numbers) = rest.split_at_checked(html + text + names)?;
+        let numbers: Option<Vec<usize>> = numbers.chunks_exact(4).map(number).collect();
+        let numbers = numbers?;
+        let (outline, map) = numbers.split_at_checked(4 * headings)?;
+        let (text, names) = std::str::from_utf8(texts.get(html..)?).ok()?.split_at_checked(text)?;
+        let (text, outline) = (text.to_owned(), spread(names, outline)?);
+        let map = map.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
         bytes.truncate(html);
-        Some(Self { html: String::from_utf8(bytes).ok()?, text, map })
+        Some(Self { html: String::from_utf8(bytes).ok()?, text, map, outline })
     }
 
     /// Fills the holes. `directives` are those that were found when the text was read.
@@ -74,7 +91,8 @@ impl Draft {
         resolver: &mut dyn Resolver,
     ) -> Body {
         if memchr::memchr(0, self.html.as_bytes()).is_none() {
-            return Body { html: self.html, map: self.map, text: self.text };
+            let Self { html, map, text, outline } = self;
+            return Body { html, map, text, outline };
         }
         let mut filler = Filler {
             rest: &self.html,
@@ -89,8 +107,33 @@ impl Draft {
         };
         filler.all();
         let html = filler.out.drain(..).collect();
-        Body { html, map: filler.map, text: self.text }
+        Body { html, map: filler.map, text: self.text, outline: self.outline }
     }
+}
+
+/// Gathers headings in order: their ids and titles, and four numbers each.
+fn gather(headings: &[Heading], names: &mut String, numbers: &mut Vec<[usize; 4]>) {
+    for it in headings {
+        names.push_str(&it.id);
+        names.push_str(&it.title);
+        let level = usize::from(it.level) * 2 + usize::from(it.bare);
+        numbers.push([it.id.len(), it.title.len(), it.start, level]);
+        gather(&it.children, names, numbers);
+    }
+}
+
+/// Makes headings of what [`gather`] gathered.
+fn spread(mut names: &str, numbers: &[usize]) -> Option<Vec<Heading>> {
+    let mut flat = Vec::with_capacity(numbers.len() / 4);
+    for it in numbers.chunks_exact(4) {
+        let (id, rest) = names.split_at_checked(it[0])?;
+        let (title, rest) = rest.split_at_checked(it[1])?;
+        names = rest;
+        let (id, title) = (id.to_owned(), title.to_owned());
+        let (level, bare) = (u8::try_from(it[3] / 2).ok()?, it[3] % 2 == 1);
+        flat.push(Heading { id, title, level, start: it[2], bare, children: Vec::new() });
+    }
+    Some(headings::tree(flat))
 }
 
 /// Writes the hole of a link's address.
@@ -299,12 +342,25 @@ mod tests {
         html.push_str("<p><img");
         picture("/b", ("B", true), &(10..12), &mut html);
         html.push_str("></p>");
-        let draft = Draft::new(html, "x".to_owned(), vec![(0, 1), (second, 5)]);
+        let heading = |id: &str, level| Heading {
+            id: id.to_owned(),
+            title: id.to_uppercase(),
+            level,
+            start: id.len() * 7,
+            bare: level == 3,
+            children: Vec::new(),
+        };
+        let levels = [("été", 3), ("a", 2), ("b-2", 3), ("c", 4), ("d", 3), ("e", 2)];
+        let outline = headings::tree(levels.map(|(id, level)| heading(id, level)));
+        let map = vec![(0, 1), (second, 5)];
+        let draft = Draft::new(html, "x".to_owned(), map, outline.clone());
         let again = Draft::from_bytes(draft.into_bytes()).expect("a draft");
         let place = Place::Body { source: SourceId::new("a.md"), offset: 100 };
         let body = again.fill(&[], &place, &mut Upper);
         assert_eq!(body.html, "<p><a href=/A@107>x</a></p><p><img src=/B alt=B width=3></p>");
         let at = body.html.find("<p><img").expect("a picture");
         assert_eq!(body.map, [(0, 1), (at, 5)]);
+        assert_eq!(body.outline, outline);
+        assert_eq!(outline[1].children[0].children[0].title, "C");
     }
 }

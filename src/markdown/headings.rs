@@ -70,17 +70,7 @@ impl Outline {
 
     /// The headings as a tree.
     pub(crate) fn tree(self) -> Vec<Heading> {
-        let mut roots: Vec<Heading> = Vec::new();
-        for heading in self.flat {
-            let mut list = &mut roots;
-            while list.last().is_some_and(|last| last.level < heading.level) {
-                let last = list.len() - 1;
-                list = &mut list[last].children;
-            }
-            list.push(heading);
-        }
-        shrink(&mut roots);
-        roots
+        tree(self.flat)
     }
 
     fn free(&mut self, wanted: &str) -> String {
@@ -94,13 +84,18 @@ impl Outline {
     }
 }
 
-/// Gives back what was reserved in vain: outlines are held for every entry.
-fn shrink(headings: &mut Vec<Heading>) {
-    headings.shrink_to_fit();
-    for heading in headings {
-        heading.id.shrink_to_fit();
-        shrink(&mut heading.children);
+/// Puts headings, in order and without children, below those of a higher level before them.
+pub(crate) fn tree(flat: impl IntoIterator<Item = Heading>) -> Vec<Heading> {
+    let mut roots: Vec<Heading> = Vec::new();
+    for heading in flat {
+        let mut list = &mut roots;
+        while list.last().is_some_and(|last| last.level < heading.level) {
+            let last = list.len() - 1;
+            list = &mut list[last].children;
+        }
+        list.push(heading);
     }
+    roots
 }
 
 fn named(title: &str) -> String {

@@ -142,8 +142,6 @@ pub struct Heading {
 /// What can be told from a text alone.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    /// Its headings.
-    pub outline: Vec<Heading>,
     /// How many words a reader sees.
     pub words: usize,
     /// Its directives, in order.
@@ -159,6 +157,8 @@ pub struct Body {
     pub map: Vec<(usize, usize)>,
     /// What a reader sees, without marks, a line for each block: for searching.
     pub text: String,
+    /// Its headings.
+    pub outline: Vec<Heading>,
 }
 
 /// A picture as it is shown.

@@ -334,12 +334,9 @@ impl<'a> Writer<'a> {
             html = self.out.drain(..).collect();
             self.footnotes.finish(&self.options.id_prefix, &mut html);
         }
-        let facts = Facts {
-            outline: self.outline.tree(),
-            words: words(&self.plain),
-            directives: self.prepared.directives.clone(),
-        };
-        let draft = Draft::new(html, self.plain, self.map);
+        let (words, directives) = (words(&self.plain), self.prepared.directives.clone());
+        let facts = Facts { words, directives };
+        let draft = Draft::new(html, self.plain, self.map, self.outline.tree());
         Written { draft, facts, diagnostics: self.diagnostics }
     }
 

@@ -8,7 +8,7 @@ use tera::Value;
 use crate::content::schema::Field;
 use crate::content::{Entry, EntryId, markdown_options, texts};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceId, Span};
-use crate::markdown::{self, Argument, Directive, Picture, Place, Resolver};
+use crate::markdown::{self, Argument, Directive, Heading, Picture, Place, Resolver};
 use crate::render::scope::Scope;
 use crate::render::{Engine, Made, Shared, directive};
 use crate::text::url;
@@ -29,6 +29,8 @@ pub(crate) struct Rendered {
     pub(crate) html: String,
     /// What a reader sees of it, without marks, and without what directives add.
     pub(crate) text: String,
+    /// Its headings.
+    pub(crate) outline: Vec<Heading>,
 }
 
 /// Renders the body of an entry, for the page itself or for another that shows it. `page` is what
@@ -47,7 +49,7 @@ pub(crate) fn render(scope: &Shared, id: &EntryId, page: &Value, id_prefix: Stri
         let mut links = Links { scope, source: about.0, field: about.1, page };
         let body = draft.fill(&entry.facts.directives, &place, &mut links);
         let html = scope.mark_blocks(&place, &body.map, body.html);
-        return Rendered { html, text: body.text };
+        return Rendered { html, text: body.text, outline: body.outline };
     }
     let Some(text) = body.read() else {
         scope.report(changed(&entry.source));
@@ -82,7 +84,7 @@ fn write(
     let mut links = Links { scope, source, field, page };
     let body = markdown::render(text, place, &options, &mut links);
     let html = scope.mark_blocks(place, &body.map, body.html);
-    Rendered { html, text: body.text }
+    Rendered { html, text: body.text, outline: body.outline }
 }
 
 /// Looks for problems in the body of an entry without a page, whether or not a page shows it.

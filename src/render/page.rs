@@ -122,7 +122,7 @@ pub(crate) fn entry(scope: &Shared, id: &EntryId) -> Option<(Pairs, Parts)> {
     let mut pairs: Pairs = own.collect();
     let body = body::render(scope, id, &fields, String::new());
     let html = Value::safe_string(&body.html);
-    let toc = outline(&facts.outline);
+    let toc = outline(&body.outline);
     // How many words there are is told of the page itself alone: lists would change with every
     // word that is written.
     pairs.push((Key::Str("words"), facts.words.into()));

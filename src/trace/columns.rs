@@ -70,19 +70,18 @@ impl Columns {
         }
     }
 
-    /// Adds a column of lists of numbers.
-    pub fn lists<'a>(&mut self, cells: impl ExactSizeIterator<Item = &'a [u32]> + Clone) {
+    /// Adds a column of lists of numbers, which are gone through twice.
+    pub fn lists<I: Iterator<Item = u32>>(
+        &mut self,
+        cells: impl ExactSizeIterator<Item = I> + Clone,
+    ) {
         let mut end = 0;
-        let ends: Vec<u32> = cells
-            .clone()
-            .map(|cell| {
-                end += cell.len() as u32;
-                end
-            })
-            .collect();
-        self.numbers(ends.into_iter());
+        self.numbers(cells.clone().map(|cell| {
+            end += cell.count() as u32;
+            end
+        }));
         self.0.fixed(u64::from(end));
-        cells.flatten().for_each(|number| self.0.four(*number));
+        cells.flatten().for_each(|number| self.0.four(number));
     }
 
     /// Takes what was written.
@@ -229,7 +228,7 @@ mod tests {
         let mut out = Columns::new();
         out.digests([1, 5, u128::MAX].into_iter());
         out.pieces(pieces.into_iter());
-        out.lists(lists.into_iter());
+        out.lists(lists.into_iter().map(|it| it.iter().copied()));
         let out = out.finish();
         let mut finder = Finder(&out);
         let digests = finder.digests().unwrap();

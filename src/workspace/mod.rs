@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::build::{Built, Far, LeftOut, Request};
+use crate::build::{Built, Far, LeftOut, Request, Standby};
 use crate::config::{self, Config};
 use crate::diag::Diagnostics;
 use crate::output::Published;
@@ -46,6 +46,7 @@ pub struct Workspace {
     /// Written while the output folder is, read by those who read the folder.
     snapshot: RwLock<Arc<Snapshot>>,
     stamps: Mutex<Stamps>,
+    standby: Standby,
     listeners: Mutex<Vec<Listener>>,
 }
 
@@ -113,6 +114,7 @@ impl Workspace {
             options,
             snapshot: RwLock::new(Arc::new(snapshot)),
             stamps: Mutex::default(),
+            standby: Standby::default(),
             listeners: Mutex::default(),
         }
     }
@@ -177,8 +179,8 @@ impl Workspace {
         };
         let is_current = |built: &Built| built.changed.iter().all(|path| as_read(built, path));
         let options = &self.options;
-        let made =
-            publish::build_and_publish(options, &self.snapshot, hears, Some(far), &is_current)?;
+        let little = Some((far, &self.standby));
+        let made = publish::build_and_publish(options, &self.snapshot, hears, little, &is_current)?;
         let changed = made.built.as_ref().map(|(it, _)| it.changed.clone()).unwrap_or_default();
         if changed.is_empty() && made.gate.problems.is_empty() {
             return Some(None);

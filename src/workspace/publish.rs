@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
-use crate::build::{self, Built, Far};
+use crate::build::{self, Built, Far, Standby};
 use crate::diag::Diagnostics;
 use crate::output::{Published, Stage, Target};
 use crate::render::Sink;
@@ -28,12 +28,12 @@ pub(crate) struct Made<'a> {
 /// Builds the site and publishes it unless it has errors. The gate is closed while the output
 /// folder is written, and only then. `None` when `is_current` says, before anything is published,
 /// that what was built is out of date; or where no more than the texts of a few entries may have
-/// changed, which are looked for so `far`, and more did.
+/// changed, which are looked for so far, and more did.
 pub(crate) fn build_and_publish<'a>(
     options: &Options,
     gate: &'a RwLock<Arc<Snapshot>>,
     hears: &Hears,
-    far: Option<Far>,
+    little: Option<(Far, &Standby)>,
     is_current: &dyn Fn(&Built) -> bool,
 ) -> Option<Made<'a>> {
     let close = || gate.write().unwrap_or_else(PoisonError::into_inner);
@@ -51,9 +51,9 @@ pub(crate) fn build_and_publish<'a>(
     let shelf = stage.shelf();
     let place: (&dyn Sink, &dyn Shelf) = (&stage, &shelf);
     let request = &options.request;
-    let built = match far {
+    let built = match little {
         None => Some(build::again(&files, request, place, hears.step)),
-        Some(far) => build::follow(&files, request, place, far),
+        Some((far, standby)) => build::follow(&files, request, place, far, standby),
     };
     let Some(built) = built else {
         stage.discard();

@@ -379,7 +379,8 @@ fn too_much_is_an_error() {
 #[test]
 fn facts_are_what_a_reader_sees() {
     let text = "![alt](x.png)\n\n> Quoted.\n\nThe *first* paragraph, with `code` and a [link](/x).\n\n## One\n### Two\n## Three\n";
-    let (facts, _) = markdown::read(text, &place(), &Options::default(), &mut Diagnostics::new());
+    let (facts, draft) =
+        markdown::read(text, &place(), &Options::default(), &mut Diagnostics::new());
     assert_eq!(facts.words, 12);
     expect![[r#"
         [
@@ -409,7 +410,7 @@ fn facts_are_what_a_reader_sees() {
                 children: [],
             },
         ]"#]]
-    .assert_eq(&format!("{:#?}", facts.outline));
+    .assert_eq(&format!("{:#?}", draft.outline()));
     expect![[r#"
         Quoted.
         The first paragraph, with code and a link.

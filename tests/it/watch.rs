@@ -349,6 +349,9 @@ fn what_is_told_of_is_published_before_all_else_is_looked_at() {
     put(a, "Sixth");
     assert_eq!(follow(&[a]).map(|it| it.len()), Some(2));
     assert!(page("a").contains("Sixth frame") && page("b").contains("Sixth frame"));
+    put(b, "Sixth, again");
+    assert_eq!(follow(&[b]).map(|it| it.len()), Some(1));
+    assert!(page("b").contains("again") && page("b").contains("Sixth frame"));
     fs::write(&frame, before).unwrap();
     follow(&[a]);
     follow(&[]);
