@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::build::read::{How, site};
 use crate::build::{Built, Request, options};
 use crate::config;
-use crate::content::Status;
+use crate::content::{Status, model};
 use crate::diag::{Diagnostics, SourceId};
 use crate::render::{self, Nowhere, Task};
 use crate::route::{Kind, Route};
@@ -68,13 +68,18 @@ pub fn explain(
 fn hidden(world: &World, name: &str) -> Option<String> {
     let path = name.strip_prefix(world.base().as_str()).unwrap_or(name);
     let path = path.split(['#', '?']).next().unwrap_or_default();
-    let entry = world.site.catalog.entries.values().find(|entry| {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let found = world.site.catalog.entries.values().find(|entry| {
         let route = world.collection(&entry.id).and_then(|it| it.route.as_ref());
         let url = route.map(|it| it.replace("{{slug}}", &entry.id.slug));
         entry.source.as_str() == path
             || url.is_some_and(|url| url.trim_matches('/') == path.trim_matches('/'))
-    })?;
-    reason(&entry.source, entry.status, Some(&world.site.config.zone))
+    });
+    let zone = &world.site.config.zone;
+    found.and_then(|entry| reason(&entry.source, entry.status, Some(zone))).or_else(|| {
+        let is_there = world.site.tree.get(path).is_some();
+        is_there.then(|| format!("`{path}` has no page of its own; pages that ask for it show it"))
+    })
 }
 
 /// Says why an entry is not on the site; `None` for one that is.
@@ -97,11 +102,20 @@ fn find<'a>(world: &'a World, name: &str) -> Option<&'a Route> {
     let base = world.base();
     let path = name.strip_prefix(base.as_str()).unwrap_or(name);
     let path = path.split(['#', '?']).next().unwrap_or_default();
+    let path = path.strip_prefix("./").unwrap_or(path);
     let known = |path: &str| plan.urls.get(path).and_then(|file| plan.routes.get(file));
     let folder = || known(&format!("{path}/"));
     let file = || plan.routes.get(path);
-    let source = || plan.routes.values().find(|it| it.source.as_str() == path);
-    known(path).or_else(folder).or_else(file).or_else(source)
+    // A redirect is a file too.
+    let leading = || plan.routes.get(UrlPath::new(path)?.file().as_str());
+    let within = || plan.routes.get(path.strip_prefix("public/")?);
+    // The content model has no page, though some come of nothing else.
+    let source = || {
+        let of = |it: &&Route| it.source.as_str() == path && path != model::FILE;
+        plan.routes.values().find(of)
+    };
+    let found = known(path).or_else(folder).or_else(file);
+    found.or_else(leading).or_else(within).or_else(source)
 }
 
 fn questions(ledger: Option<&Ledger>, asked: &[u32]) -> Vec<Question> {

@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::check::Checks;
+use crate::check::{Checks, a11y};
 use crate::config::{self, Config};
 use crate::diag::{Diagnostic, Diagnostics, Span, Waived};
 use crate::output::Others;
@@ -356,8 +356,10 @@ fn steps(
     built.world = Some(Arc::clone(&world));
     built.engine = Some(engine);
     let found = built.tasks.iter().flat_map(|it| it.made.diagnostics.iter());
-    // Where content is flawed, a template's failure is a consequence of it.
-    let consequence = |it: &Diagnostic| flawed && it.code == render::FAILED;
+    // Where content is flawed, what a template fails at or has nothing for is a consequence of it.
+    let consequence = |it: &Diagnostic| {
+        flawed && (it.code == render::FAILED || a11y::is_about_emptiness(it.code))
+    };
     diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
     diagnostics.extend(render::gathered(together.iter()));
     built.bench.complete = !request.unchecked;

@@ -26,8 +26,6 @@ pub(crate) struct Changes<'a> {
 pub enum Far<'a> {
     /// At the site and at all of its output.
     Output,
-    /// At the site, and at the output folder itself.
-    Site,
     /// At these files of the site, by their paths from the root, and at the output folder itself.
     Files(&'a [String]),
 }
@@ -46,7 +44,7 @@ pub(crate) fn look<'a>(
                 let known: Vec<&Seen> = known.collect::<Option<_>>()?;
                 Some(known.into_iter().filter(|seen| !same_source(files, seen)).collect())
             }
-            Far::Output | Far::Site => {
+            Far::Output => {
                 let sources = manifest.sources.par_iter().with_min_len(AT_ONCE);
                 let changed = sources.filter(|seen| !same_source(files, seen)).collect();
                 same_names(files, manifest).then_some(changed)
@@ -55,7 +53,7 @@ pub(crate) fn look<'a>(
         || match far {
             Far::Output => outputs(manifest, sink),
             // The folder itself is the first.
-            Far::Site | Far::Files(_) => {
+            Far::Files(_) => {
                 manifest.folders.first().map(|it| sink.mark(&it.path) == Some(it.mark))
             }
         },

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::check::checks::Checks;
 use crate::check::looked::Looked;
-use crate::check::{Finding, errors};
+use crate::check::{Finding, a11y, errors};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::tree::Id;
 use crate::html::{Few, Tag, Tree};
+use crate::markdown;
 use crate::render::{self, Content, Engine, Made, Origin, Sink, Spot, Task};
 use crate::route::{Kind, Route};
 use crate::text::{RelPath, quick};
@@ -95,6 +96,7 @@ fn is_told(told: &Diagnostics, found: &Diagnostic) -> bool {
     let Some(span) = &found.span else { return false };
     told.iter().any(|it| {
         let same = it.code == found.code
+            || (it.code, found.code) == (markdown::HEADING_LEVEL, a11y::ORDER)
             || render::is_about_link(it.code) && render::is_about_link(found.code);
         let meets =
             |at: &Span| at.source == span.source && at.start < span.end && span.start < at.end;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rust_embed::RustEmbed;
@@ -40,8 +40,13 @@ pub(crate) struct Arguments {
 }
 
 /// Writes the starter; gives the exit code. Nothing is written over.
-pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> u8 {
-    let folder = &arguments.folder;
+pub(crate) fn run(arguments: &Arguments, root: &Path, terminal: &Terminal) -> u8 {
+    let here = Path::new(".");
+    let folder = &match arguments.folder == here {
+        true => root.to_owned(),
+        false if root == here => arguments.folder.clone(),
+        false => root.join(&arguments.folder),
+    };
     let starter = starter();
     let taken: Vec<&str> = starter
         .iter()

@@ -37,12 +37,20 @@ pub(crate) fn body_as_key(field: &Field, span: Span) -> Diagnostic {
         .help("move the text under the fields, below the second `---`")
 }
 
-pub(crate) fn missing_field(field: &Field, what: &str, why: &str, span: Span) -> Diagnostic {
+/// A field that must be given and is not; `written` says whether its key is there all the same.
+pub(crate) fn missing_field(
+    field: &Field,
+    (what, why): (&str, &str),
+    written: bool,
+    span: Span,
+) -> Diagnostic {
     let name = &field.name;
     let message = format!("{} needs `{name}`{why}", near::a(what));
     Diagnostic::error(MISSING_FIELD, message).at(span).help(match field.widget {
         Widget::Markdown if &**name == "body" => "write the text below the second `---`".to_owned(),
+        Widget::Boolean if written => format!("write `{name}: true`, once it is so"),
         Widget::Boolean => format!("add a line `{name}: true`, once it is so"),
+        _ if written => format!("write it after `{name}:` ({})", expected(field)),
         _ => format!("add a line `{name}: …` ({})", expected(field)),
     })
 }

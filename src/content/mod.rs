@@ -336,7 +336,7 @@ fn read_body(
     if let Some(field) = field.filter(|field| field.required && blank) {
         let what = collection.singular.to_lowercase();
         let span = Span::new(document.source(), offset..offset);
-        let error = errors::missing_field(field, &what, "", span);
+        let error = errors::missing_field(field, (&what, ""), false, span);
         diagnostics.push(rules::unless_draft(error, state));
     }
     if field.is_none() && !blank {

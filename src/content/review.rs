@@ -139,11 +139,15 @@ impl Record<'_> {
     /// Says that a field is not given, unless the content model demands it: then that is said.
     fn absent(&self, name: &str, code: Code, what: &str) -> Option<Diagnostic> {
         let field = self.collection.field(name)?;
-        if self.fields.get(name).is_present() || is_demanded(field) {
+        // Of a value that cannot be read, that has been said.
+        let given = self.fields.get(name).is_present() || self.document.is_given(&step(name));
+        if given || is_demanded(field) {
             return None;
         }
         let message = format!("this {} does not say {what}: `{name}` is missing", self.what());
+        let written = self.document.is_written(&step(name));
         let help = match &field.widget {
+            _ if written => format!("write it after `{name}:`"),
             Widget::List { .. } => format!("add `{name}:` with a line `- …` for each"),
             Widget::DateTime { .. } => {
                 format!("add a line `{name}: …` with year, month and day: 2027-03-14")

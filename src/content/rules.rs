@@ -96,7 +96,9 @@ pub(crate) fn check(it: &mut Validator, fields: &[Field], object: &Object, path:
                 continue;
             }
             if let Some(why) = needed(it, field, object) {
-                let error = errors::missing_field(field, &group(it, path), &why, key_span(it));
+                let written = within(path, &field.name, |path| it.document.is_written(path));
+                let what = group(it, path);
+                let error = errors::missing_field(field, (&what, &why), written, key_span(it));
                 it.report(unless_draft(error, it.state));
             }
             continue;

@@ -4,8 +4,11 @@
 //! succeeds is the culprit. Only failed pages pay for it.
 
 use crate::content::EntryId;
+use crate::content::schema::Kind;
+use crate::diag::{Diagnostic, SourceId, Span};
 use crate::render::{Shared, page};
 use crate::route::Route;
+use crate::world::World;
 
 /// Gives the entry whose summary made a page fail; `None` when the page fails without any.
 pub(crate) fn find(scope: &Shared, route: &Route, error: &tera::Error) -> Option<EntryId> {
@@ -29,4 +32,33 @@ pub(crate) fn find(scope: &Shared, route: &Route, error: &tera::Error) -> Option
         }
     }
     handed.into_iter().nth(failing - 1)
+}
+
+/// Blames the file of settings that names what a template asked for in vain, such as an address of
+/// the navigation: that is where it is mended.
+pub(crate) fn blame_settings(world: &World, error: Diagnostic) -> Diagnostic {
+    let Some((template, place)) = error.span.clone().zip(named_in_settings(world, &error)) else {
+        return error;
+    };
+    error.at(place).also(template, "this template asks for it")
+}
+
+/// Finds in the files of settings the address that a message names.
+fn named_in_settings(world: &World, error: &Diagnostic) -> Option<Span> {
+    let address =
+        error.message.split('`').nth(1).filter(|it| it.len() > 1 && it.starts_with('/'))?;
+    let files = world.site.schema.collections.iter().flat_map(|it| match &it.kind {
+        Kind::Files(files) => files.as_slice(),
+        Kind::Folder { .. } => &[],
+    });
+    files.into_iter().find_map(|file| {
+        let source = SourceId::new(file.file.as_str());
+        let text = world.site.tree.text(&source)?;
+        let (at, _) = text.match_indices(address).find(|(at, _)| {
+            let goes_on = |it: char| it.is_alphanumeric() || matches!(it, '/' | '-' | '_' | '.');
+            let after = text[at + address.len()..].chars().next();
+            !text[..*at].ends_with(goes_on) && !after.is_some_and(goes_on)
+        })?;
+        Some(Span::new(&source, at..at + address.len()))
+    })
 }

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::markdown::{Argument, ArgumentValue, Directive};
 use crate::minify;
 use crate::render::engine::Texts;
-use crate::render::{Shared, errors};
+use crate::render::{Engine, Shared, errors};
 use crate::text::near;
 use crate::world::Question;
 
@@ -45,6 +45,7 @@ pub(crate) fn render(
     let implicits = scope.context(page.clone());
     let body = content.as_deref();
     let name = &directive.name;
+    let before = scope.shown();
     let rendered =
         |tera: &Tera| tera.render_component_with_implicits(name, &args, &implicits, body, true);
     match rendered(tera) {
@@ -52,13 +53,32 @@ pub(crate) fn render(
         Err(error) => {
             // Once more, for the true line.
             let error = rendered(scope.engine.tera(Texts::Written)).err().unwrap_or(error);
+            scope.take_back(before);
             for diagnostic in errors::in_template(&scope.engine, &error) {
-                let from = format!("the directive `{name}` is used here");
-                scope.report(diagnostic.also(directive.span.clone(), from));
+                scope.report(blamed(&scope.engine, directive, diagnostic));
             }
             String::new()
         }
     }
+}
+
+/// Says which directive failed. What a template throws is meant for whoever wrote the directive.
+fn blamed(engine: &Engine, directive: &Directive, error: Diagnostic) -> Diagnostic {
+    let own = directive.span.clone();
+    let template = error.span.clone().filter(|span| {
+        let templates = &engine.theme().templates;
+        let text = templates.iter().find(|it| it.source == span.source).map(|it| it.text.as_str());
+        text.and_then(|it| it.get(span.start..)).is_some_and(throws)
+    });
+    match template {
+        Some(template) => error.at(own).also(template, "the theme says so here"),
+        None => error.also(own, format!("the directive `{}` is used here", directive.name)),
+    }
+}
+
+/// Tells whether the code of a template that starts here throws an error of its own.
+fn throws(code: &str) -> bool {
+    code.trim_start_matches(['{', '-', ' ']).starts_with("throw(")
 }
 
 /// Checks the arguments against the component's; `None` when one does not fit.

@@ -181,7 +181,8 @@ fn one(world: &Arc<World>, engine: &Arc<Engine>, route: &Route, sink: &dyn Sink)
             let result = page::render(&scope, route);
             made.diagnostics.extend(scope.take_diagnostics());
             match result {
-                Ok(page) => {
+                Ok(None) => None,
+                Ok(Some(page)) => {
                     if let (Some(document), Kind::Entry(id)) = (page.document, &route.kind)
                         && let Some(file) = scope.world.document_file(id)
                     {
@@ -190,7 +191,7 @@ fn one(world: &Arc<World>, engine: &Arc<Engine>, route: &Route, sink: &dyn Sink)
                     Some(page.bytes)
                 }
                 Err(error) => {
-                    made.diagnostics.extend(failed(&scope, engine, route, error));
+                    made.diagnostics.extend(failed(&scope, (world, engine), route, error));
                     None
                 }
             }
@@ -205,14 +206,20 @@ fn one(world: &Arc<World>, engine: &Arc<Engine>, route: &Route, sink: &dyn Sink)
 }
 
 /// What is told of a page that cannot be rendered.
-fn failed(scope: &Shared, engine: &Engine, route: &Route, error: tera::Error) -> Vec<Diagnostic> {
+fn failed(
+    scope: &Shared,
+    (world, engine): (&World, &Engine),
+    route: &Route,
+    error: tera::Error,
+) -> Vec<Diagnostic> {
     // Once more with the templates as they are written, for the true line.
     scope.restart(usize::MAX);
     scope.texts.set(Texts::Written);
     let error = page::render(scope, route).err().unwrap_or(error);
     scope.take_diagnostics();
     let culprit = culprit::find(scope, route, &error);
-    errors::rendering(engine, route, culprit, &error)
+    let errors = errors::rendering(engine, route, culprit, &error).into_iter();
+    errors.map(|it| culprit::blame_settings(world, it)).collect()
 }
 
 /// What a panic said.

@@ -27,15 +27,13 @@ pub(crate) struct Rendered {
     pub(crate) document: Option<Vec<u8>>,
 }
 
-/// Renders a page's template.
+/// Renders a page's template; `None` when there is none, which has been reported.
 ///
 /// # Errors
 /// Those of the template.
-pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
+pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Option<Rendered>> {
     scope.enter(|| {
-        let Some((template, page, parts)) = page(scope, route) else {
-            return Ok(Rendered { bytes: Vec::new(), document: None });
-        };
+        let Some((template, page, parts)) = page(scope, route) else { return Ok(None) };
         let title = text(&page, "title").unwrap_or_default().to_owned();
         let description = text(&page, "description").map(str::to_owned);
         let mut bytes = Vec::with_capacity(32 * 1024);
@@ -54,7 +52,7 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Rendered> {
             bytes.splice(range, script.unwrap_or_default().into_bytes());
         }
         minify::unquote(&mut bytes);
-        Ok(Rendered { bytes, document })
+        Ok(Some(Rendered { bytes, document }))
     })
 }
 

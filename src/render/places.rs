@@ -48,7 +48,7 @@ pub struct Origin {
 pub fn places(world: &Arc<World>, engine: &Arc<Engine>, route: &Route) -> Option<Places> {
     let scope = Scope::new(world, engine, route);
     scope.texts.set(Texts::Marked);
-    let made = page::render(&scope, route).ok()?;
+    let made = page::render(&scope, route).ok()??;
     let marked = String::from_utf8(made.bytes).ok()?;
     let (html, marks) = read(&marked);
     Some(Places {

@@ -164,6 +164,17 @@ impl Scope {
         id
     }
 
+    /// How many questions and pictures the page shows so far.
+    pub(crate) fn shown(&self) -> (usize, usize) {
+        (self.questions.borrow().len(), self.media.borrow().len())
+    }
+
+    /// Forgets the questions and pictures after so many: what should have shown them failed.
+    pub(crate) fn take_back(&self, (questions, media): (usize, usize)) {
+        self.questions.borrow_mut().truncate(questions);
+        self.media.borrow_mut().truncate(media);
+    }
+
     pub(crate) fn take_questions(&self) -> Vec<structured::Question> {
         self.questions.take()
     }

@@ -8,6 +8,7 @@ use crate::content::{Entry, EntryId, Status};
 use crate::diag::{Code, Diagnostic, Span};
 use crate::route::{Api, Format, Kind, Page, Planner, Sitemap};
 use crate::text::{RelPath, UrlPath};
+use crate::yaml::Step;
 
 /// An entry that is in no feed, because it has no date.
 pub const UNDATED: Code = Code::new("route/feed-date");
@@ -28,8 +29,12 @@ impl Planner<'_> {
             for entry in self.input.catalog.published(&collection.name) {
                 // A draft that is looked at has its date still to come.
                 let draft = *entry.fields.get("draft") == Value::Bool(true);
-                if !draft && !entry.fields.get(&collection.publish_field).is_present() {
-                    self.diagnostics.push(undated(entry, &collection.publish_field));
+                let field = &collection.publish_field;
+                let path = [Step::Key(field.as_str().into())];
+                // Of a date that cannot be read, that has been said.
+                let dated = entry.fields.get(field).is_present() || entry.document.is_given(&path);
+                if !draft && !dated {
+                    self.diagnostics.push(undated(entry, field, entry.document.is_written(&path)));
                 }
             }
             let source = self.schema_source();
@@ -119,10 +124,14 @@ impl Planner<'_> {
     }
 }
 
-fn undated(entry: &Entry, field: &str) -> Diagnostic {
+fn undated(entry: &Entry, field: &str, written: bool) -> Diagnostic {
+    let help = match written {
+        true => format!("write the day of its publishing after `{field}:`"),
+        false => format!("add a line `{field}: …` with the day of its publishing"),
+    };
     Diagnostic::warning(UNDATED, "this entry is not in the feed, because it has no date")
         .at(Span::file(&entry.source))
-        .help(format!("add a line `{field}: …` with the day of its publishing"))
+        .help(help)
 }
 
 /// The files of the sitemap: one, or an index of several where one may not hold all.

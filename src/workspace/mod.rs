@@ -150,13 +150,16 @@ impl Workspace {
         unlocked(&self.listeners).push(Box::new(listener));
     }
 
-    /// Looks whether a file changed since the last refresh, and builds and publishes if so.
+    /// Looks whether a file changed since the last refresh, of the site or of what was made of it, and
+    /// builds and publishes if so.
     pub fn follow(&self, hears: &Hears) -> Option<Report> {
-        if let Some(report) = self.follow_little(Far::Site, hears) {
+        if let Some(report) = self.follow_little(Far::Output, hears) {
             return report;
         }
         let changed = self.look();
-        (!changed.is_empty()).then(|| self.build(changed, hears))
+        // Where all is well and no file of the site changed, the output is not what was made.
+        let well = self.snapshot().problems.is_empty();
+        (well || !changed.is_empty()).then(|| self.build(changed, hears))
     }
 
     /// Does as [`follow`](Self::follow), but looks at some files alone where new texts are all that

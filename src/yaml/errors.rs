@@ -44,6 +44,14 @@ fn classic(text: &str, message: &str, place: usize, at: At) -> Option<Diagnostic
                 .help("replace the tab by two spaces"),
         );
     }
+    // A key without the space after its colon is a text to YAML, which goes on in the next line.
+    if let Some((start, column, found)) = slip(text, line.start, glued) {
+        return Some(found.at(at(start + column..line_at(text, start).end)));
+    }
+    let open = message.contains("',' or ']'") || message.contains("',' or '}'");
+    if let Some((start, column, found)) = slip(text, line.start, unclosed).filter(|_| open) {
+        return Some(found.at(at(start + column..line_at(text, start).end)));
+    }
     if message.contains("mapping values are not allowed") {
         return Some(unquoted_colon(text, line, at));
     }
@@ -108,12 +116,55 @@ fn odd_line(line: &str) -> Option<(usize, usize, String, String)> {
         let what = "a space is missing after the hyphen".to_owned();
         return Some((indent, words.len(), what, format!("write `- {item}`")));
     }
+    None
+}
+
+/// Looks for a slip in the line that starts at a byte, then in the next one above that has text:
+/// the start of the line, the column of the slip, and what is told of it.
+fn slip(
+    text: &str,
+    start: usize,
+    look: fn(&str) -> Option<(usize, Diagnostic)>,
+) -> Option<(usize, usize, Diagnostic)> {
+    let mut near = lines(text).filter(|(_, line)| !line.trim().is_empty());
+    let above = near.by_ref().take_while(|(at, _)| *at < start).last();
+    let here = lines(text).find(|(at, _)| *at == start);
+    here.into_iter().chain(above).find_map(|(start, line)| {
+        let (column, found) = look(line)?;
+        Some((start, column, found))
+    })
+}
+
+/// A key to whose colon its value is glued, which makes both one text.
+fn glued(line: &str) -> Option<(usize, Diagnostic)> {
+    let words = line.trim_start().trim_start_matches("- ").trim();
     let (key, value) = words.split_once(':')?;
-    let named = !key.is_empty() && key.chars().all(|it| it.is_alphanumeric() || it == '_');
-    let glued = named && value.starts_with(char::is_alphanumeric) && !words.contains(": ");
+    let named = key.starts_with(|it: char| it.is_alphabetic() || it == '_')
+        && key.chars().all(|it| it.is_alphanumeric() || it == '_' || it == '-');
+    // The start of an address has no space there either.
+    let glued = named && !value.is_empty() && !value.starts_with(' ') && !value.starts_with("//");
     glued.then(|| {
-        let what = format!("a space is missing after `{key}:`");
-        (indent, words.len(), what, format!("write `{key}: {value}`"))
+        let found = Diagnostic::error(SYNTAX, format!("a space is missing after `{key}:`"));
+        (line.len() - line.trim_start().len(), found.help(format!("write `{key}: {value}`")))
+    })
+}
+
+/// A value that opens a list or a group and does not close it on its line.
+fn unclosed(line: &str) -> Option<(usize, Diagnostic)> {
+    let words = line.trim_end();
+    let column = words.find(": ").map_or(words.len() - words.trim_start().len(), |it| it + 2);
+    let value = words[column..].trim_start_matches("- ");
+    let (open, close, what) = match value.chars().next()? {
+        '[' => ('[', ']', "list"),
+        '{' => ('{', '}', "group"),
+        _ => return None,
+    };
+    let count = |char: char| value.matches(char).count();
+    (count(open) > count(close)).then(|| {
+        let message = format!("a {what} that starts with `{open}` does not end with `{close}`");
+        let whole = words.trim_start();
+        let help = format!("write `{}{close}`", whole.trim_end_matches(','));
+        (words.len() - value.len(), Diagnostic::error(SYNTAX, message).help(help))
     })
 }
 

@@ -156,6 +156,17 @@ impl Document {
         self.known()?.root.find_exact(path)?.scalar.as_deref()
     }
 
+    /// Tells whether a key is written, with a value or without.
+    pub fn is_written(&self, path: &[Step]) -> bool {
+        self.known().is_some_and(|known| known.root.find_exact(path).is_some())
+    }
+
+    /// Tells whether a key is written with a text, a number or the like.
+    pub fn is_given(&self, path: &[Step]) -> bool {
+        let none = ["", "~", "null", "Null", "NULL"];
+        self.scalar(path).is_some_and(|it| !none.contains(&it.trim()))
+    }
+
     fn place(&self, path: &[Step]) -> Option<Place> {
         Some(self.known()?.root.find(path))
     }

@@ -30,6 +30,57 @@ fn started() -> tempfile::TempDir {
 }
 
 #[test]
+fn a_site_is_started_where_the_root_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = ["-C", "there", "init"];
+    assert_eq!(galen(dir.path(), &root, &[]).status.code(), Some(0));
+    assert!(dir.path().join("there/galen.yaml").exists());
+    let below = ["-C", "there", "init", "inner"];
+    assert_eq!(galen(dir.path(), &below, &[]).status.code(), Some(0));
+    assert!(dir.path().join("there/inner/galen.yaml").exists());
+    assert!(!dir.path().join("galen.yaml").exists());
+}
+
+#[test]
+fn a_slip_in_the_sample_is_told_once_and_where_it_is() {
+    let dir = started();
+    let site = dir.path().join("clinic");
+    let guide = "content/guides/prp-what-is-known.md";
+    let (menu, answer) = ("content/settings/navigation.yml", "content/faqs/who-should-wait.md");
+    let place = |file: &str, rest: &str| format!("{file}:{rest}");
+    let treatment = "content/treatments/prp-scalp-injections.md";
+    let slips = [
+        (menu, "url: /team/", "url: /teams/", vec![place(menu, "4:24")]),
+        (guide, "\ntitle: Do", "\ntitle:Do", vec![place(guide, "2:1")]),
+        (guide, "\ntitle: Do", "\ntitel: Do", vec![place(guide, "2:1"), place(guide, "2:1")]),
+        (guide, "shared: who-should-wait", "shared: who-should-weit", vec![place(guide, "13:13")]),
+        // Those who name it among others go without it; who shows it alone has nothing to show.
+        (answer, "---\n", "---\ndraft: true\n", vec![place(treatment, "55:1")]),
+        ("content/schema.yml", " template: guide.html", " template: giude.html", vec![]),
+    ];
+    for (file, from, to, places) in slips {
+        let path = site.join(file);
+        let before = fs::read_to_string(&path).unwrap();
+        assert!(before.contains(from), "{file}: {from}");
+        fs::write(&path, before.replacen(from, to, 1)).unwrap();
+        let output = galen(&site, &["build", "--clock", "2026-11-23"], &[]);
+        fs::write(&path, before).unwrap();
+        let said = err(&output);
+        let mut found = Vec::new();
+        let mut lines = said.lines();
+        while let Some(line) = lines.next() {
+            let error = line.starts_with("error[") && !line.starts_with("error[template/missing]");
+            if error {
+                let arrow = lines.next().unwrap_or_default();
+                found.push(arrow.trim_start_matches([' ', '-', '>']).to_owned());
+            }
+        }
+        assert_eq!(found, places, "{said}");
+        assert_eq!(output.status.code(), Some(1), "{said}");
+    }
+}
+
+#[test]
 fn a_started_site_builds_without_a_word() {
     let dir = started();
     let site = dir.path().join("clinic");

@@ -361,6 +361,18 @@ fn what_is_told_of_is_published_before_all_else_is_looked_at() {
     put(a, "Seventh");
     assert_eq!(follow(&[a]).map(|it| it.len()), Some(2));
 
+    // What others do to the output is mended by the look at everything.
+    fs::write(dir.path().join("public/guides/a/index.html"), "Another hand").unwrap();
+    fs::remove_file(dir.path().join("public/guides/b/index.html")).unwrap();
+    put(b, "Eighth");
+    follow(&[b]);
+    follow(&[]);
+    assert!(page("a").contains("Seventh") && page("b").contains("Eighth"));
+    fs::write(dir.path().join("public/guides/a/index.html"), "Another hand").unwrap();
+    follow(&[]);
+    assert!(page("a").contains("Seventh"));
+    assert!(follow(&[]).is_none(), "all is as it was made");
+
     // While something is wrong elsewhere, a save of another file does not hide it.
     fs::write(dir.path().join(b), "---\ntitel: Guide\n---\n").unwrap();
     follow(&[b]);

@@ -37,6 +37,13 @@ use crate::diag::{Code, Diagnostic};
 use crate::html::tree::{Id, Kind, Met};
 use crate::html::{HEADINGS, Set, Tag as T, Tree};
 
+pub(crate) use structure::ORDER;
+
+/// Tells whether something is said to be empty that a template fills.
+pub(crate) fn is_about_emptiness(code: Code) -> bool {
+    [named::HEADING, named::LINK, structure::TITLE].contains(&code)
+}
+
 /// Judges a page. Styles are those of the site; a page's own `<style>` is taken into account.
 pub fn page(tree: &Tree, styles: &Styles) -> Vec<Finding> {
     let within: Option<Arc<Styles>> = own_styles(tree).map(|css| styles.with(&css));

@@ -7,12 +7,12 @@ use crate::html::tree::Id;
 
 const ALT: Code = Code::new("a11y/alt-missing");
 const DECORATIVE: Code = Code::new("a11y/decorative-name");
-const LINK: Code = Code::new("a11y/link-name");
+pub(super) const LINK: Code = Code::new("a11y/link-name");
 const BUTTON: Code = Code::new("a11y/button-name");
 const FIELD: Code = Code::new("a11y/field-label");
 const PLACEHOLDER: Code = Code::new("a11y/placeholder-label");
 const FRAME: Code = Code::new("a11y/frame-name");
-const HEADING: Code = Code::new("a11y/heading-empty");
+pub(super) const HEADING: Code = Code::new("a11y/heading-empty");
 
 /// Pictures, sound and film.
 const EMBEDDED: [&str; 8] =

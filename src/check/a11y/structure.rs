@@ -4,11 +4,11 @@ use crate::check::a11y::Judge;
 use crate::diag::{Code, Diagnostic};
 use crate::html::tree::Id;
 
-const TITLE: Code = Code::new("a11y/title");
+pub(super) const TITLE: Code = Code::new("a11y/title");
 const ZOOM: Code = Code::new("a11y/zoom");
 const REFRESH: Code = Code::new("a11y/refresh");
 const ONE: Code = Code::new("a11y/one-h1");
-const ORDER: Code = Code::new("a11y/heading-order");
+pub(crate) const ORDER: Code = Code::new("a11y/heading-order");
 const MAIN: Code = Code::new("a11y/main");
 const SKIP: Code = Code::new("a11y/skip-link");
 
