@@ -13,7 +13,7 @@ use crate::check::{Finding, errors, third_party};
 use crate::content::EntryId;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::html::Tree;
-use crate::render::{Engine, Spot};
+use crate::render::{self, Engine, Spot};
 use crate::route::{Kind, Route};
 use crate::text::{RelPath, UrlPath, near};
 use crate::world::{Refusal, World};
@@ -169,9 +169,21 @@ fn on_page(
         };
         let spot = Spot::new(&tree, finding.at.start);
         let origin = page.origin(&tree, &spot, finding.words.as_deref());
-        found.push(page::at(finding.diagnostic, origin, route));
+        let found_at = page::at(finding.diagnostic, origin, route);
+        found.push(match is_written_there(world, &found_at, &pointer.address) {
+            true => found_at,
+            false => render::blame_settings(world, found_at),
+        });
     }
     found
+}
+
+/// Tells whether the place of a finding is that of an address as it is written.
+fn is_written_there(world: &World, found: &Diagnostic, address: &str) -> bool {
+    found.span.as_ref().is_some_and(|span| {
+        let text = world.site.tree.text(&span.source);
+        text.is_some_and(|it| it.get(span.start..span.end) == Some(address))
+    })
 }
 
 /// Gives every address of other sites to which pages point, with the places of the pointers: of each

@@ -34,10 +34,11 @@ pub(crate) fn find(scope: &Shared, route: &Route, error: &tera::Error) -> Option
     handed.into_iter().nth(failing - 1)
 }
 
-/// Blames the file of settings that names what a template asked for in vain, such as an address of
+/// Blames the file of settings that names what a template asks for in vain, such as an address of
 /// the navigation: that is where it is mended.
 pub(crate) fn blame_settings(world: &World, error: Diagnostic) -> Diagnostic {
-    let Some((template, place)) = error.span.clone().zip(named_in_settings(world, &error)) else {
+    let template = error.span.clone().filter(|it| it.source.as_str().starts_with("themes/"));
+    let Some((template, place)) = template.zip(named_in_settings(world, &error)) else {
         return error;
     };
     error.at(place).also(template, "this template asks for it")

@@ -45,6 +45,7 @@ use crate::world::{Question, World};
 pub(crate) use body::BROKEN;
 pub(crate) use body::problems;
 pub use coverage::never_taken;
+pub(crate) use culprit::blame_settings;
 pub use engine::Engine;
 pub use errors::RENDER as FAILED;
 pub use places::{Origin, Places, Spot, origin_in, places};
@@ -219,7 +220,7 @@ fn failed(
     scope.take_diagnostics();
     let culprit = culprit::find(scope, route, &error);
     let errors = errors::rendering(engine, route, culprit, &error).into_iter();
-    errors.map(|it| culprit::blame_settings(world, it)).collect()
+    errors.map(|it| blame_settings(world, it)).collect()
 }
 
 /// What a panic said.
