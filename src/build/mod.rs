@@ -31,7 +31,7 @@ use jiff::Timestamp;
 
 use crate::check::{Checks, a11y};
 use crate::config::{self, Config};
-use crate::diag::{Diagnostic, Diagnostics, Span, Waived};
+use crate::diag::{Diagnostic, Diagnostics, Severity, Span, Waived};
 use crate::output::Others;
 use crate::render::{self, Engine, Sink};
 use crate::text::{date, near};
@@ -282,6 +282,17 @@ fn little(
     Some(built)
 }
 
+/// Tells whether the files of the output are not what an earlier build left; not where nothing is known
+/// of them.
+pub fn is_output_touched(sink: &dyn Sink, shelf: &dyn Shelf) -> bool {
+    let touched = || {
+        let kept = shelf.get("manifest")?;
+        let (manifest, _) = earlier(shelf, &kept)?;
+        Some(unchanged::outputs(&manifest, sink).is_none())
+    };
+    touched().unwrap_or(false)
+}
+
 fn clean(
     files: &dyn Files,
     request: &Request,
@@ -357,8 +368,13 @@ fn steps(
     built.engine = Some(engine);
     let found = built.tasks.iter().flat_map(|it| it.made.diagnostics.iter());
     // Where content is flawed, what a template fails at or has nothing for is a consequence of it.
+    let entries = &world.site.catalog.by_source;
+    let errors = so_far.diagnostics.iter().filter(|it| it.severity == Severity::Error);
+    let lacks = errors.flat_map(Diagnostic::sources).any(|it| entries.contains_key(it));
     let consequence = |it: &Diagnostic| {
-        flawed && (it.code == render::FAILED || a11y::is_about_emptiness(it.code))
+        let of_theme = it.span.as_ref().is_some_and(|it| it.source.as_str().starts_with("themes/"));
+        flawed && it.code == render::FAILED
+            || lacks && of_theme && a11y::is_about_emptiness(it.code)
     };
     diagnostics.extend(render::gathered(found).into_iter().filter(|it| !consequence(it)));
     diagnostics.extend(render::gathered(together.iter()));

@@ -66,7 +66,7 @@ pub(crate) fn look<'a>(
 const AT_ONCE: usize = 256;
 
 /// Tells whether the output's folders are as they were; `None` when its files are not.
-fn outputs(manifest: &Manifest, sink: &dyn Sink) -> Option<bool> {
+pub(crate) fn outputs(manifest: &Manifest, sink: &dyn Sink) -> Option<bool> {
     // A folder and what is in it are looked at one after the other, as the system remembers the
     // way.
     let mut all = Vec::with_capacity(manifest.outputs.len() + manifest.folders.len());

@@ -3,12 +3,15 @@
 //! The page is rendered again with fewer summaries handed out: the last one without which it
 //! succeeds is the culprit. Only failed pages pay for it.
 
+use std::sync::Arc;
+
 use crate::content::EntryId;
-use crate::content::schema::Kind;
-use crate::diag::{Diagnostic, SourceId, Span};
+use crate::content::value::Value;
+use crate::diag::{Diagnostic, Span};
 use crate::render::{Shared, page};
 use crate::route::Route;
 use crate::world::World;
+use crate::yaml::Step;
 
 /// Gives the entry whose summary made a page fail; `None` when the page fails without any.
 pub(crate) fn find(scope: &Shared, route: &Route, error: &tera::Error) -> Option<EntryId> {
@@ -48,18 +51,40 @@ pub(crate) fn blame_settings(world: &World, error: Diagnostic) -> Diagnostic {
 fn named_in_settings(world: &World, error: &Diagnostic) -> Option<Span> {
     let address =
         error.message.split('`').nth(1).filter(|it| it.len() > 1 && it.starts_with('/'))?;
-    let files = world.site.schema.collections.iter().flat_map(|it| match &it.kind {
-        Kind::Files(files) => files.as_slice(),
-        Kind::Folder { .. } => &[],
-    });
-    files.into_iter().find_map(|file| {
-        let source = SourceId::new(file.file.as_str());
-        let text = world.site.tree.text(&source)?;
-        let (at, _) = text.match_indices(address).find(|(at, _)| {
-            let goes_on = |it: char| it.is_alphanumeric() || matches!(it, '/' | '-' | '_' | '.');
-            let after = text[at + address.len()..].chars().next();
-            !text[..*at].ends_with(goes_on) && !after.is_some_and(goes_on)
-        })?;
-        Some(Span::new(&source, at..at + address.len()))
+    world.site.catalog.settings.values().find_map(|settings| {
+        let mut path = Vec::new();
+        let fields = &settings.fields.0;
+        let found = fields.iter().any(|(name, value)| leads_to(value, name, address, &mut path));
+        found.then(|| settings.document.value_span(&path))
     })
+}
+
+/// Tells whether a field holds an address, with a part of the page or without; notes the way to it.
+fn leads_to(value: &Value, name: &Arc<str>, address: &str, path: &mut Vec<Step>) -> bool {
+    path.push(Step::Key(Arc::clone(name)));
+    let found = holds(value, address, path);
+    if !found {
+        path.pop();
+    }
+    found
+}
+
+fn holds(value: &Value, address: &str, path: &mut Vec<Step>) -> bool {
+    match value {
+        Value::Text(text) => {
+            text.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+        }
+        Value::Object(object) => {
+            object.0.iter().any(|(name, value)| leads_to(value, name, address, path))
+        }
+        Value::List(items) => items.iter().enumerate().any(|(at, item)| {
+            path.push(Step::Index(at));
+            let found = holds(item, address, path);
+            if !found {
+                path.pop();
+            }
+            found
+        }),
+        _ => false,
+    }
 }

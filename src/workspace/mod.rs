@@ -157,9 +157,11 @@ impl Workspace {
             return report;
         }
         let changed = self.look();
-        // Where all is well and no file of the site changed, the output is not what was made.
-        let well = self.snapshot().problems.is_empty();
-        (well || !changed.is_empty()).then(|| self.build(changed, hears))
+        let touched = || {
+            let well = self.snapshot().problems.is_empty();
+            well && publish::is_output_touched(&self.options, &self.snapshot, hears)
+        };
+        (!changed.is_empty() || touched()).then(|| self.build(changed, hears))
     }
 
     /// Does as [`follow`](Self::follow), but looks at some files alone where new texts are all that

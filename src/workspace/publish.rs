@@ -37,14 +37,8 @@ pub(crate) fn build_and_publish<'a>(
     is_current: &dyn Fn(&Built) -> bool,
 ) -> Option<Made<'a>> {
     let close = || gate.write().unwrap_or_else(PoisonError::into_inner);
-    let target =
-        Target { root: options.root.clone(), folder: options.folder.clone(), ..Target::default() };
     let mut diagnostics = Diagnostics::new();
-    // Opening finishes what a killed build left half done.
-    let closed = close();
-    let stage = Stage::open(&target, hears.waiting, &mut diagnostics);
-    drop(closed);
-    let Some(stage) = stage else {
+    let Some(stage) = open(options, gate, hears, &mut diagnostics) else {
         return Some(Made { built: None, diagnostics, published: None, gate: close() });
     };
     let files = Disk::new(&options.root);
@@ -76,6 +70,32 @@ pub(crate) fn build_and_publish<'a>(
     };
     let built = Some((built, shelf));
     Some(Made { built, diagnostics: diagnostics.sorted(), published, gate })
+}
+
+/// Opens the output folder, which finishes what a killed build left half done; the gate is closed
+/// meanwhile.
+fn open(
+    options: &Options,
+    gate: &RwLock<Arc<Snapshot>>,
+    hears: &Hears,
+    diagnostics: &mut Diagnostics,
+) -> Option<Stage> {
+    let target =
+        Target { root: options.root.clone(), folder: options.folder.clone(), ..Target::default() };
+    let _closed = gate.write().unwrap_or_else(PoisonError::into_inner);
+    Stage::open(&target, hears.waiting, diagnostics)
+}
+
+/// Tells whether somebody else changed or removed files of the output.
+pub(crate) fn is_output_touched(
+    options: &Options,
+    gate: &RwLock<Arc<Snapshot>>,
+    hears: &Hears,
+) -> bool {
+    let Some(stage) = open(options, gate, hears, &mut Diagnostics::new()) else { return false };
+    let touched = build::is_output_touched(&stage, &stage.shelf());
+    stage.discard();
+    touched
 }
 
 impl Made<'_> {

@@ -44,15 +44,17 @@ fn classic(text: &str, message: &str, place: usize, at: At) -> Option<Diagnostic
                 .help("replace the tab by two spaces"),
         );
     }
-    // A key without the space after its colon is a text to YAML, which goes on in the next line.
-    if let Some((start, column, found)) = slip(text, line.start, glued) {
-        return Some(found.at(at(start + column..line_at(text, start).end)));
+    let two = message.contains("mapping values are not allowed");
+    if two || message.contains("could not find expected ':'") || message.contains("did not find") {
+        let found = glued_near(text, line.start).or_else(|| {
+            let open = message.contains("',' or ']'") || message.contains("',' or '}'");
+            open.then(|| unclosed_near(text, line.start))?
+        });
+        if let Some((start, found)) = found {
+            return Some(found.at(at(start..line_at(text, start).end)));
+        }
     }
-    let open = message.contains("',' or ']'") || message.contains("',' or '}'");
-    if let Some((start, column, found)) = slip(text, line.start, unclosed).filter(|_| open) {
-        return Some(found.at(at(start + column..line_at(text, start).end)));
-    }
-    if message.contains("mapping values are not allowed") {
+    if two {
         return Some(unquoted_colon(text, line, at));
     }
     if message.contains("cannot start any token") || message.contains("alias") {
@@ -89,6 +91,12 @@ fn classic(text: &str, message: &str, place: usize, at: At) -> Option<Diagnostic
             "give the items of a list, and the fields of a group, the same number of spaces",
         ));
     }
+    if message.contains("',' or ']'") || message.contains("',' or '}'") {
+        let message = "a comma is missing here between two items, or the sign that ends the list";
+        return Some(Diagnostic::error(SYNTAX, message).at(at(line)).help(
+            "write `[one, two]`, or `{name: value, other: value}`; quotes go around a whole item",
+        ));
+    }
     if message.contains("could not find expected ':'") {
         return Some(
             Diagnostic::error(SYNTAX, "this line is no field: it has no colon")
@@ -119,51 +127,89 @@ fn odd_line(line: &str) -> Option<(usize, usize, String, String)> {
     None
 }
 
-/// Looks for a slip in the line that starts at a byte, then in the next one above that has text:
-/// the start of the line, the column of the slip, and what is told of it.
-fn slip(
-    text: &str,
-    start: usize,
-    look: fn(&str) -> Option<(usize, Diagnostic)>,
-) -> Option<(usize, usize, Diagnostic)> {
-    let mut near = lines(text).filter(|(_, line)| !line.trim().is_empty());
-    let above = near.by_ref().take_while(|(at, _)| *at < start).last();
-    let here = lines(text).find(|(at, _)| *at == start);
-    here.into_iter().chain(above).find_map(|(start, line)| {
-        let (column, found) = look(line)?;
-        Some((start, column, found))
+/// The lines with text around the one that starts at a byte: that above it, itself, that below.
+fn around(text: &str, start: usize) -> [Option<(usize, &str)>; 3] {
+    let written = || lines(text).filter(|(_, line)| !line.trim().is_empty());
+    [
+        written().take_while(|(at, _)| *at < start).last(),
+        written().find(|(at, _)| *at == start),
+        written().find(|(at, _)| *at > start),
+    ]
+}
+
+/// Where the words of a line start, behind spaces and the marks of lists.
+fn column(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '-']).len()
+}
+
+/// A key to whose colon its value is glued, in the line that starts at a byte; or in that above, which
+/// goes on in this one then: both are one text to YAML. Gives where it starts, and what is told.
+fn glued_near(text: &str, start: usize) -> Option<(usize, Diagnostic)> {
+    let [above, here, below] = around(text, start);
+    let here = here?;
+    let told = |(at, line): (usize, &str), below| Some((at + column(line), glued(line, below)?));
+    told(here, below).or_else(|| {
+        let same = above.filter(|(_, line)| column(line) == column(here.1))?;
+        // A second colon in this line is what is wrong with it.
+        (here.1.matches(": ").count() == 1).then(|| told(same, Some(here)))?
     })
 }
 
-/// A key to whose colon its value is glued, which makes both one text.
-fn glued(line: &str) -> Option<(usize, Diagnostic)> {
-    let words = line.trim_start().trim_start_matches("- ").trim();
+/// A key to whose colon its value is glued; `below` is the line that follows. The item of a list may be
+/// a text such as `doi:10.1000/182`, unless further keys belong to it.
+fn glued(line: &str, below: Option<(usize, &str)>) -> Option<Diagnostic> {
+    let (start, words) = line.split_at(column(line));
+    let words = words.trim_end();
     let (key, value) = words.split_once(':')?;
     let named = key.starts_with(|it: char| it.is_alphabetic() || it == '_')
         && key.chars().all(|it| it.is_alphanumeric() || it == '_' || it == '-');
     // The start of an address has no space there either.
-    let glued = named && !value.is_empty() && !value.starts_with(' ') && !value.starts_with("//");
-    glued.then(|| {
-        let found = Diagnostic::error(SYNTAX, format!("a space is missing after `{key}:`"));
-        (line.len() - line.trim_start().len(), found.help(format!("write `{key}: {value}`")))
+    let glued =
+        !value.is_empty() && !value.starts_with(char::is_whitespace) && !value.starts_with("//");
+    let is_item = start.contains('-');
+    let more = || {
+        below.is_some_and(|(_, it)| {
+            let is_key = !it.trim_start().starts_with('-') && it.contains(": ");
+            is_key && column(it) == column(line)
+        })
+    };
+    (named && glued && (!is_item || more())).then(|| {
+        Diagnostic::error(SYNTAX, format!("a space is missing after `{key}:`"))
+            .help(format!("write `{}{key}: {value}`", start.trim_start()))
     })
 }
 
-/// A value that opens a list or a group and does not close it on its line.
+/// A list or group that is opened at the end of the line above, or of the line that starts at a byte,
+/// and closed in none: the next line is another key. Gives where it starts, and what is told.
+fn unclosed_near(text: &str, start: usize) -> Option<(usize, Diagnostic)> {
+    let [above, here, below] = around(text, start);
+    let told = |at: Option<(usize, &str)>, below: Option<(usize, &str)>| {
+        let (at, line) = at?;
+        let next_is_key =
+            below.is_none_or(|(_, it)| column(it) <= column(line) && it.contains(": "));
+        let (column, found) = unclosed(line).filter(|_| next_is_key)?;
+        Some((at + column, found))
+    };
+    told(above, here).or_else(|| told(here, below))
+}
+
+/// A value that opens one list or group more than it closes on its line.
 fn unclosed(line: &str) -> Option<(usize, Diagnostic)> {
     let words = line.trim_end();
-    let column = words.find(": ").map_or(words.len() - words.trim_start().len(), |it| it + 2);
-    let value = words[column..].trim_start_matches("- ");
+    let start = words.find(": ").map_or(column(words), |it| it + 2);
+    let value = words[start..].trim_start();
     let (open, close, what) = match value.chars().next()? {
         '[' => ('[', ']', "list"),
         '{' => ('{', '}', "group"),
         _ => return None,
     };
-    let count = |char: char| value.matches(char).count();
-    (count(open) > count(close)).then(|| {
+    let more = |open: char, close: char| {
+        value.matches(open).count() as isize - value.matches(close).count() as isize
+    };
+    let one = more(open, close) == 1 && more('[', ']') + more('{', '}') == 1;
+    (one && !value.contains(" #")).then(|| {
         let message = format!("a {what} that starts with `{open}` does not end with `{close}`");
-        let whole = words.trim_start();
-        let help = format!("write `{}{close}`", whole.trim_end_matches(','));
+        let help = format!("write `{}{close}`", words.trim_start().trim_end_matches(','));
         (words.len() - value.len(), Diagnostic::error(SYNTAX, message).help(help))
     })
 }

@@ -368,6 +368,7 @@ fn what_is_told_of_is_published_before_all_else_is_looked_at() {
     follow(&[b]);
     follow(&[]);
     assert!(page("a").contains("Seventh") && page("b").contains("Eighth"));
+    assert!(!page("b").contains("Sixth frame"), "what is kept from save to save is not old");
     fs::write(dir.path().join("public/guides/a/index.html"), "Another hand").unwrap();
     follow(&[]);
     assert!(page("a").contains("Seventh"));

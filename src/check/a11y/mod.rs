@@ -39,7 +39,7 @@ use crate::html::{HEADINGS, Set, Tag as T, Tree};
 
 pub(crate) use structure::ORDER;
 
-/// Tells whether something is said to be empty that a template fills.
+/// Tells whether a heading, a link or a title is said to be empty.
 pub(crate) fn is_about_emptiness(code: Code) -> bool {
     [named::HEADING, named::LINK, structure::TITLE].contains(&code)
 }
