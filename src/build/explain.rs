@@ -66,9 +66,7 @@ pub fn explain(
 
 /// Says why an entry has no page, by its file or the address that it would have.
 fn hidden(world: &World, name: &str) -> Option<String> {
-    let path = name.strip_prefix(world.base().as_str()).unwrap_or(name);
-    let path = path.split(['#', '?']).next().unwrap_or_default();
-    let path = path.strip_prefix("./").unwrap_or(path);
+    let path = path(world, name);
     let found = world.site.catalog.entries.values().find(|entry| {
         let route = world.collection(&entry.id).and_then(|it| it.route.as_ref());
         let url = route.map(|it| it.replace("{{slug}}", &entry.id.slug));
@@ -96,13 +94,17 @@ fn reason(source: &SourceId, status: Status, zone: Option<&TimeZone>) -> Option<
     })
 }
 
+/// Gives the path that is meant by an address or a file, as both are written.
+fn path<'a>(world: &World, name: &'a str) -> &'a str {
+    let path = name.strip_prefix(world.base().as_str()).unwrap_or(name);
+    let path = path.split(['#', '?']).next().unwrap_or_default();
+    path.strip_prefix("./").unwrap_or(path)
+}
+
 /// Finds a route by its address, its file, or the file that it is made from.
 fn find<'a>(world: &'a World, name: &str) -> Option<&'a Route> {
     let plan = &world.site.plan;
-    let base = world.base();
-    let path = name.strip_prefix(base.as_str()).unwrap_or(name);
-    let path = path.split(['#', '?']).next().unwrap_or_default();
-    let path = path.strip_prefix("./").unwrap_or(path);
+    let path = path(world, name);
     let known = |path: &str| plan.urls.get(path).and_then(|file| plan.routes.get(file));
     let folder = || known(&format!("{path}/"));
     let file = || plan.routes.get(path);

@@ -53,38 +53,34 @@ fn named_in_settings(world: &World, error: &Diagnostic) -> Option<Span> {
         error.message.split('`').nth(1).filter(|it| it.len() > 1 && it.starts_with('/'))?;
     world.site.catalog.settings.values().find_map(|settings| {
         let mut path = Vec::new();
-        let fields = &settings.fields.0;
-        let found = fields.iter().any(|(name, value)| leads_to(value, name, address, &mut path));
+        let found = settings.fields.0.iter().any(|(name, value)| {
+            path = vec![Step::Key(Arc::clone(name))];
+            leads_to(value, address, &mut path)
+        });
         found.then(|| settings.document.value_span(&path))
     })
 }
 
-/// Tells whether a field holds an address, with a part of the page or without; notes the way to it.
-fn leads_to(value: &Value, name: &Arc<str>, address: &str, path: &mut Vec<Step>) -> bool {
-    path.push(Step::Key(Arc::clone(name)));
-    let found = holds(value, address, path);
-    if !found {
-        path.pop();
-    }
-    found
-}
-
-fn holds(value: &Value, address: &str, path: &mut Vec<Step>) -> bool {
+/// Tells whether a value holds an address, with a part of the page or without; adds the way to it.
+fn leads_to(value: &Value, address: &str, path: &mut Vec<Step>) -> bool {
+    let mut inside = |step: Step, value: &Value| {
+        path.push(step);
+        let found = leads_to(value, address, path);
+        if !found {
+            path.pop();
+        }
+        found
+    };
     match value {
         Value::Text(text) => {
             text.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
         }
         Value::Object(object) => {
-            object.0.iter().any(|(name, value)| leads_to(value, name, address, path))
+            object.0.iter().any(|(name, value)| inside(Step::Key(Arc::clone(name)), value))
         }
-        Value::List(items) => items.iter().enumerate().any(|(at, item)| {
-            path.push(Step::Index(at));
-            let found = holds(item, address, path);
-            if !found {
-                path.pop();
-            }
-            found
-        }),
+        Value::List(items) => {
+            items.iter().enumerate().any(|(at, value)| inside(Step::Index(at), value))
+        }
         _ => false,
     }
 }

@@ -27,8 +27,8 @@ pub(crate) struct Made<'a> {
 
 /// Builds the site and publishes it unless it has errors. The gate is closed while the output
 /// folder is written, and only then. `None` when `is_current` says, before anything is published,
-/// that what was built is out of date; or where no more than the texts of a few entries may have
-/// changed, which are looked for so far, and more did.
+/// that what was built is out of date; or where `little` is given, no more than the texts of a few
+/// entries may have changed, and more did.
 pub(crate) fn build_and_publish<'a>(
     options: &Options,
     gate: &'a RwLock<Arc<Snapshot>>,

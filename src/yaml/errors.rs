@@ -44,12 +44,11 @@ fn classic(text: &str, message: &str, place: usize, at: At) -> Option<Diagnostic
                 .help("replace the tab by two spaces"),
         );
     }
+    let in_list = message.contains("',' or ']'") || message.contains("',' or '}'");
     let two = message.contains("mapping values are not allowed");
     if two || message.contains("could not find expected ':'") || message.contains("did not find") {
-        let found = glued_near(text, line.start).or_else(|| {
-            let open = message.contains("',' or ']'") || message.contains("',' or '}'");
-            open.then(|| unclosed_near(text, line.start))?
-        });
+        let found = glued_near(text, line.start);
+        let found = found.or_else(|| in_list.then(|| unclosed_near(text, line.start))?);
         if let Some((start, found)) = found {
             return Some(found.at(at(start..line_at(text, start).end)));
         }
@@ -91,7 +90,7 @@ fn classic(text: &str, message: &str, place: usize, at: At) -> Option<Diagnostic
             "give the items of a list, and the fields of a group, the same number of spaces",
         ));
     }
-    if message.contains("',' or ']'") || message.contains("',' or '}'") {
+    if in_list {
         let message = "a comma is missing here between two items, or the sign that ends the list";
         return Some(Diagnostic::error(SYNTAX, message).at(at(line)).help(
             "write `[one, two]`, or `{name: value, other: value}`; quotes go around a whole item",
@@ -179,8 +178,8 @@ fn glued(line: &str, below: Option<(usize, &str)>) -> Option<Diagnostic> {
     })
 }
 
-/// A list or group that is opened at the end of the line above, or of the line that starts at a byte,
-/// and closed in none: the next line is another key. Gives where it starts, and what is told.
+/// A list or group that is opened in the line above, or in the line that starts at a byte, and not
+/// closed: the next line is another key. Gives where it starts, and what is told.
 fn unclosed_near(text: &str, start: usize) -> Option<(usize, Diagnostic)> {
     let [above, here, below] = around(text, start);
     let told = |at: Option<(usize, &str)>, below: Option<(usize, &str)>| {
