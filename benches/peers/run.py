@@ -87,6 +87,8 @@ def main():
     site, own, api = os.path.join(a.work, "hugo"), os.path.join(a.work, "galen"), os.path.join(a.work, "api/galen")
     table(a.work, a.rounds, [
         {"name": "hugo --minify", "cwd": site, "prep": "rm -rf public resources", "cmd": [peer, "--minify", "--quiet"]},
+        {"name": "galen build --unchecked", "cwd": own, "prep": fresh, "cmd": [binary, "build", "-q", "--unchecked"]},
+        {"name": "the same, with the JSON API", "cwd": api, "prep": fresh, "cmd": [binary, "build", "-q", "--unchecked"]},
         {"name": "galen build", "cwd": own, "prep": fresh, "cmd": [binary, "build", "-q"]},
         {"name": "galen build, with the JSON API", "cwd": api, "prep": fresh, "cmd": [binary, "build", "-q"]},
         {"name": "galen build, over the same site", "cwd": own, "prep": "", "cmd": [binary, "build", "-q"]},

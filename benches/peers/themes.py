@@ -202,6 +202,9 @@ minify: {minifyOutput: false}
     w(out, "layouts/home.html", '{{ define "main" }}' + left(fill(LIST, title='{{ .Title }}', cards='{{ range first 20 site.RegularPages }}{{ partial "card.html" . }}{{ end }}', pag='')) + '{{ end }}\n')
 
 
+# The frame has styles and a script within the page; a site that has these allows them.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'"
+
 def galen(out):
     files(out, "themes/kit/static", "content/media")
     w(out, "galen.yaml", """base_url: https://clinic.example.org
@@ -209,7 +212,9 @@ language: en
 timezone: UTC
 theme: kit
 api: %s
-""" % ("true" if os.environ.get("GALEN_KIT_API") else "false"))
+headers:
+  Content-Security-Policy: "%s"
+""" % ("true" if os.environ.get("GALEN_KIT_API") else "false", POLICY))
     w(out, "content/schema.yml", """media_folder: content/media
 public_folder: /images
 collections:
@@ -240,14 +245,14 @@ collections:
     files:
       - name: site
         file: content/settings/site.yml
-        fields: [{name: title, widget: string}, {name: sections, widget: list}]
+        fields: [{name: title, widget: string}, {name: sections, widget: list, fields: [{name: slug, widget: string}, {name: label, widget: string}]}]
 """)
-    w(out, "content/settings/site.yml", "title: Galen Family Clinic\nsections: [%s]\n" % ", ".join(SECTIONS))
+    w(out, "content/settings/site.yml", "title: Galen Family Clinic\nsections:\n" + "".join("  - {slug: %s, label: %s}\n" % (s, s.replace("-", " ").capitalize()) for s in SECTIONS))
     w(out, "content/pages/index.md", "---\ntitle: Galen Family Clinic\n---\n")
     w(out, "content/pages/tags.md", "---\ntitle: Topics\n---\n")
     w(out, "themes/kit/theme.yaml", "name: kit\n")
     t = "themes/kit/templates/"
-    nav = "{% for s in site.sections %}" + fill(NAVITEM, active="{% if current == s %} active{% endif %}", s="{{ s }}", st='{{ s | replace(from="-", to=" ") | capitalize }}') + "{% endfor %}"
+    nav = "{% for s in site.sections %}" + fill(NAVITEM, active="{% if current == s.slug %} active{% endif %}", s="{{ s.slug }}", st="{{ s.label }}") + "{% endfor %}"
     w(out, t + "base.html", "{% set current = page.section if page.section is defined else null %}" + left(fill(HEAD, title="{{ page.title }}", desc="{{ page.description }}", permalink="{{ page.permalink }}", headblock="{% block headblock %}{% endblock headblock %}")).replace("/index.xml", "/guides/feed.xml")
       + "  <body>\n" + left(fill(HEADER, navloop=nav)) + "{% block main %}{% endblock main %}" + footer() + SCRIPT + "  </body>\n</html>\n")
     card = lambda p: left(fill(CARD, purl="{{ %s.url }}" % p, ptitle="{{ %s.title }}" % p, pdate="{{ %s.date | date(format='%%Y-%%m-%%d') }}" % p, pdesc="{{ %s.description }}" % p))

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
 
 use crate::assets;
 use crate::build::LeftOut;
+use crate::build::reuse::TOGETHER;
 use crate::catalog::{self, Catalog};
 use crate::config::{self, Config, Options};
 use crate::content::schema::{Kind, Schema};
@@ -136,6 +139,7 @@ pub(crate) fn parse(context: Context, tree: &Tree, diagnostics: &mut Diagnostics
     let claimed = content::claim(tree, context.schema, diagnostics);
     let parsed: Vec<(Option<Entry>, Diagnostics)> = claimed
         .par_iter()
+        .with_max_len(TOGETHER)
         .map(|(collection, source)| {
             let mut found = Diagnostics::new();
             (content::parse(context, collection, source, &mut found), found)

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
 
 use crate::build::manifest::Manifest;
 use crate::build::patch::Patch;
@@ -64,6 +66,10 @@ pub struct Done {
     pub facts: Option<Facts>,
 }
 
+/// How many tasks a thread takes at most without sharing them: at the end of all the others would
+/// wait for it.
+pub(crate) const TOGETHER: usize = 32;
+
 /// What an earlier build left.
 pub(crate) struct Earlier<'a> {
     pub(crate) manifest: Manifest<'a>,
@@ -101,7 +107,7 @@ pub(crate) fn all(
             }
         }
     };
-    render::tasks(world).par_iter().map(one).collect()
+    render::tasks(world).par_iter().with_max_len(TOGETHER).map(one).collect()
 }
 
 /// The earlier questions, each asked again when a task needs to know: in the order in which it asked

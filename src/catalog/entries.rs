@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::content::{Entry, EntryId};
 
 /// Every entry of a site, sorted by id, each id once.
@@ -10,7 +12,7 @@ pub struct Entries {
     sorted: Vec<Entry>,
     /// Where each stands. Asked by id and never gone through: in a sorted map of long ids, a large
     /// site waits for memory at each step down.
-    places: HashMap<EntryId, usize>,
+    places: HashMap<EntryId, usize, RandomState>,
 }
 
 impl Entries {

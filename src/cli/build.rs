@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::build::{self, Built, LeftOut};
+use crate::build::{self, Built, LeftOut, Request};
 use crate::cli::findings::{Findings, Format, refused};
 use crate::cli::report::Terminal;
 use crate::cli::site::{AsOf, yes};
@@ -49,6 +49,9 @@ pub(crate) struct Arguments {
     /// Treat warnings as errors: publish nothing while there is one.
     #[arg(long, env = "GALEN_STRICT", value_parser = yes)]
     strict: bool,
+    /// Leave finished pages unchecked, to see a large site sooner; `galen check` looks at them.
+    #[arg(long)]
+    unchecked: bool,
     /// How problems are written; for programs, standard output has nothing else.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     format: Format,
@@ -70,6 +73,7 @@ fn build_and_publish(
 ) -> u8 {
     let start = Instant::now();
     let request = arguments.as_of.request(arguments.drafts);
+    let request = Request { unchecked: arguments.unchecked, ..request };
     let files = Disk::new(&common.root);
     let target = Target {
         root: common.root.clone(),
@@ -182,6 +186,10 @@ fn summary(
     if !built.waived.is_empty() {
         let waived = near::counted(built.waived.len(), "finding");
         let _ = write!(out, "\n{waived} waived: `galen check -v` names what and why");
+    }
+    if arguments.unchecked {
+        let _ =
+            write!(out, "\nPages were not checked: run `galen check` before you put them online.");
     }
     if arguments.drafts {
         let _ = write!(out, "\nDrafts are included: do not put this folder online.");

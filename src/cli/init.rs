@@ -8,7 +8,7 @@ use clap::Args;
 use rust_embed::RustEmbed;
 
 use crate::cli::report::Terminal;
-use crate::cli::{ERRORS, OK};
+use crate::cli::{Common, ERRORS, OK};
 use crate::text::{RelPath, near};
 use crate::vfs::{Disk, Files as _};
 
@@ -40,8 +40,8 @@ pub(crate) struct Arguments {
 }
 
 /// Writes the starter; gives the exit code. Nothing is written over.
-pub(crate) fn run(arguments: &Arguments, root: &Path, terminal: &Terminal) -> u8 {
-    let here = Path::new(".");
+pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
+    let (root, here) = (&*common.root, Path::new("."));
     let folder = &match arguments.folder == here {
         true => root.to_owned(),
         false if root == here => arguments.folder.clone(),
@@ -77,7 +77,9 @@ pub(crate) fn run(arguments: &Arguments, root: &Path, terminal: &Terminal) -> u8
             }
         }
     }
-    terminal.result(&format!("{} files in {}", starter.len(), folder.display()));
+    if !common.quiet {
+        terminal.result(&format!("{} files in {}", starter.len(), folder.display()));
+    }
     let build = match folder.as_os_str() == "." {
         true => "galen build".to_owned(),
         false => format!("galen -C {} build", folder.display()),

@@ -71,10 +71,10 @@ fn prose(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let mut blank = false;
     for line in lines(&text[..range.end], range.start) {
         let written = text[line.clone()].trim_end();
-        let key = written.contains(": ") || written.ends_with(':');
-        let yaml = key || written.starts_with([' ', '\t', '-', '}', ']', '"', '\'']);
-        let comment = written.starts_with('#') && !written.starts_with("##");
-        if blank && !written.is_empty() && !yaml && !comment {
+        let key = || written.contains(": ") || written.ends_with(':');
+        let yaml = || key() || written.starts_with([' ', '\t', '-', '}', ']', '"', '\'']);
+        let comment = || written.starts_with('#') && !written.starts_with("##");
+        if blank && !written.is_empty() && !yaml() && !comment() {
             return Some(line.start..line.start + written.len());
         }
         blank = written.is_empty();

@@ -71,19 +71,28 @@ pub fn may_be_bare(value: &str) -> bool {
 /// Tells whether anything in an attribute's value needs quotes around the value (HTML Standard
 /// 13.1.2.3).
 pub(crate) fn needs_quotes(value: &[u8]) -> bool {
-    let quoted = |byte: &u8| {
-        matches!(
-            byte,
-            b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' | b'"' | b'\'' | b'=' | b'<' | b'>' | b'`'
-        )
-    };
-    value.iter().any(quoted)
+    static QUOTED: [bool; 256] = table(b" \t\n\x0c\r\"'=<>`");
+    value.iter().any(|byte| QUOTED[usize::from(*byte)])
+}
+
+/// Makes a table of some bytes.
+const fn table(bytes: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
 }
 
 /// Writes an address into an attribute's value: characters that an address may not have are
 /// percent-encoded, so that it reads the same to every browser.
 pub fn address(url: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+!*'(),%#@?=;:/$~&".contains(&byte);
+    static PLAIN: [bool; 256] = table(
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+!*'(),%#@?=;:/$~&",
+    );
+    let plain = |byte: u8| PLAIN[usize::from(byte)];
     if url.bytes().all(plain) {
         return url.to_owned();
     }

@@ -1,5 +1,6 @@
 //! Blocks of a text that the parser made of something else than was meant.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
@@ -7,6 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use crate::diag::{Diagnostics, Span};
 use crate::markdown::slip_errors as errors;
 use crate::markdown::writer::Events;
+use crate::text::quick;
 
 /// Looks at the blocks of a text.
 pub(crate) fn look(
@@ -68,11 +70,11 @@ pub(crate) fn look(
     }
 }
 
-/// The headings so far, by the way down to them.
+/// The headings so far, by digests of the way down to them.
 #[derive(Default)]
 struct Headings {
-    open: Vec<(usize, String)>,
-    seen: std::collections::BTreeMap<Vec<(usize, String)>, Range<usize>>,
+    open: Vec<(usize, u128)>,
+    seen: BTreeMap<u128, Range<usize>>,
 }
 
 impl Headings {
@@ -88,11 +90,17 @@ impl Headings {
     /// Notes a heading; gives the place of one with the same words under the same heading.
     fn seen(&mut self, level: usize, title: &str, range: &Range<usize>) -> Option<Range<usize>> {
         self.open.retain(|(it, _)| *it < level);
-        self.open.push((level, title.trim().to_lowercase()));
-        if title.trim().is_empty() {
+        let above = self.open.last().map_or(0, |(_, digest)| *digest);
+        let words = title.trim().to_lowercase();
+        let mut way = above.to_le_bytes().to_vec();
+        way.push(level as u8);
+        way.extend_from_slice(words.as_bytes());
+        let digest = quick(&way);
+        self.open.push((level, digest));
+        if words.is_empty() {
             return None;
         }
-        let first = self.seen.entry(self.open.clone()).or_insert_with(|| range.clone());
+        let first = self.seen.entry(digest).or_insert_with(|| range.clone());
         (first != range).then(|| first.clone())
     }
 }
@@ -129,9 +137,7 @@ fn failed_table(block: &str) -> Option<Range<usize>> {
         let line = line.trim();
         line.len() > 2 && line.starts_with('|') && line[1..].contains('|')
     };
-    if !block.contains('|') {
-        return None;
-    }
+    memchr::memchr(b'|', block.as_bytes())?;
     let mut start = 0;
     let mut first: Option<Range<usize>> = None;
     for line in block.split_inclusive('\n') {

@@ -67,14 +67,12 @@ impl Draft {
 
     /// Reads a draft back; `None` for what is none.
     pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Self> {
-        let number = |four: &[u8]| Some(u32::from_le_bytes(four.try_into().ok()?) as usize);
+        let number = |four: &[u8; 4]| u32::from_le_bytes(*four) as usize;
         let (rest, sizes) = bytes.split_at_checked(bytes.len().checked_sub(16)?)?;
-        let mut sizes = sizes.chunks_exact(4).map(number);
-        let mut size = || sizes.next().flatten();
-        let (html, text, names, headings) = (size()?, size()?, size()?, size()?);
+        let [html, text, names, headings] = sizes.as_chunks::<4>().0 else { return None };
+        let [html, text, names, headings] = [html, text, names, headings].map(number);
         let (texts, numbers) = rest.split_at_checked(html + text + names)?;
-        let numbers: Option<Vec<usize>> = numbers.chunks_exact(4).map(number).collect();
-        let numbers = numbers?;
+        let numbers: Vec<usize> = numbers.as_chunks::<4>().0.iter().map(number).collect();
         let (outline, map) = numbers.split_at_checked(4 * headings)?;
         let (text, names) = std::str::from_utf8(texts.get(html..)?).ok()?.split_at_checked(text)?;
         let (text, outline) = (text.to_owned(), spread(names, outline)?);

@@ -38,7 +38,7 @@ impl Outline {
             Some(given) => (self.free(given), Some(given.to_owned())),
             None => (self.free(&named(title)), None),
         };
-        let id = format!("{prefix}{id}");
+        let id = if prefix.is_empty() { id } else { format!("{prefix}{id}") };
         let (title, children) = (title.to_owned(), Vec::new());
         self.flat.push(Heading { id: id.clone(), title, level, start, bare: false, children });
         (id, instead_of)

@@ -85,10 +85,12 @@ impl<'a> Run<'a> {
 }
 
 /// Tells whether a text may hold a bare address: most texts do not, and are not looked at closely.
-fn may_have_address(text: &[u8]) -> bool {
+pub(crate) fn may_have_address(text: &[u8]) -> bool {
+    let sign = |at: usize| text[at] == b'@' || text[at..].starts_with(b"://");
     let www =
         |at: usize| text[at..].get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"www."));
-    memchr::memchr2(b'@', b':', text).is_some() || memchr::memchr2_iter(b'w', b'W', text).any(www)
+    memchr::memchr2_iter(b'@', b':', text).any(sign)
+        || memchr::memchr2_iter(b'w', b'W', text).any(www)
 }
 
 fn push(parts: &mut Vec<Part>, piece: &str, scheme: Option<&str>, fresh: bool) {

@@ -16,14 +16,14 @@ use crate::text::flaws;
 
 /// Looks for slips in a text.
 pub(crate) fn look(prepared: &Prepared, events: &Events, place: &Place, found: &mut Diagnostics) {
-    let plain = plain(&prepared.text, events);
+    let ends: Vec<usize> = memchr::memchr_iter(b'\n', prepared.text.as_bytes()).collect();
+    let plain = plain(&prepared.text, &ends, events);
     let span = |range: Range<usize>| place.span(prepared.original(range));
     let text = Text { plain: &plain, source: &prepared.text, signs: Signs::of(&plain) };
     let mut slips = Vec::new();
     let mut start = 0;
     let mut before = "";
-    let ends = memchr::memchr_iter(b'\n', plain.as_bytes()).map(|it| it + 1);
-    for end in ends.chain([plain.len()]) {
+    for end in ends.iter().map(|it| it + 1).chain([plain.len()]) {
         let line = &plain[start..end];
         if !(text.signs.none() && is_plain(line)) {
             text.line(start, line, before, &mut slips);
@@ -40,11 +40,9 @@ pub(crate) type Slip =
     (Range<usize>, Box<dyn FnOnce(crate::diag::Span) -> crate::diag::Diagnostic>);
 
 /// Gives a text of the same length in which everything but plain words and line ends is a space.
-fn plain(text: &str, events: &Events) -> String {
+fn plain(text: &str, ends: &[usize], events: &Events) -> String {
     let mut out: Vec<u8> = vec![b' '; text.len()];
-    for at in memchr::memchr_iter(b'\n', text.as_bytes()) {
-        out[at] = b'\n';
-    }
+    ends.iter().for_each(|at| out[*at] = b'\n');
     let mut hidden = 0;
     for (event, range) in events {
         match event {

@@ -10,7 +10,7 @@ use crate::markdown::directives::{Prepared, prepare};
 use crate::markdown::draft::Draft;
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::headings::Outline;
-use crate::markdown::inline::{Part, Run, is_measure};
+use crate::markdown::inline::{Part, Run, is_measure, may_have_address};
 use crate::markdown::sanitise::Raw;
 use crate::markdown::summary::words;
 use crate::markdown::tags::Tags;
@@ -93,6 +93,8 @@ pub(crate) struct Writer<'a> {
     run: Run<'a>,
     /// Whether the text has anything that looks like the use of a footnote.
     may_have_footnotes: bool,
+    /// Whether it has anything that looks like a bare address.
+    may_have_addresses: bool,
     /// Quotation marks that are open in this block: double, single.
     quotes: (usize, usize),
     in_code: bool,
@@ -120,10 +122,11 @@ impl<'a> Writer<'a> {
             outline: Outline::default(),
             footnotes: Footnotes::default(),
             tags: Tags::default(),
-            map: Vec::new(),
+            map: Vec::with_capacity(prepared.text.len() / 64),
             directives: Vec::new(),
             run: Run::default(),
             may_have_footnotes: memchr::memmem::find(prepared.text.as_bytes(), b"[^").is_some(),
+            may_have_addresses: may_have_address(prepared.text.as_bytes()),
             quotes: (0, 0),
             in_code: false,
             in_link: 0,
@@ -277,12 +280,12 @@ impl<'a> Writer<'a> {
 
     /// Writes the run of text that is complete.
     pub(crate) fn flush(&mut self) {
+        let Some(range) = self.run.range() else { return };
         let run = std::mem::take(&mut self.run);
-        let Some(range) = run.range() else { return };
         if self.may_have_footnotes && !self.options.plain {
             self.undefined_footnotes(&range);
         }
-        let as_is = self.options.plain || self.in_link > 0;
+        let as_is = self.options.plain || self.in_link > 0 || !self.may_have_addresses;
         let parts = if as_is { None } else { run.parts(&self.prepared.text) };
         match parts {
             None => run.texts().for_each(|text| self.write_text(text)),

@@ -1,6 +1,5 @@
 //! What each kind of page gives its template.
 
-use memchr::memmem;
 use tera::value::Key;
 use tera::{TeraResult, Value};
 
@@ -40,7 +39,8 @@ pub(crate) fn render(scope: &Shared, route: &Route) -> TeraResult<Option<Rendere
         scope.engine.render(scope.texts.get(), template, &scope.context(page), &mut bytes)?;
         let questions = scope.take_questions();
         let world = &scope.world;
-        let place = memmem::find(&bytes, functions::JSON_LD.as_bytes());
+        let is_data = |at: &usize| bytes[*at..].starts_with(functions::JSON_LD.as_bytes());
+        let place = memchr::memchr_iter(0, &bytes).find(is_data);
         let about = (parts.is_some() || place.is_some())
             .then(|| structured::graph(world, route, (&title, description.as_deref()), &questions))
             .flatten();

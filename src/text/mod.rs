@@ -12,7 +12,14 @@ use std::ops::Range;
 
 /// Gives a text with one space between its words, and none at its ends.
 pub fn spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// Gives what lies between ranges, which are in order and apart, up to an end.

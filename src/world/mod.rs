@@ -23,6 +23,7 @@ mod words;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use foldhash::fast::RandomState;
 use rayon::iter::{
     IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
 };
@@ -183,7 +184,7 @@ pub struct World {
     /// The site.
     pub site: Site,
     /// These are asked by id, and never gone through in an order that matters.
-    summaries: HashMap<EntryId, Summary>,
+    summaries: HashMap<EntryId, Summary, RandomState>,
     groups: OnceLock<Groups>,
     /// What pages may know of their collections.
     abouts: BTreeMap<Arc<str>, Value>,
@@ -209,7 +210,7 @@ impl World {
     /// Prepares a world that has few entries, and asks an earlier build for the others.
     pub fn with(site: Site, replay: Option<Replay>) -> Self {
         let mut world = Self {
-            summaries: HashMap::new(),
+            summaries: HashMap::default(),
             groups: OnceLock::new(),
             abouts: BTreeMap::new(),
             settings: Value::none(),

@@ -24,7 +24,7 @@ impl fmt::Display for Question {
             }
             Self::Neighbours(id, ..) => write!(f, "the entries before and after `{id}`"),
             Self::File { from, path } => write!(f, "the file `{path}`, seen from `{from}`"),
-            Self::Own(id) => write!(f, "the file of `{id}`"),
+            Self::Own(id) => write!(f, "`{id}` itself"),
             Self::Route(file) => write!(f, "the plan for `{file}`"),
             Self::Template(name) => write!(f, "the template `{name}` or one that it uses"),
             Self::Component(name) => write!(f, "the component `{name}` or one that it uses"),

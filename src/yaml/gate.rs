@@ -27,9 +27,10 @@ pub(crate) fn refuse(
     }
     // One look at the bytes settles nearly every text; only a suspect one is walked.
     let flow = text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
-    let block = text.lines().map(list_marks).max().unwrap_or(0);
-    let nested = flow > limits.flow_depth || block > limits.flow_depth;
-    let suspect = nested || text.contains(['&', '*', '!']);
+    let hyphens = text.bytes().filter(|byte| *byte == b'-').count();
+    let block = || text.lines().any(|line| list_marks(line) > limits.flow_depth);
+    let nested = flow > limits.flow_depth || hyphens > limits.flow_depth && block();
+    let suspect = nested || memchr::memchr3(b'&', b'*', b'!', text.as_bytes()).is_some();
     if !suspect {
         return None;
     }

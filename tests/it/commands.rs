@@ -697,6 +697,10 @@ fn help_is_for_people() {
 
                       [env: GALEN_STRICT=]
 
+                  --unchecked
+                      Leave finished pages unchecked, to see a large site sooner; `galen check` looks
+                      at them
+
                   --format <FORMAT>
                       How problems are written; for programs, standard output has nothing else
 

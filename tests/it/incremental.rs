@@ -63,7 +63,7 @@ fn built() -> crate::support::Site {
 fn a_body_is_the_matter_of_its_page_alone() {
     let edited = built().edit("content/guides/a.md", "See", "Do see").build();
     edited.ran(expect![[r#"
-        guides/a/index.html: the file of `guides/a` changed
+        guides/a/index.html: `guides/a` itself changed
     "#]]);
 }
 
@@ -90,8 +90,8 @@ fn a_name_reaches_the_pages_that_mention_it() {
 fn a_shared_answer_reaches_the_pages_that_show_it() {
     let edited = built().edit("content/answers/pain.md", "little", "lot").build();
     edited.ran(expect![[r#"
-        guides/b/index.html: the file of `answers/pain` changed
-        text of content/answers/pain.md: the file of `answers/pain` changed
+        guides/b/index.html: `answers/pain` itself changed
+        text of content/answers/pain.md: `answers/pain` itself changed
     "#]]);
 }
 

@@ -35,8 +35,8 @@ fn a_site_is_started_where_the_root_says() {
     let root = ["-C", "there", "init"];
     assert_eq!(galen(dir.path(), &root, &[]).status.code(), Some(0));
     assert!(dir.path().join("there/galen.yaml").exists());
-    let below = ["-C", "there", "init", "inner"];
-    assert_eq!(galen(dir.path(), &below, &[]).status.code(), Some(0));
+    let below = galen(dir.path(), &["-q", "-C", "there", "init", "inner"], &[]);
+    assert_eq!((below.status.code(), out(&below), err(&below)), (Some(0), "".into(), "".into()));
     assert!(dir.path().join("there/inner/galen.yaml").exists());
     assert!(!dir.path().join("galen.yaml").exists());
 }
@@ -149,6 +149,8 @@ fn entries_are_listed_for_people_spreadsheets_and_programs() {
     "#]].assert_eq(&list(&["--expired", "--format", "json"]));
     assert_eq!(list(&["--collection", "team"]).lines().count(), 5);
     assert_eq!(list(&["--expired", "--collection", "team", "--format", "json"]), "[]\n");
+    let none = galen(&site, &["list", "--expired", "--collection", "team"], &[]);
+    assert_eq!((out(&none), err(&none)), (String::new(), "there is no such entry\n".to_owned()));
     let typo = galen(&site, &["list", "--collection", "guide"], &[]);
     assert_eq!(typo.status.code(), Some(2));
     assert_eq!(err(&typo), "error: there is no collection `guide`; did you mean `guides`?\n");
@@ -262,6 +264,31 @@ fn timings_name_stages_and_templates() {
     for word in ["parse content", "render", "publish", "guide.html"] {
         assert!(said.contains(word), "{said}");
     }
+}
+
+#[test]
+fn pages_go_unchecked_only_where_that_is_asked_for() {
+    let dir = started();
+    let site = dir.path().join("clinic");
+    let base = site.join("themes/clinic/templates/base.html");
+    let text = fs::read_to_string(&base).unwrap();
+    let link = "<a href=\"/nowhere/\">Nowhere</a></body>";
+    fs::write(&base, text.replacen("</body>", link, 1)).unwrap();
+    let build = |args: &[&str]| {
+        let args = [&["build", "--clock", "2026-11-23"], args].concat();
+        let output = galen(&site, &args, &[]);
+        (output.status.code(), out(&output), err(&output))
+    };
+    let (code, _, said) = build(&[]);
+    assert!(code == Some(1) && said.contains("link/broken"), "{said}");
+    let (code, result, said) = build(&["--unchecked"]);
+    assert_eq!((code, said.as_str()), (Some(0), ""));
+    assert!(result.contains("Pages were not checked"), "{result}");
+    let page = fs::read_to_string(site.join("public/index.html")).unwrap();
+    assert!(page.contains("/nowhere/"));
+    // What is kept of it hides nothing from the next.
+    let (code, _, said) = build(&[]);
+    assert!(code == Some(1) && said.contains("link/broken"), "{said}");
 }
 
 #[test]

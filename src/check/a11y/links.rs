@@ -9,10 +9,14 @@ use crate::check::style::names::Map;
 use crate::diag::{Code, Diagnostic};
 use crate::html::Tree;
 use crate::html::tree::Id;
+use crate::text::quick;
 
 const DUPLICATE: Code = Code::new("a11y/duplicate-id");
 const MISSING: Code = Code::new("a11y/missing-id");
 const SAME: Code = Code::new("a11y/same-name");
+
+/// The digests of the texts of elements, each read once.
+type Texts = Map<Id, u128>;
 
 /// The attributes that name others by their ids.
 const POINTERS: [&str; 4] = ["for", "aria-labelledby", "aria-describedby", "aria-details"];
@@ -81,6 +85,7 @@ impl<'a> Judge<'a> {
     /// place.
     pub(super) fn same_names(&mut self) {
         let mut known: Map<(bool, String), (Id, Cow<str>, bool)> = Map::default();
+        let mut texts = Texts::default();
         for (id, frame, name, target) in self.targets() {
             if name.is_empty() {
                 continue;
@@ -92,7 +97,7 @@ impl<'a> Judge<'a> {
                 Entry::Occupied(mut place) => {
                     let (first, before, told) = place.get_mut();
                     let same = before.trim_end_matches('/') == target.trim_end_matches('/');
-                    if same || *told || !frame && !self.is_alike(*first, id) {
+                    if same || *told || !frame && !self.is_alike(*first, id, &mut texts) {
                         continue;
                     }
                     *told = true;
@@ -150,9 +155,9 @@ impl<'a> Judge<'a> {
     }
 
     /// Tells whether what stands around two links is the same, so that only their names tell them
-    /// apart.
-    fn is_alike(&self, one: Id, two: Id) -> bool {
-        let around = |id: Id| {
+    /// apart: the sentence or the cell, and the items of lists in which it is (WCAG technique H81).
+    fn is_alike(&self, one: Id, two: Id, texts: &mut Texts) -> bool {
+        let sentence = |id: Id| {
             let sentence = self.tree.around(id).find(|it| {
                 let name = self.tree.nodes[*it].name;
                 matches!(
@@ -182,8 +187,20 @@ impl<'a> Judge<'a> {
             });
             sentence.unwrap_or(0)
         };
-        let (one, two) = (around(one), around(two));
-        one == two || tidy(&self.tree.text_of(one)) == tidy(&self.tree.text_of(two))
+        let mut text = |id: Id| {
+            let read = || quick(tidy(&self.tree.text_of(id)).as_bytes());
+            *texts.entry(id).or_insert_with(read)
+        };
+        let (one, two) = (sentence(one), sentence(two));
+        let own = text(one);
+        if own != text(two) {
+            return false;
+        }
+        let mut outer = |id: Id| -> Vec<u128> {
+            let items = self.tree.around(id).filter(|it| self.tree.is(*it, "li"));
+            items.map(&mut text).filter(|it| *it != own).collect()
+        };
+        outer(one) == outer(two)
     }
 
     fn same(&mut self, id: Id, name: &str, frame: bool) {

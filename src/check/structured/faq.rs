@@ -1,6 +1,6 @@
 //! Whether questions and answers are what a reader sees.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use memchr::memmem;
 
@@ -27,30 +27,40 @@ pub fn faq_text(json: &str, visible: &str) -> Vec<Finding> {
 pub(super) struct Visible {
     text: String,
     squeezed: OnceCell<String>,
+    /// Where the last text that was found ends: the next mostly stands behind it.
+    behind: Cell<usize>,
 }
 
 impl Visible {
     pub(super) fn new(text: String) -> Self {
-        Self { text, squeezed: OnceCell::new() }
+        Self { text, squeezed: OnceCell::new(), behind: Cell::new(0) }
     }
 
     /// Tells whether a text stands in it as it is written.
     fn has(&self, told: &str) -> bool {
         let (text, told) = (self.text.as_bytes(), told.as_bytes());
-        // To prepare for a long text costs more than to look for its beginning, unless that stands in many places.
-        let start = &told[..told.len().min(BEGINNING)];
-        let mut places = memmem::find_iter(text, start);
-        for place in places.by_ref().take(PLACES) {
-            if text[place..].starts_with(told) {
-                return true;
-            }
-        }
-        places.next().is_some_and(|place| memmem::find(&text[place..], told).is_some())
+        let behind = self.behind.get();
+        let found = find(&text[behind..], told).map(|at| behind + at);
+        let found = found.or_else(|| find(text, told).filter(|_| behind > 0));
+        self.behind.set(found.map_or(behind, |at| at + told.len()));
+        found.is_some()
     }
 
     fn squeezed(&self) -> &str {
         self.squeezed.get_or_init(|| squeezed(&self.text))
     }
+}
+
+/// Finds a text in another. To prepare for a long one costs more than to look for its beginning,
+/// unless that stands in many places.
+fn find(text: &[u8], told: &[u8]) -> Option<usize> {
+    let start = &told[..told.len().min(BEGINNING)];
+    let mut places = memmem::find_iter(text, start);
+    let first = places.by_ref().take(PLACES).find(|at| text[*at..].starts_with(told));
+    first.or_else(|| {
+        let rest = places.next()?;
+        memmem::find(&text[rest..], told).map(|at| rest + at)
+    })
 }
 
 /// The same of JSON-LD that is read.
