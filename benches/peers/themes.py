@@ -162,6 +162,7 @@ LIST = """    <main id="main" class="list">
 def fill(t, **k):
     for a, b in k.items(): t = t.replace("[[%s]]" % a, b)
     return t
+def label(s): return s.replace("-", " ").capitalize()
 def left(s): assert "[[" not in s, re.findall(r"\[\[\w+\]\]", s); return s
 
 
@@ -182,10 +183,10 @@ markup:
 params:
   sections: [%s]
 minify: {minifyOutput: false}
-""" % ", ".join(SECTIONS))
+""" % ", ".join("{slug: %s, label: %s}" % (s, label(s)) for s in SECTIONS))
     w(out, "layouts/baseof.html", left(fill(HEAD, title='{{ .Title }}', desc='{{ .Params.description }}', permalink='{{ .Permalink }}', headblock='{{ block "headblock" . }}{{ end }}')
       + '  <body>\n{{ partial "header.html" . }}{{ block "main" . }}{{ end }}{{ partial "footer.html" . }}' + SCRIPT + '  </body>\n</html>\n'))
-    w(out, "layouts/_partials/header.html", left(fill(HEADER, navloop='{{ $cur := .Section }}{{ range site.Params.sections }}' + fill(NAVITEM, active='{{ if eq . $cur }} active{{ end }}', s='{{ . }}', st='{{ . | humanize }}') + '{{ end }}')))
+    w(out, "layouts/_partials/header.html", left(fill(HEADER, navloop='{{ $cur := .Section }}{{ range site.Params.sections }}' + fill(NAVITEM, active='{{ if eq .slug $cur }} active{{ end }}', s='{{ .slug }}', st='{{ .label }}') + '{{ end }}')))
     w(out, "layouts/_partials/footer.html", footer())
     w(out, "layouts/_partials/card.html", left(fill(CARD, purl='{{ .RelPermalink }}', ptitle='{{ .Title }}', pdate='{{ .Date.Format "2006-01-02" }}', pdesc='{{ .Params.description }}')))
     rel = '{{ $t := index .Params.tags 0 }}{{ $self := . }}{{ with index site.Taxonomies.tags $t }}{{ range first 5 .Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>\n{{ end }}{{ end }}'
@@ -247,7 +248,7 @@ collections:
         file: content/settings/site.yml
         fields: [{name: title, widget: string}, {name: sections, widget: list, fields: [{name: slug, widget: string}, {name: label, widget: string}]}]
 """)
-    w(out, "content/settings/site.yml", "title: Galen Family Clinic\nsections:\n" + "".join("  - {slug: %s, label: %s}\n" % (s, s.replace("-", " ").capitalize()) for s in SECTIONS))
+    w(out, "content/settings/site.yml", "title: Galen Family Clinic\nsections:\n" + "".join("  - {slug: %s, label: %s}\n" % (s, label(s)) for s in SECTIONS))
     w(out, "content/pages/index.md", "---\ntitle: Galen Family Clinic\n---\n")
     w(out, "content/pages/tags.md", "---\ntitle: Topics\n---\n")
     w(out, "themes/kit/theme.yaml", "name: kit\n")

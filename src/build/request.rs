@@ -15,8 +15,9 @@ pub struct Request {
     pub drafts: bool,
     /// The site's address, in place of that in `galen.yaml`.
     pub base_url: Option<String>,
-    /// Whether finished pages are left unchecked: what is wrong with content and templates is told
-    /// all the same.
+    /// Whether finished pages are left unchecked, and with them what of the theme, the media folder and
+    /// the rules of wording no page shows: what is wrong with content, and what a template fails at,
+    /// is told all the same.
     pub unchecked: bool,
 }
 

@@ -11,7 +11,7 @@ use crate::build::{self, Built, LeftOut, Request};
 use crate::cli::findings::{Findings, Format, refused};
 use crate::cli::report::Terminal;
 use crate::cli::site::{AsOf, yes};
-use crate::cli::{BUG, Common, ERRORS, OK, reasons};
+use crate::cli::{BUG, Common, ERRORS, OK, USAGE, reasons};
 use crate::content::Status;
 use crate::diag::Diagnostics;
 use crate::output::{Published, Stage, Target};
@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     /// Treat warnings as errors: publish nothing while there is one.
     #[arg(long, env = "GALEN_STRICT", value_parser = yes)]
     strict: bool,
-    /// Leave finished pages unchecked, to see a large site sooner; `galen check` looks at them.
+    /// Make the pages and check none, to see a large site sooner; `galen check` looks at them.
     #[arg(long)]
     unchecked: bool,
     /// How problems are written; for programs, standard output has nothing else.
@@ -57,8 +57,17 @@ pub(crate) struct Arguments {
     format: Format,
 }
 
+/// What is said of pages that nobody checked.
+const UNCHECKED: &str = "Pages were not checked: run `galen check` before you put them online.";
+
 /// Builds and publishes; gives the exit code.
 pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> u8 {
+    if arguments.unchecked && (arguments.strict || arguments.format != Format::Text) {
+        terminal.usage(
+            "`--unchecked` looks at no pages, so it does not go with `--strict` or a `--format` for programs",
+        );
+        return USAGE;
+    }
     let mut findings = Findings::new(arguments.format, common, terminal);
     let code = build_and_publish(arguments, common, terminal, &mut findings);
     findings.finish();
@@ -109,6 +118,9 @@ fn build_and_publish(
     }
     if arguments.plan {
         findings.result(&reasons::plan(&stage.plan(), &built));
+        if arguments.unchecked {
+            terminal.note(UNCHECKED);
+        }
         return OK;
     }
     terminal.progress("publishing");
@@ -188,8 +200,7 @@ fn summary(
         let _ = write!(out, "\n{waived} waived: `galen check -v` names what and why");
     }
     if arguments.unchecked {
-        let _ =
-            write!(out, "\nPages were not checked: run `galen check` before you put them online.");
+        let _ = write!(out, "\n{UNCHECKED}");
     }
     if arguments.drafts {
         let _ = write!(out, "\nDrafts are included: do not put this folder online.");

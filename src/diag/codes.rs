@@ -20,9 +20,10 @@ const FIXED_GROUPS: [&str; 8] =
     ["config", "form", "front-matter", "output", "route", "schema", "template", "theme"];
 
 /// Errors of other groups that are fixed.
-const FIXED: [&str; 13] = [
+const FIXED: [&str; 14] = [
     "link/list",
     "link/scheme",
+    "markdown/bug",
     "markdown/directive-argument",
     "markdown/directive-content",
     "markdown/directive-place",

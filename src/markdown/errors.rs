@@ -10,6 +10,8 @@ pub const SANITISED: Code = Code::new("markdown/sanitised");
 pub const TOO_DEEP: Code = Code::new("markdown/too-deep");
 /// A text of more than a mebibyte.
 pub const TOO_LONG: Code = Code::new("markdown/too-long");
+/// A text at which Galen itself failed.
+pub const BUG: Code = Code::new("markdown/bug");
 /// A heading of a level that the page keeps for itself, or that skips one.
 pub const HEADING_LEVEL: Code = Code::new("markdown/heading-level");
 /// A heading without text.
@@ -34,6 +36,12 @@ pub const DIRECTIVE_PLACE: Code = Code::new("markdown/directive-place");
 pub const SCHEME: Code = Code::new("link/scheme");
 /// A picture without alternative text.
 pub const ALT_MISSING: Code = Code::new("a11y/alt-missing");
+
+/// Says that Galen failed at a text.
+pub(crate) fn bug(words: &str, span: Span) -> Diagnostic {
+    let help = "this is a fault of Galen, not of your text: please report it with this message and the text";
+    Diagnostic::error(BUG, format!("Galen failed at this text: {words}")).at(span).help(help)
+}
 
 pub(crate) fn raw_html(html: &str, span: Span) -> Diagnostic {
     if html.trim_start().starts_with("<!--") {

@@ -28,9 +28,11 @@ mod summary;
 mod tags;
 mod writer;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 pub use draft::Draft;
 pub use errors::{
-    ALT_MISSING, DIRECTIVE_PLACE, DIRECTIVE_SYNTAX, DIRECTIVE_UNCLOSED, DIRECTIVE_UNOPENED,
+    ALT_MISSING, BUG, DIRECTIVE_PLACE, DIRECTIVE_SYNTAX, DIRECTIVE_UNCLOSED, DIRECTIVE_UNOPENED,
     DUPLICATE_ID, FOOTNOTE_UNDEFINED, FOOTNOTE_UNUSED, HEADING_ATTRIBUTE, HEADING_EMPTY,
     HEADING_LEVEL, RAW_HTML, SANITISED, SCHEME, TOO_DEEP, TOO_LONG,
 };
@@ -39,6 +41,7 @@ pub(crate) use slip_errors::{PLACEHOLDER, not_filled, placeholder};
 
 use crate::diag::{Diagnostics, SourceId, Span};
 use crate::markdown::writer::{Written, write};
+use crate::text::of_panic;
 
 /// How raw HTML in a text is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -229,9 +232,19 @@ pub fn read(
     options: &Options,
     found: &mut Diagnostics,
 ) -> (Facts, Draft) {
-    let Written { facts, draft, diagnostics } = write(text, place, options, true);
+    let Written { facts, draft, diagnostics } =
+        guarded(place, || write(text, place, options, true));
     found.extend(diagnostics);
     (facts, draft)
+}
+
+/// Writes a text, and reports a fault of the parser or of Galen as its problem rather than dying.
+fn guarded(place: &Place, write: impl FnOnce() -> Written) -> Written {
+    catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|panic| {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.push(errors::bug(of_panic(&*panic), place.span(0..0)));
+        Written { diagnostics, ..Written::default() }
+    })
 }
 
 /// Turns a text into HTML. What is wrong with the text itself is [`read`]'s to report.
@@ -244,4 +257,18 @@ pub fn render(text: &str, place: &Place, options: &Options, resolver: &mut dyn R
 pub fn plain_text(text: &str, options: &Options) -> String {
     let place = Place::Field(Span::file(&SourceId::new("")));
     write(text, &place, options, false).draft.text().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_told_of_the_text_that_it_is_met_at() {
+        let place = Place::Body { source: SourceId::new("a.md"), offset: 7 };
+        let written = guarded(&place, || panic!("it broke"));
+        let told: Vec<_> = written.diagnostics.into_iter().collect();
+        assert_eq!(told[0].message, "Galen failed at this text: it broke");
+        assert_eq!(told[0].span, Some(Span::new(&SourceId::new("a.md"), 7..7)));
+    }
 }

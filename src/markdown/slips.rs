@@ -59,7 +59,7 @@ fn plain(text: &str, ends: &[usize], events: &Events) -> String {
             _ => (),
         }
     }
-    String::from_utf8(out).unwrap_or_default()
+    String::from_utf8(out).unwrap_or_else(|_| " ".repeat(text.len()))
 }
 
 struct Text<'a> {

@@ -39,7 +39,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::render::engine::Texts;
 use crate::render::scope::Scope;
 use crate::route::{Api, Kind, Route};
-use crate::text::RelPath;
+use crate::text::{RelPath, of_panic};
 use crate::world::{Question, World};
 
 pub(crate) use body::BROKEN;
@@ -223,14 +223,8 @@ fn failed(
     errors.map(|it| blame_settings(world, it)).collect()
 }
 
-/// What a panic said.
-fn words(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason was given")
-}
-
 fn bug(route: &Route, panic: &(dyn Any + Send)) -> Diagnostic {
-    let message = format!("Galen failed at the page `{}`: {}", route.url, words(panic));
+    let message = format!("Galen failed at the page `{}`: {}", route.url, of_panic(panic));
     Diagnostic::error(BUG, message)
         .at(Span::file(&route.source))
         .help("this is a fault of Galen, not of your site: please report it with this message")

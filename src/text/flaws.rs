@@ -117,6 +117,7 @@ mod tests {
         let found = |line| placeholders(line).into_iter().map(|it| it.1).collect::<Vec<_>>();
         assert_eq!(found("TODO: £XXX, [insert name]."), ["TODO", "XXX", "[insert name]"]);
         assert_eq!(found("Lorem ipsum dolor, LOREM IPSUM"), ["Lorem ipsum"]);
+        assert_eq!(found("LOREM IPSUM"), ["LOREM IPSUM"]);
         assert_eq!(
             found("FIXME TBC TBD <Insert x> [YOUR name]"),
             ["FIXME", "TBC", "TBD", "<Insert x>", "[YOUR name]"]

@@ -8,6 +8,7 @@ pub mod path;
 pub mod slug;
 pub mod url;
 
+use std::any::Any;
 use std::ops::Range;
 
 /// Gives a text with one space between its words, and none at its ends.
@@ -20,6 +21,12 @@ pub fn spaced(text: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+/// Gives what a panic said.
+pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason was given")
 }
 
 /// Gives what lies between ranges, which are in order and apart, up to an end.

@@ -698,7 +698,7 @@ fn help_is_for_people() {
                       [env: GALEN_STRICT=]
 
                   --unchecked
-                      Leave finished pages unchecked, to see a large site sooner; `galen check` looks
+                      Make the pages and check none, to see a large site sooner; `galen check` looks
                       at them
 
                   --format <FORMAT>

@@ -286,6 +286,12 @@ fn pages_go_unchecked_only_where_that_is_asked_for() {
     assert!(result.contains("Pages were not checked"), "{result}");
     let page = fs::read_to_string(site.join("public/index.html")).unwrap();
     assert!(page.contains("/nowhere/"));
+    let (code, _, said) = build(&["--unchecked", "--plan"]);
+    assert!(code == Some(0) && said.starts_with("Pages were not checked"), "{said}");
+    for other in ["--strict", "--format=json"] {
+        let (code, result, said) = build(&["--unchecked", other]);
+        assert!(code == Some(2) && result.is_empty() && said.contains("`--strict`"), "{said}");
+    }
     // What is kept of it hides nothing from the next.
     let (code, _, said) = build(&[]);
     assert!(code == Some(1) && said.contains("link/broken"), "{said}");

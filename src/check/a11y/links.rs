@@ -8,15 +8,86 @@ use crate::check::a11y::name::tidy;
 use crate::check::style::names::Map;
 use crate::diag::{Code, Diagnostic};
 use crate::html::Tree;
-use crate::html::tree::Id;
+use crate::html::tree::{Id, Kind};
 use crate::text::quick;
 
 const DUPLICATE: Code = Code::new("a11y/duplicate-id");
 const MISSING: Code = Code::new("a11y/missing-id");
 const SAME: Code = Code::new("a11y/same-name");
 
-/// The digests of the texts of elements, each read once.
-type Texts = Map<Id, u128>;
+/// The elements that are read as a sentence, or hold one.
+const SENTENCES: [&str; 22] = [
+    "p",
+    "li",
+    "div",
+    "section",
+    "article",
+    "nav",
+    "aside",
+    "header",
+    "footer",
+    "td",
+    "th",
+    "dd",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "figcaption",
+    "caption",
+    "body",
+];
+/// How many items above that of a link are looked at.
+const LEVELS: usize = 8;
+
+/// The links, or the frames, of one name.
+struct Group<'a> {
+    frame: bool,
+    name: String,
+    first: (Id, Cow<'a, str>),
+    rest: Vec<(Id, Cow<'a, str>)>,
+}
+
+/// The digests of what stands around links, each taken once.
+#[derive(Default)]
+struct Words {
+    sentences: Map<Id, u128>,
+    items: Map<Id, u128>,
+}
+
+/// Where the links of one name and one sentence lead.
+#[derive(Default)]
+struct Seen<'a> {
+    first: Option<&'a str>,
+    /// Whether they lead to several places.
+    several: bool,
+    /// Where the first lead by the items above them, of which there may be none.
+    by_outer: Map<u128, &'a str>,
+}
+
+impl<'a> Seen<'a> {
+    /// Adds a link; tells whether it can be told from those before it that lead elsewhere. One that is in
+    /// no nested list cannot be told by the items above others.
+    fn fits(&mut self, outer: u128, target: &'a str) -> bool {
+        let first = *self.first.get_or_insert(target);
+        let same = |it: &&str| *it == target;
+        let fits = match outer {
+            0 => !self.several && first == target,
+            _ => [outer, 0].iter().all(|it| self.by_outer.get(it).is_none_or(same)),
+        };
+        self.several |= first != target;
+        self.by_outer.entry(outer).or_insert(target);
+        fits
+    }
+}
+
+/// Where a link leads, as far as that tells it from another.
+fn leads(target: &str) -> &str {
+    target.trim_end_matches('/')
+}
 
 /// The attributes that name others by their ids.
 const POINTERS: [&str; 4] = ["for", "aria-labelledby", "aria-describedby", "aria-details"];
@@ -81,31 +152,50 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Frames of one name show one thing, and links of one name and in one sentence lead to one
-    /// place.
+    /// Frames of one name show one thing, and links of one name that nothing around them tells apart lead
+    /// to one place. Of each name the first that breaks this is told.
     pub(super) fn same_names(&mut self) {
-        let mut known: Map<(bool, String), (Id, Cow<str>, bool)> = Map::default();
-        let mut texts = Texts::default();
+        let mut places: Map<(bool, String), usize> = Map::default();
+        let mut groups: Vec<Group> = Vec::new();
         for (id, frame, name, target) in self.targets() {
             if name.is_empty() {
                 continue;
             }
-            match known.entry((frame, name)) {
+            match places.entry((frame, name)) {
                 Entry::Vacant(place) => {
-                    place.insert((id, target, false));
-                }
-                Entry::Occupied(mut place) => {
-                    let (first, before, told) = place.get_mut();
-                    let same = before.trim_end_matches('/') == target.trim_end_matches('/');
-                    if same || *told || !frame && !self.is_alike(*first, id, &mut texts) {
-                        continue;
-                    }
-                    *told = true;
                     let name = place.key().1.clone();
-                    self.same(id, &name, frame);
+                    place.insert(groups.len());
+                    groups.push(Group { frame, name, first: (id, target), rest: Vec::new() });
                 }
+                Entry::Occupied(place) => groups[*place.get()].rest.push((id, target)),
             }
         }
+        let mut words = Words::default();
+        for group in &groups {
+            let first = leads(&group.first.1);
+            let mut others = group.rest.iter().filter(|(_, target)| leads(target) != first);
+            let wrong = match group.frame {
+                true => others.next().map(|it| it.0),
+                false => others.next().and_then(|_| self.mixed_up(group, &mut words)),
+            };
+            if let Some(id) = wrong {
+                self.same(id, &group.name, group.frame);
+            }
+        }
+    }
+
+    /// Finds the first link that cannot be told from one before it, and leads elsewhere.
+    fn mixed_up(&self, group: &Group, words: &mut Words) -> Option<Id> {
+        let mut known: Map<u128, Seen> = Map::default();
+        for (id, target) in std::iter::once(&group.first).chain(&group.rest) {
+            let target = leads(target);
+            let (sentence, outer) = self.around(*id, words);
+            let seen = known.entry(sentence).or_default();
+            if !seen.fits(outer, target) {
+                return Some(*id);
+            }
+        }
+        None
     }
 
     /// Gives all links and frames with whether it is a frame, its name and where it leads.
@@ -154,53 +244,42 @@ impl<'a> Judge<'a> {
         name
     }
 
-    /// Tells whether what stands around two links is the same, so that only their names tell them
-    /// apart: the sentence or the cell, and the items of lists in which it is (WCAG technique H81).
-    fn is_alike(&self, one: Id, two: Id, texts: &mut Texts) -> bool {
-        let sentence = |id: Id| {
-            let sentence = self.tree.around(id).find(|it| {
-                let name = self.tree.nodes[*it].name;
-                matches!(
-                    name,
-                    "p" | "li"
-                        | "div"
-                        | "section"
-                        | "article"
-                        | "nav"
-                        | "aside"
-                        | "header"
-                        | "footer"
-                        | "td"
-                        | "th"
-                        | "dd"
-                        | "dt"
-                        | "h1"
-                        | "h2"
-                        | "h3"
-                        | "h4"
-                        | "h5"
-                        | "h6"
-                        | "figcaption"
-                        | "caption"
-                        | "body"
-                )
-            });
-            sentence.unwrap_or(0)
-        };
-        let mut text = |id: Id| {
-            let read = || quick(tidy(&self.tree.text_of(id)).as_bytes());
-            *texts.entry(id).or_insert_with(read)
-        };
-        let (one, two) = (sentence(one), sentence(two));
-        let own = text(one);
-        if own != text(two) {
-            return false;
+    /// What tells a link from others of its name: the digest of the sentence or the cell in which it is,
+    /// and that of the items above it in nested lists (WCAG technique H81), nought where there are none.
+    fn around(&self, id: Id, words: &mut Words) -> (u128, u128) {
+        let is_sentence = |it: &Id| SENTENCES.contains(&self.tree.nodes[*it].name);
+        let sentence = self.tree.around(id).find(is_sentence).unwrap_or(0);
+        let whole = || quick(tidy(&self.tree.text_of(sentence)).as_bytes());
+        let whole = *words.sentences.entry(sentence).or_insert_with(whole);
+        let items = self.tree.around(id).filter(|it| self.tree.is(*it, "li"));
+        let own = |id| *words.items.entry(id).or_insert_with(|| self.own_words(id));
+        // Nobody keeps more levels in mind.
+        let outer: Vec<u128> = items.skip(1).take(LEVELS).map(own).collect();
+        let bytes: Vec<u8> = outer.iter().flat_map(|it| it.to_le_bytes()).collect();
+        (whole, if outer.is_empty() { 0 } else { quick(&bytes) })
+    }
+
+    /// The digest of an item's words without those of the lists in it; a picture has those that stand for it.
+    fn own_words(&self, item: Id) -> u128 {
+        let nodes = &self.tree.nodes;
+        let mut words = String::new();
+        let mut at = item + 1;
+        while at < nodes[item].after {
+            let node = &nodes[at];
+            match node.kind {
+                Kind::Element if matches!(node.name, "ul" | "ol") => {
+                    at = node.after;
+                    continue;
+                }
+                Kind::Element if node.name == "img" => {
+                    words.push_str(&self.tree.attribute(at, "alt").unwrap_or_default());
+                }
+                Kind::Text => words.push_str(&self.tree.read(node)),
+                _ => (),
+            }
+            at += 1;
         }
-        let mut outer = |id: Id| -> Vec<u128> {
-            let items = self.tree.around(id).filter(|it| self.tree.is(*it, "li"));
-            items.map(&mut text).filter(|it| *it != own).collect()
-        };
-        outer(one) == outer(two)
+        quick(tidy(&words).as_bytes())
     }
 
     fn same(&mut self, id: Id, name: &str, frame: bool) {

@@ -41,7 +41,7 @@ impl Visible {
         let (text, told) = (self.text.as_bytes(), told.as_bytes());
         let behind = self.behind.get();
         let found = find(&text[behind..], told).map(|at| behind + at);
-        let found = found.or_else(|| find(text, told).filter(|_| behind > 0));
+        let found = found.or_else(|| if behind > 0 { find(text, told) } else { None });
         self.behind.set(found.map_or(behind, |at| at + told.len()));
         found.is_some()
     }
