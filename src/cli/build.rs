@@ -81,8 +81,8 @@ fn build_and_publish(
     findings: &mut Findings,
 ) -> u8 {
     let start = Instant::now();
-    let request = arguments.as_of.request(arguments.drafts);
-    let request = Request { unchecked: arguments.unchecked, ..request };
+    let unchecked = arguments.unchecked;
+    let request = Request { unchecked, ..arguments.as_of.request(arguments.drafts) };
     let files = Disk::new(&common.root);
     let target = Target {
         root: common.root.clone(),

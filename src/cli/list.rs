@@ -90,12 +90,13 @@ pub(crate) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -
     if arguments.format == Format::Table && !asks_for_reviews(arguments) {
         rows.iter_mut().for_each(|row| row[6..].fill(String::new()));
     }
-    if rows.is_empty() && arguments.format == Format::Table {
-        terminal.note("there is no such entry");
-        return if listing.diagnostics.has_errors() { ERRORS } else { OK };
+    match rows.is_empty() && arguments.format == Format::Table {
+        true => terminal.note("there is no such entry"),
+        false => {
+            let cells = Cells { head: COLUMNS, rows };
+            terminal.result(cells.write(arguments.format).trim_end());
+        }
     }
-    let cells = Cells { head: COLUMNS, rows };
-    terminal.result(cells.write(arguments.format).trim_end());
     if listing.diagnostics.has_errors() { ERRORS } else { OK }
 }
 

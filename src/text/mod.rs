@@ -13,8 +13,13 @@ use std::ops::Range;
 
 /// Gives a text with one space between its words, and none at its ends.
 pub fn spaced(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    joined(text.split_whitespace(), text.len())
+}
+
+/// Puts a space between words that are not empty; `room` is how many bytes are expected.
+pub(crate) fn joined<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> String {
+    let mut out = String::with_capacity(room);
+    for word in words {
         if !out.is_empty() {
             out.push(' ');
         }

@@ -1,55 +1,46 @@
 //! Ids that stand once and are there, and links of one name that lead to one place.
 
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
 
 use crate::check::a11y::Judge;
 use crate::check::a11y::name::tidy;
 use crate::check::style::names::Map;
 use crate::diag::{Code, Diagnostic};
-use crate::html::Tree;
 use crate::html::tree::{Id, Kind};
+use crate::html::{HEADINGS, Set, Tag as T, Tree};
 use crate::text::quick;
 
 const DUPLICATE: Code = Code::new("a11y/duplicate-id");
 const MISSING: Code = Code::new("a11y/missing-id");
 const SAME: Code = Code::new("a11y/same-name");
 
+/// The attributes that name others by their ids.
+const POINTERS: [&str; 4] = ["for", "aria-labelledby", "aria-describedby", "aria-details"];
+
 /// The elements that are read as a sentence, or hold one.
-const SENTENCES: [&str; 22] = [
-    "p",
-    "li",
-    "div",
-    "section",
-    "article",
-    "nav",
-    "aside",
-    "header",
-    "footer",
-    "td",
-    "th",
-    "dd",
-    "dt",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "figcaption",
-    "caption",
-    "body",
-];
+const SENTENCES: Set = HEADINGS.with(&[
+    T::P,
+    T::LI,
+    T::DIV,
+    T::SECTION,
+    T::ARTICLE,
+    T::NAV,
+    T::ASIDE,
+    T::HEADER,
+    T::FOOTER,
+    T::TD,
+    T::TH,
+    T::DD,
+    T::DT,
+    T::FIGCAPTION,
+    T::CAPTION,
+    T::BODY,
+]);
 /// How many items above that of a link are looked at.
 const LEVELS: usize = 8;
 
-/// The links, or the frames, of one name.
-struct Group<'a> {
-    frame: bool,
-    name: String,
-    first: (Id, Cow<'a, str>),
-    rest: Vec<(Id, Cow<'a, str>)>,
-}
+/// A link or a frame, whether it is a frame, its name and where it leads.
+type Target<'a> = (Id, bool, String, Cow<'a, str>);
 
 /// The digests of what stands around links, each taken once.
 #[derive(Default)]
@@ -88,9 +79,6 @@ impl<'a> Seen<'a> {
 fn leads(target: &str) -> &str {
     target.trim_end_matches('/')
 }
-
-/// The attributes that name others by their ids.
-const POINTERS: [&str; 4] = ["for", "aria-labelledby", "aria-describedby", "aria-details"];
 
 /// Reads where a script leads: `location.href = '/x'`.
 fn place(script: &str) -> Option<&str> {
@@ -155,51 +143,33 @@ impl<'a> Judge<'a> {
     /// Frames of one name show one thing, and links of one name that nothing around them tells apart lead
     /// to one place. Of each name the first that breaks this is told.
     pub(super) fn same_names(&mut self) {
-        let mut places: Map<(bool, String), usize> = Map::default();
-        let mut groups: Vec<Group> = Vec::new();
-        for (id, frame, name, target) in self.targets() {
-            if name.is_empty() {
-                continue;
-            }
-            match places.entry((frame, name)) {
-                Entry::Vacant(place) => {
-                    let name = place.key().1.clone();
-                    place.insert(groups.len());
-                    groups.push(Group { frame, name, first: (id, target), rest: Vec::new() });
-                }
-                Entry::Occupied(place) => groups[*place.get()].rest.push((id, target)),
-            }
-        }
+        let mut targets = self.targets();
+        targets.retain(|(_, _, name, _)| !name.is_empty());
+        targets.sort_by(|a, b| (a.1, &a.2).cmp(&(b.1, &b.2)));
         let mut words = Words::default();
-        for group in &groups {
-            let first = leads(&group.first.1);
-            let mut others = group.rest.iter().filter(|(_, target)| leads(target) != first);
-            let wrong = match group.frame {
-                true => others.next().map(|it| it.0),
-                false => others.next().and_then(|_| self.mixed_up(group, &mut words)),
-            };
-            if let Some(id) = wrong {
-                self.same(id, &group.name, group.frame);
+        for group in targets.chunk_by(|a, b| (a.1, &a.2) == (b.1, &b.2)) {
+            if let Some((id, frame, name, _)) = self.mixed_up(group, &mut words) {
+                self.same(*id, name, *frame);
             }
         }
     }
 
-    /// Finds the first link that cannot be told from one before it, and leads elsewhere.
-    fn mixed_up(&self, group: &Group, words: &mut Words) -> Option<Id> {
+    /// Finds, among those of one name, the first that cannot be told from one before it and leads elsewhere.
+    fn mixed_up<'g>(&self, group: &'g [Target], words: &mut Words) -> Option<&'g Target<'g>> {
+        let first = leads(&group.first()?.3);
+        if group.iter().all(|it| leads(&it.3) == first) {
+            return None;
+        }
         let mut known: Map<u128, Seen> = Map::default();
-        for (id, target) in std::iter::once(&group.first).chain(&group.rest) {
-            let target = leads(target);
-            let (sentence, outer) = self.around(*id, words);
-            let seen = known.entry(sentence).or_default();
-            if !seen.fits(outer, target) {
-                return Some(*id);
-            }
-        }
-        None
+        group.iter().find(|(id, frame, _, target)| {
+            // What stands around a frame is not read with it.
+            let (sentence, outer) = if *frame { (0, 0) } else { self.around(*id, words) };
+            !known.entry(sentence).or_default().fits(outer, leads(target))
+        })
     }
 
-    /// Gives all links and frames with whether it is a frame, its name and where it leads.
-    fn targets(&self) -> Vec<(Id, bool, String, Cow<'a, str>)> {
+    /// Gives all links and frames, in order.
+    fn targets(&self) -> Vec<Target<'a>> {
         let view = self.view;
         let mut targets = Vec::new();
         for id in view.lists.links.iter().copied().filter(|it| view.is_exposed(*it)) {
@@ -247,11 +217,11 @@ impl<'a> Judge<'a> {
     /// What tells a link from others of its name: the digest of the sentence or the cell in which it is,
     /// and that of the items above it in nested lists (WCAG technique H81), nought where there are none.
     fn around(&self, id: Id, words: &mut Words) -> (u128, u128) {
-        let is_sentence = |it: &Id| SENTENCES.contains(&self.tree.nodes[*it].name);
+        let is_sentence = |it: &Id| SENTENCES.has(self.tree.nodes[*it].element);
         let sentence = self.tree.around(id).find(is_sentence).unwrap_or(0);
         let whole = || quick(tidy(&self.tree.text_of(sentence)).as_bytes());
         let whole = *words.sentences.entry(sentence).or_insert_with(whole);
-        let items = self.tree.around(id).filter(|it| self.tree.is(*it, "li"));
+        let items = self.tree.around(id).filter(|it| self.tree.nodes[*it].element == T::LI);
         let own = |id| *words.items.entry(id).or_insert_with(|| self.own_words(id));
         // Nobody keeps more levels in mind.
         let outer: Vec<u128> = items.skip(1).take(LEVELS).map(own).collect();
@@ -263,21 +233,15 @@ impl<'a> Judge<'a> {
     fn own_words(&self, item: Id) -> u128 {
         let nodes = &self.tree.nodes;
         let mut words = String::new();
-        let mut at = item + 1;
-        while at < nodes[item].after {
-            let node = &nodes[at];
-            match node.kind {
-                Kind::Element if matches!(node.name, "ul" | "ol") => {
-                    at = node.after;
-                    continue;
-                }
-                Kind::Element if node.name == "img" => {
-                    words.push_str(&self.tree.attribute(at, "alt").unwrap_or_default());
-                }
-                Kind::Text => words.push_str(&self.tree.read(node)),
-                _ => (),
+        let mut next = item + 1;
+        while next < nodes[item].after {
+            let (at, node) = (next, &nodes[next]);
+            next = if matches!(node.element, T::UL | T::OL) { node.after } else { at + 1 };
+            if node.kind == Kind::Text {
+                words.push_str(&self.tree.read(node));
+            } else if node.element == T::IMG {
+                words.push_str(&self.tree.attribute(at, "alt").unwrap_or_default());
             }
-            at += 1;
         }
         quick(tidy(&words).as_bytes())
     }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::check::a11y::view::{Flags, View};
 use crate::html::tree::{Id, Kind};
 use crate::html::{HEADINGS, Set, Tag as T};
+use crate::text::joined;
 
 /// How a name is being put together.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,17 +44,7 @@ fn is_tidy(text: &str) -> bool {
 
 /// Takes space at the ends away, and makes all other of it one space.
 pub(super) fn tidy(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split(is_space) {
-        if word.is_empty() {
-            continue;
-        }
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    out
+    joined(text.split(is_space).filter(|word| !word.is_empty()), text.len())
 }
 
 fn filled(text: Option<Cow<str>>) -> Option<String> {
